@@ -1,0 +1,28 @@
+# What the toolkit stands on, all in Debian 12. Each target links only what it needs.
+find_package(tl-expected REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Armadillo REQUIRED)
+
+# Headers and library alone: the packages' own CMake files ask for OpenCL and for the Python program.
+find_path(NS_DNNL_INCLUDE dnnl.hpp REQUIRED)
+find_library(NS_DNNL_LIBRARY dnnl REQUIRED)
+add_library(ns_dnnl INTERFACE)
+target_include_directories(ns_dnnl SYSTEM INTERFACE ${NS_DNNL_INCLUDE})
+target_link_libraries(ns_dnnl INTERFACE ${NS_DNNL_LIBRARY})
+
+find_path(NS_XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
+find_library(NS_XGBOOST_LIBRARY xgboost REQUIRED)
+add_library(ns_xgboost INTERFACE)
+target_include_directories(ns_xgboost SYSTEM INTERFACE ${NS_XGBOOST_INCLUDE})
+target_link_libraries(ns_xgboost INTERFACE ${NS_XGBOOST_LIBRARY})
+
+install(TARGETS ns_dnnl ns_xgboost ns_warnings EXPORT ns-targets)
+
+if(NS_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()

@@ -1,0 +1,42 @@
+# One way to make a library, a command and a test program.
+
+option(NS_WERROR "Turn warnings into errors" OFF)
+option(NS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+
+add_library(ns_warnings INTERFACE)
+target_compile_options(ns_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
+  $<$<BOOL:${NS_WERROR}>:-Werror>)
+
+# ns_add_library(NAME SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
+# folder; headers are included from the project's root. Every header must compile by itself
+# (target all_verify_interface_header_sets).
+function(ns_add_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  add_library(ns_${name} STATIC ${arg_SOURCES})
+  add_library(ns::${name} ALIAS ns_${name})
+  target_sources(ns_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+  target_compile_features(ns_${name} PUBLIC cxx_std_20)
+  set_target_properties(ns_${name} PROPERTIES CXX_EXTENSIONS OFF LINKER_LANGUAGE CXX EXPORT_NAME ${name}
+    VERIFY_INTERFACE_HEADER_SETS ON)
+  target_link_libraries(ns_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:ns_warnings>)
+  install(TARGETS ns_${name} EXPORT ns-targets FILE_SET HEADERS DESTINATION include/ns)
+endfunction()
+
+# ns_add_command(NAME LIBRARIES ...): the executable NAME from apps/NAME.cpp (and more SOURCES), installed.
+function(ns_add_command name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${name}.cpp ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ns::command ${arg_LIBRARIES} ns_warnings)
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  install(TARGETS ${name})
+endfunction()
+
+# ns_add_tests(FOLDER NAME SOURCES ... LIBRARIES ... LABEL ...): the GoogleTest program NAME; each TEST is one ctest entry.
+function(ns_add_tests name)
+  cmake_parse_arguments(arg "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main ns_warnings)
+  target_compile_definitions(${name} PRIVATE NS_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" NS_DATA="${PROJECT_SOURCE_DIR}/data")
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} DISCOVERY_MODE PRE_TEST)
+endfunction()

@@ -1,0 +1,47 @@
+/// The room of argmax: the positions of the largest elements along one axis.
+#pragma once
+
+#include "net/layers/fields.hpp"
+#include "net/layers/signature.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ns {
+
+/// Output: the input's shape with `top` on `axis`; float32 numbers as in Caffe (4 bytes for one class).
+struct Argmax {
+  static constexpr std::string_view type = "argmax";
+
+  std::int64_t axis = 1;
+  std::int64_t top = 1;
+
+  friend bool operator==(const Argmax&, const Argmax&) = default;
+};
+
+void fields(auto& io, Room<Argmax> auto& layer) {
+  io.number("axis", layer.axis, 1);
+  io.number("top", layer.top, 1);
+}
+
+/// bad_input if there is no such axis or fewer than `top` elements on it.
+Result<std::vector<TensorType>> output_types(const Argmax& layer, const std::vector<TensorType>& inputs);
+
+/// 0.
+Macs macs(const Argmax& layer, const Signature& tensors);
+
+/// One per input element.
+Flops flops(const Argmax& layer, const Signature& tensors);
+
+std::vector<Weight> weights(const Argmax& layer, const std::vector<TensorType>& inputs);
+std::vector<Feature> features(const Argmax& layer, const Signature& tensors);
+
+/// Numbers of input and output neurons (paper, section 5.1).
+std::vector<Feature> paper_variables(const Argmax& layer, const Signature& tensors);
+
+/// Always the same.
+std::string category(const Argmax& layer, const Signature& tensors);
+
+}  // namespace ns

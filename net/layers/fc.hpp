@@ -1,0 +1,47 @@
+/// The room of the fully-connected layer.
+#pragma once
+
+#include "net/layers/fields.hpp"
+#include "net/layers/signature.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ns {
+
+/// Input [N, ...] seen as [N, F]; output [N, features]. A rank-1 input is one row.
+struct Fc {
+  static constexpr std::string_view type = "fc";
+
+  std::int64_t features = 1;
+  bool bias = true;
+
+  friend bool operator==(const Fc&, const Fc&) = default;
+};
+
+void fields(auto& io, Room<Fc> auto& layer) {
+  io.number("features", layer.features);
+  io.flag("bias", layer.bias, true);
+}
+
+/// bad_input for a scalar or fewer than one feature.
+Result<std::vector<TensorType>> output_types(const Fc& layer, const std::vector<TensorType>& inputs);
+
+/// N times F times features.
+Macs macs(const Fc& layer, const Signature& tensors);
+
+/// Two per MAC; the bias is not counted.
+Flops flops(const Fc& layer, const Signature& tensors);
+
+std::vector<Weight> weights(const Fc& layer, const std::vector<TensorType>& inputs);
+std::vector<Feature> features(const Fc& layer, const Signature& tensors);
+
+/// Numbers of input and output neurons (paper, section 5.1).
+std::vector<Feature> paper_variables(const Fc& layer, const Signature& tensors);
+
+/// One row or several: a matrix-vector product is another kernel.
+std::string category(const Fc& layer, const Signature& tensors);
+
+}  // namespace ns

@@ -1,0 +1,77 @@
+/// What a device's kernels cost, fitted from its profile: the file predictor.json (ns.predictor/1) and its
+/// evaluation, which needs neither Armadillo nor XGBoost.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/units.hpp"
+#include "net/group.hpp"
+#include "net/layer.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ns {
+
+/// A fitted function from a layer to a quantity; one of the families.
+class Model;  // regression/model.hpp
+
+/// Time of one group, its layer-wise interval and whether the model may be trusted there.
+struct Prediction {
+  Seconds time{};
+  Seconds low{};
+  Seconds high{};
+  std::optional<Watts> power;
+  std::string family;   // "boosted", "roofline", ..., "free", "floor"
+  std::string outside;  // empty, or why the layer is unlike what was profiled
+};
+
+/// Of a device's nets: total = sum + c0 + c1 x groups, and how far totals were off on nets never fitted.
+struct NetCorrection {
+  Seconds per_net{};
+  Seconds per_group{};
+  std::vector<double> log_ratios;     // ln(measured / predicted), one per family left out; sorted
+  std::vector<std::string> families;  // of calibration nets, same order as measured
+};
+
+/// Time to bring one tensor over the border of the device.
+struct BoundaryCost {
+  Seconds base{};
+  double seconds_per_byte = 0.0;
+};
+
+/// A read predictor. Immutable; prediction is const and thread safe.
+class Predictor {
+ public:
+  static Result<Predictor> load(const std::string& path);
+
+  Predictor(Predictor&&) noexcept;
+  Predictor& operator=(Predictor&&) noexcept;
+  ~Predictor();
+
+  [[nodiscard]] const std::string& device() const;   // name in the profile's header
+  [[nodiscard]] const std::string& backend() const;  // settings
+  [[nodiscard]] const std::string& hash() const;     // of the file
+  [[nodiscard]] const FusionRules& rules() const;
+  [[nodiscard]] const NetCorrection& correction() const;
+  [[nodiscard]] const BoundaryCost& export_cost() const;
+  [[nodiscard]] const BoundaryCost& import_cost() const;
+
+  /// no_model, naming the type and `--allow-missing`, if no model covers the layer's kind of kernel, unless
+  /// `allow_missing`: then the memory-traffic floor, family "floor".
+  [[nodiscard]] Result<Prediction> predict(const LayerConfig& layer, bool allow_missing = false) const;
+
+  /// Half width of a net's interval as a factor on time at `level` (0.9): total / factor .. total x factor,
+  /// from the conformal quantile of |ln r|. Nothing if there are too few families of nets (9 for 0.9, 19 for
+  /// 0.95).
+  [[nodiscard]] std::optional<double> net_factor(double level) const;
+
+ private:
+  struct State;
+  explicit Predictor(std::unique_ptr<const State> state);
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace ns

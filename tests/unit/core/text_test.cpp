@@ -1,0 +1,39 @@
+#include "core/text.hpp"
+
+#include <array>
+#include <gtest/gtest.h>
+
+namespace ns {
+namespace {
+
+TEST(Text, ParsesWholeNumbersOnly) {
+  EXPECT_EQ(parse_integer("42"), 42);
+  EXPECT_EQ(parse_integer("-7"), -7);
+  for (const auto* wrong : {"", " 1", "1 ", "1.0", "0x10", "99999999999999999999"})
+    EXPECT_FALSE(parse_integer(wrong)) << wrong;
+}
+
+TEST(Text, RefusesNumbersThatAreNotFinite) {
+  EXPECT_EQ(parse_number("2.66355E+11"), 266355000000.0);
+  for (const auto* wrong : {"nan", "inf", "1e999", "1,5", ""}) EXPECT_FALSE(parse_number(wrong)) << wrong;
+}
+
+TEST(Text, PrintsTheFewestDigitsThatReadBack) {
+  EXPECT_EQ(print_number(0.1), "0.1");
+  EXPECT_EQ(parse_number(print_number(1.0 / 3.0)), 1.0 / 3.0);
+}
+
+TEST(Text, SuggestsOnlyWhatIsNear) {
+  const std::array<std::string, 3> names{"alexnet", "vgg19", "kaldi"};
+  EXPECT_EQ(suggestion("alxnet", names), "; did you mean 'alexnet'?");
+  EXPECT_EQ(suggestion("resnet152", names), "");
+}
+
+TEST(Text, SplitsAndTrims) {
+  EXPECT_EQ(split("a,,b", ',').size(), 3U);
+  EXPECT_EQ(split("", ',').size(), 1U);
+  EXPECT_EQ(trim(" \t x y\r\n"), "x y");
+}
+
+}  // namespace
+}  // namespace ns
