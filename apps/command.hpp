@@ -4,7 +4,6 @@
 #include "core/error.hpp"
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,25 +24,34 @@ struct CommonOptions {
   Format format = Format::table;
   std::string output = "-";  // "-" is standard output
   bool quiet = false;
+  std::string command;  // the program's own name, set by run_command
 };
 
 /// Runs a command: `define` adds its options to the parser, `run` does the work after they were parsed. Adds
-/// --format,
-/// --output, --quiet, --help, --version. A usage error is one sentence and status 2; an exception is
-/// status 70. `description` is the one line of purpose, `footer` the examples; exit statuses are appended.
+/// --format, --output, --quiet, --help and --version. A usage error is one sentence and status 2, an Error
+/// one sentence and its status, an exception status 70.
+///
+/// --help shows `description` (the one line of purpose), the options in their groups, `footer` (two example
+/// lines) and the exit statuses. Options of `define` stand in the group that Option::group names; their
+/// description carries the unit, type_name the placeholder, capture_default_str() the default.
+///
+/// A validator (Option::check) that refuses a value returns what is wrong and the remedy; the option's name
+/// is put before it.
 int run_command(int argc, char** argv, std::string_view description, std::string_view footer,
                 CommonOptions& common, const std::function<void(CLI::App&)>& define,
                 const std::function<Result<int>()>& run);
 
-/// The result, to --output or standard output, whole or not at all.
+/// The result, to --output or standard output, whole or not at all. A reader that closed the pipe has enough:
+/// that is no error.
 Result<void> write_output(const CommonOptions& common, std::string_view text);
 
 /// "ns-inspect: warning: ..." on standard error, unless --quiet.
 void warn(const CommonOptions& common, std::string_view sentence);
 
-/// Folders where named things are looked up, in order: ".", "./ns-data", then the toolkit's own data folder
-/// (beside the executable: ../share/neurosurgeon when installed, data/ in a build tree), each with `kind`
-/// below it for the last.
+/// Folders where things of `kind` ("nets", "devices", "links", "sweeps") are looked up by name, in order:
+/// ".",
+/// "./ns-data", then `kind` in the toolkit's own data (beside the executable: ../share/neurosurgeon when
+/// installed, data/ of the sources in a build tree).
 std::vector<std::string> data_folders(std::string_view kind);
 
 /// The file that `net` names: itself if it exists (or "-"), else NET.prototxt or NET.txt in the data folders'
