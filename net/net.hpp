@@ -85,6 +85,9 @@ class NetBuilder {
   Result<Net> finish(const std::vector<std::string>& outputs = {}) &&;
 
  private:
+  [[nodiscard]] Result<std::vector<TensorId>> resolve(const std::vector<std::string>& names) const;
+  void rename_overwritten(const std::string& name);
+
   Net net_;
   std::unordered_map<std::string, TensorId> tensor_ids_;
   std::unordered_map<std::string, LayerId> layer_ids_;

@@ -1,0 +1,45 @@
+#include "net/layers/act.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace ns {
+namespace {
+
+std::string kind_name(Act::Kind kind) {
+  return std::string{std::ranges::find(act_kinds, kind, &Choice<Act::Kind>::value)->name};
+}
+
+}  // namespace
+
+Result<std::vector<TensorType>> output_types(const Act& layer, const std::vector<TensorType>& inputs) {
+  if (inputs.size() != 1) return bad_input(fmt::format("an activation has 1 input, not {}", inputs.size()));
+  if (layer.kind == Act::Kind::prelu && inputs[0].shape.rank() < 2)
+    return bad_input("prelu needs an input with channels on axis 1");
+  return inputs;
+}
+
+Macs macs(const Act&, const Signature&) { return Macs{}; }
+
+Flops flops(const Act&, const Signature& tensors) {
+  return Flops{static_cast<double>(tensors.outputs[0].shape.elements())};
+}
+
+std::vector<Weight> weights(const Act& layer, const std::vector<TensorType>& inputs) {
+  if (layer.kind != Act::Kind::prelu) return {};
+  return {{"slope", Shape{inputs[0].shape[1]}}};
+}
+
+std::vector<Feature> features(const Act& layer, const Signature& tensors) {
+  return {{"elements", static_cast<double>(tensors.inputs[0].shape.elements())},
+          {"spatial", tensors.inputs[0].shape.rank() > 2 ? 1.0 : 0.0},
+          {"kind", static_cast<double>(layer.kind)}};
+}
+
+std::vector<Feature> paper_variables(const Act&, const Signature& tensors) {
+  return {{"neurons", static_cast<double>(tensors.inputs[0].shape.elements())}};
+}
+
+std::string category(const Act& layer, const Signature&) { return kind_name(layer.kind); }
+
+}  // namespace ns

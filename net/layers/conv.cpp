@@ -1,0 +1,77 @@
+#include "net/layers/conv.hpp"
+
+#include "net/layers/window.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ns {
+
+Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vector<TensorType>& inputs) {
+  if (inputs.size() != 1) return bad_input(fmt::format("a convolution has 1 input, not {}", inputs.size()));
+  const auto& input = inputs.front().shape;
+  const auto out =
+      window_positions(input, {layer.kernel, layer.stride, layer.pad, layer.dilation}, WindowEnd::floor);
+  if (!out) return tl::unexpected{out.error()};
+  if (layer.filters < 1 || layer.groups < 1) return bad_input("filters and groups must be positive");
+  if (input[1] % layer.groups != 0 || layer.filters % layer.groups != 0)
+    return bad_input(fmt::format("groups ({}) must divide both the input's {} channels and the {} filters",
+                                 layer.groups, input[1], layer.filters));
+  std::vector<std::int64_t> extents{input[0], layer.filters};
+  extents.insert(extents.end(), out->begin(), out->end());
+  return std::vector{TensorType{Shape{std::move(extents)}, inputs.front().dtype}};
+}
+
+Macs macs(const Conv& layer, const Signature& tensors) {
+  const auto window = window_elements(layer.kernel) * (tensors.inputs[0].shape[1] / layer.groups);
+  return Macs{static_cast<double>(window) * static_cast<double>(tensors.outputs[0].shape.elements())};
+}
+
+Flops flops(const Conv& layer, const Signature& tensors) { return Flops{2.0 * macs(layer, tensors).value()}; }
+
+std::vector<Weight> weights(const Conv& layer, const std::vector<TensorType>& inputs) {
+  std::vector<std::int64_t> extents{layer.filters, inputs[0].shape[1] / layer.groups};
+  extents.insert(extents.end(), layer.kernel.begin(), layer.kernel.end());
+  std::vector<Weight> list{{"weight", Shape{std::move(extents)}}};
+  if (layer.bias) list.push_back({"bias", Shape{layer.filters}});
+  return list;
+}
+
+std::vector<Feature> features(const Conv& layer, const Signature& tensors) {
+  const auto& input = tensors.inputs[0].shape;
+  const auto& output = tensors.outputs[0].shape;
+  const auto real = [](std::int64_t value) { return static_cast<double>(value); };
+  return {{"batch", real(input[0])},
+          {"channels", real(input[1])},
+          {"filters", real(layer.filters)},
+          {"group_channels", real(input[1] / layer.groups)},
+          {"group_filters", real(layer.filters / layer.groups)},
+          {"groups", real(layer.groups)},
+          {"height", real(input[2])},
+          {"width", real(input[input.rank() - 1])},
+          {"out_pixels", real(output.elements(2, output.rank()))},
+          {"out_width", real(output[output.rank() - 1])},
+          {"kernel_elements", real(window_elements(layer.kernel))},
+          {"kernel_width", real(layer.kernel.back())},
+          {"stride", real(layer.stride.back())},
+          {"dilation", real(layer.dilation.back())},
+          {"pad", real(layer.pad.back())}};
+}
+
+std::vector<Feature> paper_variables(const Conv& layer, const Signature& tensors) {
+  double per_pixel = static_cast<double>(layer.filters);
+  for (std::size_t axis = 0; axis < layer.kernel.size(); ++axis)
+    per_pixel *= static_cast<double>(layer.kernel[axis]) / static_cast<double>(layer.stride[axis]);
+  return {{"input_features", static_cast<double>(tensors.inputs[0].shape.elements())},
+          {"work_per_pixel", per_pixel}};
+}
+
+std::string category(const Conv& layer, const Signature& tensors) {
+  const auto channels = tensors.inputs[0].shape[1];
+  const bool depthwise = layer.groups > 1 && layer.groups == channels;
+  const auto* const sharing = depthwise ? "depthwise" : layer.groups > 1 ? "grouped" : "dense";
+  return fmt::format("{} k{} s{} d{}", sharing, fmt::join(layer.kernel, "x"), fmt::join(layer.stride, "x"),
+                     fmt::join(layer.dilation, "x"));
+}
+
+}  // namespace ns
