@@ -7,6 +7,7 @@
 #include "net/group.hpp"
 #include "net/layer.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,9 @@ struct Timing {
   std::optional<Seconds>
       median;  // of the undisturbed samples; none if over half are disturbed or there are none
   bool settled = false;
+  std::vector<std::string> notes;  // what spoils it: "drift +30 %", "bimodal: 15.0 ms and 60.0 ms"
+
+  friend bool operator==(const Timing&, const Timing&) = default;
 };
 
 struct LayerRow {
@@ -59,13 +63,18 @@ struct LayerRow {
   std::optional<Watts> power;
   std::optional<Joules> energy;  // per run
   std::string implementation;
+  std::string origin;  // "sweep", or the name of the net whose group it is
+
+  friend bool operator==(const LayerRow&, const LayerRow&) = default;
 };
 
 struct GroupTime {
   std::vector<std::string> layers;  // source names
   std::string config;               // text form
-  Seconds time{};                   // median in place
+  Seconds time{};                   // median in place, weights evicted
   std::string implementation;
+
+  friend bool operator==(const GroupTime&, const GroupTime&) = default;
 };
 
 struct NetRow {
@@ -76,6 +85,8 @@ struct NetRow {
   Timing cold;  // weights evicted before each run: the net's time
   Timing warm;  // back to back
   std::vector<GroupTime> groups;
+
+  friend bool operator==(const NetRow&, const NetRow&) = default;
 };
 
 struct BoundaryRow {
@@ -83,6 +94,10 @@ struct BoundaryRow {
   std::string tensor;     // text form of its type
   Bytes size;
   Timing timing;
+  RowStatus status = RowStatus::ok;
+  std::string reason;
+
+  friend bool operator==(const BoundaryRow&, const BoundaryRow&) = default;
 };
 
 /// One net's time after pauses, and idle power where there is a meter.
@@ -91,6 +106,10 @@ struct IdleRow {
   Seconds pause{};
   Timing timing;
   std::optional<Watts> power;
+  RowStatus status = RowStatus::ok;
+  std::string reason;
+
+  friend bool operator==(const IdleRow&, const IdleRow&) = default;
 };
 
 using ProfileRow = std::variant<LayerRow, NetRow, BoundaryRow, IdleRow>;
@@ -107,5 +126,17 @@ Result<Profile> read_profile(const std::string& path);
 /// One line each, without the line break.
 std::string print(const ProfileHeader& header);
 std::string print(const ProfileRow& row);
+
+/// The inverse for one row; errors name the key.
+Result<ProfileRow> parse_row(std::string_view line);
+/// The inverse for the header, rules by their texts.
+Result<ProfileHeader> parse_header(std::string_view line);
+
+/// What a row is about, without what was measured: two rows with one key are the same measurement.
+std::string key(const ProfileRow& row);
+
+/// "ok", "skipped", "failed", "wrong".
+std::string_view to_string(RowStatus status);
+RowStatus status_of(const ProfileRow& row);
 
 }  // namespace ns
