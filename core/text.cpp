@@ -19,16 +19,20 @@ std::optional<Number> parse_whole(std::string_view text) {
   return value;
 }
 
-/// Levenshtein distance: how many letters to insert, drop or change.
+/// How many letters to insert, drop, change or swap with their neighbour (optimal string alignment).
 std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before;
+  std::vector<std::size_t> last;
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
-    auto diagonal = std::exchange(row[0], i + 1);
+    before = std::exchange(last, row);
+    row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const auto changed = diagonal + (a[i] == b[j] ? std::size_t{0} : std::size_t{1});
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, changed});
+      row[j + 1] =
+          std::min({last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? std::size_t{0} : std::size_t{1})});
+      if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
+        row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
     }
   }
   return row.back();

@@ -1,0 +1,82 @@
+#include "net/layer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ns {
+namespace {
+
+Shape out(std::string_view text) {
+  const auto layer = parse_layer(text);
+  EXPECT_TRUE(layer) << text;
+  const auto types = output_types(layer->params, layer->inputs);
+  EXPECT_TRUE(types) << text << ": " << (types ? "" : types.error().message);
+  return types ? types->front().shape : Shape{};
+}
+
+std::string refusal(std::string_view text) {
+  const auto layer = parse_layer(text);
+  EXPECT_TRUE(layer) << text;
+  const auto types = output_types(layer->params, layer->inputs);
+  EXPECT_FALSE(types) << text;
+  return types ? "" : types.error().message;
+}
+
+TEST(Shapes, OfConvolutions) {
+  EXPECT_EQ(out("conv:filters=96,kernel=11,stride=4@1x3x227x227"), (Shape{1, 96, 55, 55}));
+  EXPECT_EQ(out("conv:filters=64,kernel=7,stride=2,pad=3@1x3x224x224"), (Shape{1, 64, 112, 112}));
+  EXPECT_EQ(out("conv:filters=8,kernel=3,dilation=2@1x4x10x10"), (Shape{1, 8, 6, 6}));
+  EXPECT_EQ(out("conv:filters=32,kernel=3,stride=2,pad=0x0x1x1@1x3x160x160"), (Shape{1, 32, 80, 80}));
+  EXPECT_EQ(out("conv:filters=8,kernel=3@2x4x10"), (Shape{2, 8, 8}));
+  EXPECT_EQ(out("conv:filters=8,kernel=3,pad=1@1x4x5x6x7"), (Shape{1, 8, 5, 6, 7}));
+}
+
+// The right answers of onnx/onnx#5741 and the reports around it: a rounded-up window starts inside the image.
+TEST(Shapes, OfPoolsThatRoundUp) {
+  EXPECT_EQ(out("pool:max,kernel=2,stride=2,pad=1,rounding=ceil@1x1x5x5"), (Shape{1, 1, 3, 3}));
+  EXPECT_EQ(out("pool:max,kernel=1,stride=2,rounding=ceil@1x1x6x7"), (Shape{1, 1, 3, 4}));
+  EXPECT_EQ(out("pool:max,kernel=2,stride=2,rounding=ceil@1x1x5x5"), (Shape{1, 1, 3, 3}));
+  EXPECT_EQ(out("pool:max,kernel=3,stride=3,pad=1,rounding=ceil@1x1x5x5"), (Shape{1, 1, 2, 2}));
+  EXPECT_EQ(out("pool:max,kernel=1,stride=2,rounding=ceil@1x1x32x32"), (Shape{1, 1, 16, 16}));
+}
+
+// Caffe clips only where there is padding: examples/cifar10 and the paper's DeepFace (142 -> 71).
+TEST(Shapes, OfCaffesPools) {
+  EXPECT_EQ(out("pool:max,kernel=3,stride=2,rounding=caffe@1x32x32x32"), (Shape{1, 32, 16, 16}));
+  EXPECT_EQ(out("pool:max,kernel=3,stride=2,rounding=caffe@1x32x142x142"), (Shape{1, 32, 71, 71}));
+  EXPECT_EQ(out("pool:max,kernel=1,stride=2,rounding=caffe@1x1x6x7"), (Shape{1, 1, 4, 4}));
+  EXPECT_EQ(out("pool:average,global=1@1x512x7x9"), (Shape{1, 512, 1, 1}));
+}
+
+TEST(Shapes, OfWhatMovesData) {
+  EXPECT_EQ(out("fc:features=4096@1x256x6x6"), (Shape{1, 4096}));
+  EXPECT_EQ(out("local:filters=16,kernel=7,stride=2@1x16x55x55"), (Shape{1, 16, 25, 25}));
+  EXPECT_EQ(out("argmax@1x1000"), (Shape{1, 1}));
+  EXPECT_EQ(out("concat@1x64x28x28,1x96x28x28"), (Shape{1, 160, 28, 28}));
+  EXPECT_EQ(out("eltwise:add@1x64x28x28,64x1x1"), (Shape{1, 64, 28, 28}));
+  EXPECT_EQ(out("reshape:extents=0x-1@4x3x5"), (Shape{4, 15}));
+  EXPECT_EQ(out("reshape:extents=4x2x-1@0x8x2"), (Shape{4, 2, 0}));
+  EXPECT_EQ(out("slice:axis=1,sizes=1x2@1x3x4"), (Shape{1, 1, 4}));
+  EXPECT_EQ(out("opaque:op=Magic,outputs=1x3x2x2:float16/4@1x3"), (Shape{1, 3, 2, 2}));
+}
+
+TEST(Shapes, RefusesWhatDoesNotFit) {
+  EXPECT_EQ(refusal("conv:filters=8,kernel=5@1x3x4x4"),
+            "the window spans 5 but the padded input only 4 on spatial axis 0");
+  EXPECT_EQ(refusal("conv:filters=8,kernel=1,groups=2@1x3x4x4"),
+            "groups (2) must divide both the input's 3 channels and the 8 filters");
+  EXPECT_EQ(refusal("conv:filters=8,kernel=3,stride=0@1x3x4x4"), "stride must be positive");
+  EXPECT_EQ(refusal("pool:max,kernel=2,pad=2@1x3x4x4"),
+            "pad must be smaller than the kernel, or a window would hold nothing");
+  EXPECT_EQ(refusal("concat@1x64x35x35,1x32x33x33"),
+            "input 2 is 1x32x33x33, input 1 is 1x64x35x35; they may differ only on axis 1");
+  EXPECT_EQ(refusal("eltwise:add@1x3x4,1x3x5"),
+            "input 2 is 1x3x5, the inputs before it 1x3x4; they do not broadcast");
+  EXPECT_EQ(refusal("reshape:extents=1x2x48@2x96"), "192 elements of input 2x96 do not fit 1x2x48");
+  EXPECT_EQ(refusal("norm:lrn,size=4@1x3x4x4"),
+            "size is 4; a local response is summed over an odd, positive number");
+  EXPECT_EQ(refusal("softmax:axis=4@1x3"), "there is no axis 4 in input 1x3");
+  refusal("conv:filters=8,kernel=9000000000000@1x3x4x4");
+}
+
+}  // namespace
+}  // namespace ns
