@@ -1,0 +1,14 @@
+/// How much a plan may ask for.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/units.hpp"
+#include "net/net.hpp"
+
+namespace ns {
+
+/// unsupported if `net`'s weights and largest activations cannot fit into this machine's memory, so that a
+/// plan never asks for what a file's numbers multiply up to.
+Result<void> check_memory(const Net& net);
+
+}  // namespace ns

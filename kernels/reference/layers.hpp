@@ -1,0 +1,30 @@
+/// One plain loop per layer type, accumulated in double precision: the referee of the other backends.
+#pragma once
+
+#include "core/error.hpp"
+#include "kernels/reference/tensor.hpp"
+#include "net/layer.hpp"
+
+namespace ns::reference {
+
+void run(const Conv& layer, const Operands& operands);
+void run(const Fc& layer, const Operands& operands);
+void run(const Local& layer, const Operands& operands);
+void run(const Pool& layer, const Operands& operands);
+void run(const Act& layer, const Operands& operands);
+void run(const Norm& layer, const Operands& operands);
+void run(const Softmax& layer, const Operands& operands);
+void run(const Argmax& layer, const Operands& operands);
+void run(const Eltwise& layer, const Operands& operands);
+void run(const Concat& layer, const Operands& operands);
+void run(const Slice& layer, const Operands& operands);
+void run(const Reshape& layer, const Operands& operands);
+void run(const Identity& layer, const Operands& operands);
+
+/// The dispatcher. Precondition: supports().
+void run(const LayerParams& layer, const Operands& operands);
+
+/// unsupported for an opaque operator or an element type other than float32.
+Result<void> supports(const LayerConfig& layer);
+
+}  // namespace ns::reference

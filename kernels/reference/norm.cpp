@@ -1,0 +1,116 @@
+#include "kernels/reference/layers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ns::reference {
+namespace {
+
+double square(float x) { return static_cast<double>(x) * static_cast<double>(x); }
+
+float normalised(const Norm& layer, float x, double squares, double count) {
+  return static_cast<float>(static_cast<double>(x) *
+                            std::pow(layer.k + layer.alpha / count * squares, -layer.beta));
+}
+
+void run_across(const Norm& layer, const Operands& operands) {
+  const Dense& input = operands.input();
+  const AxisView view = view_along(input.shape, 1);
+  const std::int64_t half = layer.size / 2;
+  for (std::int64_t n = 0; n < view.outer; ++n) {
+    for (std::int64_t c = 0; c < view.extent; ++c) {
+      for (std::int64_t i = 0; i < view.inner; ++i) {
+        const auto place = [&](std::int64_t channel) {
+          return static_cast<std::size_t>((n * view.extent + channel) * view.inner + i);
+        };
+        double squares = 0.0;
+        for (std::int64_t k = std::max<std::int64_t>(0, c - half); k <= std::min(view.extent - 1, c + half);
+             ++k)
+          squares += square(input.values[place(k)]);
+        operands.output().values[place(c)] =
+            normalised(layer, input.values[place(c)], squares, static_cast<double>(layer.size));
+      }
+    }
+  }
+}
+
+double window_squares(const Norm& layer, const float* plane, const Shape& shape, std::int64_t y,
+                      std::int64_t x) {
+  const std::int64_t half = layer.size / 2;
+  double squares = 0.0;
+  for (std::int64_t row = std::max<std::int64_t>(0, y - half); row <= std::min(shape[2] - 1, y + half); ++row)
+    for (std::int64_t column = std::max<std::int64_t>(0, x - half);
+         column <= std::min(shape[3] - 1, x + half); ++column)
+      squares += square(plane[row * shape[3] + column]);
+  return squares;
+}
+
+void run_within(const Norm& layer, const Operands& operands) {
+  const Dense& input = operands.input();
+  const std::int64_t height = input.shape[2];
+  const std::int64_t width = input.shape[3];
+  const auto count = static_cast<double>(layer.size * layer.size);
+  for (std::int64_t map = 0; map < input.shape[0] * input.shape[1]; ++map) {
+    const float* const plane = input.values.data() + map * height * width;
+    for (std::int64_t y = 0; y < height; ++y) {
+      for (std::int64_t x = 0; x < width; ++x) {
+        const std::int64_t place = y * width + x;
+        operands.output().values[static_cast<std::size_t>(map * height * width + place)] =
+            normalised(layer, plane[place], window_squares(layer, plane, input.shape, y, x), count);
+      }
+    }
+  }
+}
+
+/// y = x * scale + shift, one of each per channel.
+void run_affine(const Operands& operands, const std::vector<double>& scale,
+                const std::vector<double>& shift) {
+  const AxisView view = view_along(operands.input().shape, 1);
+  for (std::size_t i = 0; i < operands.input().values.size(); ++i) {
+    const auto channel = static_cast<std::size_t>(static_cast<std::int64_t>(i) / view.inner % view.extent);
+    operands.output().values[i] =
+        static_cast<float>(static_cast<double>(operands.input().values[i]) * scale[channel] + shift[channel]);
+  }
+}
+
+void run_scale(const Norm& layer, const Operands& operands) {
+  const auto& factors = operands.weights[0].values;
+  const std::vector<double> scale(factors.begin(), factors.end());
+  std::vector<double> shift(scale.size(), 0.0);
+  if (layer.bias) shift.assign(operands.weights[1].values.begin(), operands.weights[1].values.end());
+  run_affine(operands, scale, shift);
+}
+
+void run_batch(const Norm& layer, const Operands& operands) {
+  const auto weight = [&](std::size_t slot, std::size_t i) {
+    return static_cast<double>(operands.weights[slot].values[i]);
+  };
+  const std::size_t channels = operands.weights[0].values.size();
+  // Caffe keeps running sums and, in the third blob, what to divide them by (0: never trained).
+  const double sum = layer.factor ? weight(operands.weights.size() - 1, 0) : 1.0;
+  const double factor = sum == 0.0 ? 0.0 : 1.0 / sum;
+  std::vector<double> scale(channels);
+  std::vector<double> shift(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    scale[c] = (layer.affine ? weight(2, c) : 1.0) / std::sqrt(weight(1, c) * factor + layer.epsilon);
+    shift[c] = (layer.affine ? weight(3, c) : 0.0) - weight(0, c) * factor * scale[c];
+  }
+  run_affine(operands, scale, shift);
+}
+
+}  // namespace
+
+void run(const Norm& layer, const Operands& operands) {
+  switch (layer.kind) {
+    case Norm::Kind::lrn:
+      return run_across(layer, operands);
+    case Norm::Kind::lrn_within:
+      return run_within(layer, operands);
+    case Norm::Kind::batch:
+      return run_batch(layer, operands);
+    case Norm::Kind::scale:
+      return run_scale(layer, operands);
+  }
+}
+
+}  // namespace ns::reference

@@ -1,0 +1,60 @@
+#include "kernels/weights.hpp"
+
+#include <cmath>
+#include <string_view>
+
+namespace ns {
+namespace {
+
+/// SplitMix64 (Steele, Lea and Flood 2014): a counter turned into well-mixed bits.
+std::uint64_t mix(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15U;
+  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+  return value ^ (value >> 31U);
+}
+
+/// Mean 0, variance 1, bounded by 3.5: the sum of four uniform numbers (Irwin-Hall), which costs a hundredth
+/// of a true normal and is close enough to one for weights.
+float nearly_normal(std::uint64_t bits) {
+  constexpr double scale = 1.7320508075688772 / 65536.0;  // sqrt(3) / 2^16
+  const auto part = [&](unsigned shift) { return static_cast<double>((bits >> shift) & 0xffffU); };
+  return static_cast<float>((part(0) + part(16) + part(32) + part(48) - 2.0 * 65535.0) * scale);
+}
+
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t value = 0;
+  for (const char letter : text) value = mix(value ^ static_cast<unsigned char>(letter));
+  return value;
+}
+
+struct Distribution {
+  float mean = 0.0F;
+  float deviation = 1.0F;
+};
+
+/// Values that multiply stay around 1, values that are added around 0, filters by He et al. 2015.
+Distribution distribution_of(const Weight& weight, const LayerParams& params) {
+  if (weight.name == "variance" || weight.name == "scale" || weight.name == "factor") return {1.0F, 0.1F};
+  if (weight.name == "slope") return {0.25F, 0.05F};
+  if (weight.name != "weight") return {0.0F, 0.1F};
+  // Filters are [filters, what one output element reads...]; those of local have the position before.
+  const std::size_t first = std::holds_alternative<Local>(params) ? 2 : 1;
+  const auto fan_in = static_cast<double>(weight.shape.elements(first, weight.shape.rank()));
+  return {0.0F, static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in)))};
+}
+
+}  // namespace
+
+Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot,
+                                 std::span<float> values) const {
+  const Layer& owner = net.layers[layer];
+  const auto described = weights(owner.params, net.input_types(layer));
+  const auto [mean, deviation] = distribution_of(described[slot], owner.params);
+  const std::uint64_t start = mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = mean + deviation * nearly_normal(mix(start + i));
+  return {};
+}
+
+}  // namespace ns
