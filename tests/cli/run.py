@@ -76,11 +76,13 @@ def line_matches(expected, got):
 
 def matches(expected, got):
     """Like equality, but '...' stands for any text in a line, and alone on a line for any number of lines."""
+    while expected and expected[0].strip() != "...":
+        if not got or not line_matches(expected[0], got[0]):
+            return False
+        expected, got = expected[1:], got[1:]
     if not expected:
         return not got
-    if expected[0].strip() == "...":
-        return any(matches(expected[1:], got[skip:]) for skip in range(len(got) + 1))
-    return bool(got) and line_matches(expected[0], got[0]) and matches(expected[1:], got[1:])
+    return any(matches(expected[1:], got[skip:]) for skip in range(len(got) + 1))
 
 
 def run(case, binaries, seconds):
