@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ns {
@@ -45,8 +46,17 @@ struct Costs {
   std::optional<double> interval_factor;  // of the side's total: total / f .. total x f
   double interval_level = 0.9;
   bool modelled_device = false;  // the device file scales times: no such device was measured
+  std::optional<Watts> busy;     // of the whole device, where a group does not say; declared, not measured
+  std::optional<Watts> idle;     // while it waits for link and server
+  std::string power_source;      // "assumed", or where the watts come from
   std::vector<std::string> warnings;
 };
+
+/// "predicted", "measured", "given".
+std::string_view to_string(Source source);
+
+/// All times, factors of intervals aside, times `factor`.
+void scale_times(Costs& costs, double factor);
 
 /// Reads ns.costs/1. Errors name file and key.
 Result<Costs> read_costs(const std::string& path);

@@ -21,11 +21,18 @@ struct Device {
   std::optional<Watts> idle;
   std::string power_source;  // "assumed", or where the watts come from
   std::string predictor;     // path, resolved against the device file's folder
+  std::string costs;         // path likewise: a costs file of one net instead of a predictor
   std::string source;        // what it is and where its numbers come from
 };
 
 /// Reads one device file.
 Result<Device> read_device(const std::string& path);
+
+/// The file that `name` means: name.json in each folder in order, else the file of that name; or nothing.
+std::optional<std::string> locate_device(const std::string& name, std::span<const std::string> folders);
+
+/// The usage error for a name that means nothing: it lists what there is, with a suggestion.
+Error unknown_device(const std::string& name, std::span<const std::string> folders);
 
 /// What `--device X` names: X.json in each folder of `folders` in order, else the file X, else, if X looks
 /// like "backend:settings", a device without predictor. usage error listing what there is, with a suggestion.
