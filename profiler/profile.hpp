@@ -45,69 +45,69 @@ enum class RowStatus { ok, skipped, failed, wrong };
 
 /// Raw samples, in the order taken, and what they sum up to.
 struct Timing {
-  std::vector<Seconds> samples;
-  std::vector<bool> disturbed;  // one per sample
+  std::vector<Seconds> samples{};
+  std::vector<bool> disturbed{};  // one per sample
   std::optional<Seconds>
-      median;  // of the undisturbed samples; none if over half are disturbed or there are none
+      median{};  // of the undisturbed samples; none if over half are disturbed or there are none
   bool settled = false;
-  std::vector<std::string> notes;  // what spoils it: "drift +30 %", "bimodal: 15.0 ms and 60.0 ms"
+  std::vector<std::string> notes{};  // what spoils it: "drift +30 %", "bimodal: 15.0 ms and 60.0 ms"
 
   friend bool operator==(const Timing&, const Timing&) = default;
 };
 
 struct LayerRow {
-  std::string layer;  // the text form of the LayerConfig
+  std::string layer{};  // the text form of the LayerConfig
   RowStatus status = RowStatus::ok;
-  std::string reason;  // if not ok
-  Timing timing;
-  std::optional<Watts> power;
-  std::optional<Joules> energy;  // per run
-  std::string implementation;
-  std::string origin;  // "sweep", or the name of the net whose group it is
+  std::string reason{};  // if not ok
+  Timing timing{};
+  std::optional<Watts> power{};
+  std::optional<Joules> energy{};  // per run
+  std::string implementation{};
+  std::string origin{};  // "sweep", or the name of the net whose group it is
 
   friend bool operator==(const LayerRow&, const LayerRow&) = default;
 };
 
 struct GroupTime {
-  std::vector<std::string> layers;  // source names
-  std::string config;               // text form
-  Seconds time{};                   // median in place, weights evicted
-  std::string implementation;
+  std::vector<std::string> layers{};  // source names
+  std::string config{};               // text form
+  Seconds time{};                     // median in place, weights evicted
+  std::string implementation{};
 
   friend bool operator==(const GroupTime&, const GroupTime&) = default;
 };
 
 struct NetRow {
-  std::string net;   // its name
-  std::string hash;  // of its structure
+  std::string net{};   // its name
+  std::string hash{};  // of its structure
   RowStatus status = RowStatus::ok;
-  std::string reason;
-  Timing cold;  // weights evicted before each run: the net's time
-  Timing warm;  // back to back
-  std::vector<GroupTime> groups;
+  std::string reason{};
+  Timing cold{};  // weights evicted before each run: the net's time
+  Timing warm{};  // back to back
+  std::vector<GroupTime> groups{};
 
   friend bool operator==(const NetRow&, const NetRow&) = default;
 };
 
 struct BoundaryRow {
-  std::string direction;  // "export" or "import"
-  std::string tensor;     // text form of its type
-  Bytes size;
-  Timing timing;
+  std::string direction{};  // "export" or "import"
+  std::string tensor{};     // text form of its type
+  Bytes size{};
+  Timing timing{};
   RowStatus status = RowStatus::ok;
-  std::string reason;
+  std::string reason{};
 
   friend bool operator==(const BoundaryRow&, const BoundaryRow&) = default;
 };
 
 /// One net's time after pauses, and idle power where there is a meter.
 struct IdleRow {
-  std::string net;
+  std::string net{};
   Seconds pause{};
-  Timing timing;
-  std::optional<Watts> power;
+  Timing timing{};
+  std::optional<Watts> power{};
   RowStatus status = RowStatus::ok;
-  std::string reason;
+  std::string reason{};
 
   friend bool operator==(const IdleRow&, const IdleRow&) = default;
 };

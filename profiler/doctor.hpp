@@ -1,0 +1,34 @@
+/// What is good and what is bad about measuring here: one finding per fact, each bad one with its remedy.
+#pragma once
+
+#include "core/units.hpp"
+#include "profiler/measure.hpp"
+#include "profiler/system_files.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ns {
+
+struct Finding {
+  std::string subject;  // "clock governor"
+  std::string fact;     // "powersave"
+  bool good = true;
+  std::string remedy;  // empty if good
+};
+
+/// From /proc and /sys alone: governor and clock, other load, steal, caches, memory, instruction sets, power
+/// sensors, permissions, huge pages.
+std::vector<Finding> examine_system(const SystemFiles& system);
+
+/// Resolution and cost of `now`, and of the thread's processor-time clock, on this machine.
+std::vector<Finding> examine_clocks();
+
+/// RAPL zones, INA3221 rails and NVIDIA's library below `system`, or why there are none. Never 0 W.
+std::vector<Finding> examine_power(const SystemFiles& system);
+
+/// How much 50 runs of one kernel differ.
+Finding examine_noise(Timed& kernel);
+Finding judge_noise(const Timing& timing);
+
+}  // namespace ns

@@ -1,0 +1,109 @@
+#include "profiler/session.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unordered_map>
+
+namespace ns {
+namespace {
+
+/// The timings of a row with a name for each that is not the row itself.
+std::vector<std::pair<std::string_view, const Timing*>> timings_of(const ProfileRow& row) {
+  if (const auto* net = std::get_if<NetRow>(&row)) return {{" cold", &net->cold}, {" warm", &net->warm}};
+  if (const auto* layer = std::get_if<LayerRow>(&row)) return {{"", &layer->timing}};
+  if (const auto* copy = std::get_if<BoundaryRow>(&row)) return {{"", &copy->timing}};
+  return {{"", &std::get<IdleRow>(row).timing}};
+}
+
+void count(Tally& tally, const ProfileRow& row) {
+  ++tally.measured;
+  const auto status = status_of(row);
+  ++tally.by_status[static_cast<std::size_t>(status)];
+  if (status != RowStatus::ok) return;
+  bool settled = true;
+  for (const auto& [name, timing] : timings_of(row)) {
+    settled = settled && timing->settled;
+    if (!timing->notes.empty())
+      tally.notes.push_back(fmt::format("{}{}: {}", key(row), name, fmt::join(timing->notes, "; ")));
+  }
+  if (!settled) ++tally.unsettled;
+}
+
+Seconds estimate_of(std::span<const Job* const> jobs) {
+  Seconds sum{0};
+  for (const auto* job : jobs) sum += job->estimate;
+  return sum;
+}
+
+}  // namespace
+
+Result<Tally> run_session(Bench& bench, std::span<const Job> jobs, ProfileWriter& profile,
+                          const SessionLimits& limits, const Progress& progress) {
+  Tally tally;
+  std::vector<const Job*> waiting;
+  for (const auto& job : jobs)
+    if (!profile.has(job.key)) waiting.push_back(&job);
+  tally.kept = jobs.size() - waiting.size();
+
+  const auto begin = bench.clock().now();
+  auto guessed_left = estimate_of(waiting);
+  Seconds guessed_done{0};
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    const auto elapsed = bench.clock().now() - begin;
+    tally.interrupted = limits.stop && limits.stop();
+    if (tally.interrupted || (limits.time && elapsed >= *limits.time)) {
+      tally.left = waiting.size() - i;
+      break;
+    }
+    // Guesses are off by a factor of the machine's; what is done tells it.
+    const auto pace = guessed_done > Seconds{0} ? elapsed / guessed_done : 1.0;
+    auto left = pace * guessed_left;
+    if (limits.time) left = std::min(left, *limits.time - elapsed);
+    if (progress) progress(*waiting[i], i, waiting.size(), left);
+    const auto row = waiting[i]->measure(bench);
+    if (auto appended = profile.append(row); !appended) return tl::unexpected{std::move(appended.error())};
+    count(tally, row);
+    guessed_left -= waiting[i]->estimate;
+    guessed_done += waiting[i]->estimate;
+  }
+  return tally;
+}
+
+std::vector<NetGap> net_gaps(std::span<const ProfileRow> rows) {
+  constexpr double relative = 0.05;
+  constexpr Seconds absolute{5e-6};
+  std::unordered_map<std::string, Seconds> alone;
+  for (const auto& row : rows)
+    if (const auto* layer = std::get_if<LayerRow>(&row); layer && layer->timing.median)
+      alone.emplace(layer->layer, *layer->timing.median);
+
+  std::vector<NetGap> gaps;
+  for (const auto& row : rows) {
+    const auto* net = std::get_if<NetRow>(&row);
+    if (!net || !net->cold.median) continue;
+    NetGap gap{.net = net->net, .whole = *net->cold.median};
+    bool complete = true;
+    Seconds furthest{-1};
+    for (const auto& part : net->groups) {
+      const auto layer = parse_layer(part.config);
+      if (layer && is_free(layer->params)) continue;
+      const auto found = alone.find(part.config);
+      complete = complete && found != alone.end();
+      if (!complete) break;
+      gap.sum += found->second;
+      const auto apart = Seconds{std::abs((found->second - part.time).count())};
+      if (apart <= furthest) continue;
+      furthest = apart;
+      gap.worst = part.config;
+      gap.alone = found->second;
+      gap.in_place = part.time;
+    }
+    const auto apart = Seconds{std::abs((gap.sum - gap.whole).count())};
+    if (complete && apart > absolute && apart > relative * gap.whole) gaps.push_back(std::move(gap));
+  }
+  return gaps;
+}
+
+}  // namespace ns

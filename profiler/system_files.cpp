@@ -1,0 +1,50 @@
+#include "profiler/system_files.hpp"
+
+#include "core/file.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace ns {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> SystemFiles::read(std::string_view path) const {
+  auto content = read_file((root_ / path).string());
+  if (!content) return std::nullopt;
+  // Firmware strings (proc/device-tree) end with a NUL.
+  while (!content->empty() && content->back() == '\0') content->pop_back();
+  return std::string{trim(*content)};
+}
+
+std::optional<double> SystemFiles::number(std::string_view path) const {
+  const auto text = read(path);
+  return text ? parse_number(*text) : std::nullopt;
+}
+
+bool SystemFiles::exists(std::string_view path) const {
+  std::error_code ignored;
+  return fs::exists(root_ / path, ignored);
+}
+
+std::vector<std::string> SystemFiles::entries(std::string_view folder) const {
+  std::vector<std::string> names;
+  std::error_code status;
+  for (fs::directory_iterator at{root_ / folder, status}, end; !status && at != end; at.increment(status))
+    names.push_back((fs::path{folder} / at->path().filename()).string());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::optional<std::string> SystemFiles::field(std::string_view path, std::string_view name) const {
+  const auto content = read(path);
+  if (!content) return std::nullopt;
+  for (const auto line : split(*content, '\n')) {
+    const auto separator = line.find_first_of(":=");
+    if (separator != std::string_view::npos && trim(line.substr(0, separator)) == name)
+      return std::string{trim(line.substr(separator + 1))};
+  }
+  return std::nullopt;
+}
+
+}  // namespace ns

@@ -1,0 +1,30 @@
+/// What Linux tells about the machine in /proc and /sys; below another root folder in tests.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ns {
+
+class SystemFiles {
+ public:
+  explicit SystemFiles(std::filesystem::path root = "/") : root_{std::move(root)} {}
+
+  /// The trimmed content of "proc/loadavg", or nothing if it cannot be read.
+  [[nodiscard]] std::optional<std::string> read(std::string_view path) const;
+  [[nodiscard]] std::optional<double> number(std::string_view path) const;
+  [[nodiscard]] bool exists(std::string_view path) const;
+  /// Entries of a folder, sorted; "sys/class/powercap" yields "sys/class/powercap/intel-rapl:0", ...
+  [[nodiscard]] std::vector<std::string> entries(std::string_view folder) const;
+  /// The value behind "name : value" or "name=value" on the first line with that name.
+  [[nodiscard]] std::optional<std::string> field(std::string_view path, std::string_view name) const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+}  // namespace ns

@@ -1,0 +1,96 @@
+#include "profiler/verify.hpp"
+
+#include "profiler/random.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace ns {
+namespace {
+
+Result<std::vector<std::vector<float>>> outputs_of(Backend& backend, const Net& net,
+                                                   std::span<const Group> groups, std::uint64_t seed) {
+  auto plan = backend.prepare(net, groups, RandomWeights{seed}, true);
+  if (!plan) return tl::unexpected{std::move(plan.error())};
+  write_random_inputs(**plan, net, seed);
+  (*plan)->run();
+  std::vector<std::vector<float>> outputs;
+  for (std::size_t i = 0; i < net.outputs.size(); ++i) outputs.push_back((*plan)->read_output(i));
+  return outputs;
+}
+
+}  // namespace
+
+Group whole_group(const Net& net, const LayerConfig& layer) {
+  Group group{{}, net.inputs, net.outputs, layer};
+  group.layers.resize(net.layers.size());
+  std::iota(group.layers.begin(), group.layers.end(), LayerId{0});
+  return group;
+}
+
+void write_random_inputs(Plan& plan, const Net& net, std::uint64_t seed) {
+  for (std::size_t i = 0; i < net.inputs.size(); ++i) {
+    const auto& tensor = net.tensors[net.inputs[i]];
+    Random random{seed, "input " + std::to_string(i)};
+    std::vector<float> values(static_cast<std::size_t>(tensor.type.shape.elements()));
+    for (auto& value : values) value = static_cast<float>(2.0 * random.fraction() - 1.0);
+    plan.write_input(i, values);
+  }
+}
+
+double tolerance_of(const LayerParams& params) {
+  constexpr double exact = 1e-6;        // moves or compares values
+  constexpr double rounded = 1e-5;      // a few operations per value
+  constexpr double accumulated = 1e-4;  // long sums, whose order differs
+  const auto type = type_of(params);
+  for (const auto* summing : {"conv", "fc", "local", "norm", "act", "softmax"})
+    if (type == summing) return accumulated;
+  return type == "pool" || type == "eltwise" ? rounded : exact;
+}
+
+std::optional<std::string> compare(std::span<const float> got, std::span<const float> expected,
+                                   double tolerance) {
+  if (got.size() != expected.size())
+    return fmt::format("{} values where the reference has {}", got.size(), expected.size());
+  double largest = 0.0;
+  for (const auto value : expected)
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(static_cast<double>(value)));
+  const auto allowed = tolerance * std::max(largest, 1e-30);
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const bool same = got[i] == expected[i] || (std::isnan(got[i]) && std::isnan(expected[i]));
+    const auto apart = std::abs(static_cast<double>(got[i]) - static_cast<double>(expected[i]));
+    // A comparison that NaN fails, whichever side it is on.
+    if (!same && !(apart <= allowed))
+      return fmt::format("value {} is {} and should be {} (largest {}, tolerance {})", i, got[i], expected[i],
+                         largest, tolerance);
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<std::string>> Verifier::check(const LayerConfig& layer) {
+  const auto twin = twin_of(layer);
+  auto text = print(twin);
+  if (const auto seen = known_.find(text); seen != known_.end()) return seen->second;
+  auto verdict = run_both(twin);
+  if (!verdict) return verdict;
+  if (*verdict) **verdict = fmt::format("{}: {}", text, **verdict);
+  known_.emplace(std::move(text), *verdict);
+  return verdict;
+}
+
+Result<std::optional<std::string>> Verifier::run_both(const LayerConfig& twin) {
+  const auto net = net_of(twin);
+  if (!net) return tl::unexpected{net.error()};
+  const std::vector<Group> whole{whole_group(*net, twin)};
+  const auto expected = outputs_of(*reference_, *net, group(*net, reference_->rules()), seed_);
+  if (!expected) return tl::unexpected{expected.error()};
+  const auto got = outputs_of(*backend_, *net, whole, seed_);
+  if (!got) return tl::unexpected{got.error()};
+  for (std::size_t i = 0; i < expected->size(); ++i)
+    if (auto differs = compare((*got)[i], (*expected)[i], tolerance_of(twin.params))) return differs;
+  return std::optional<std::string>{};
+}
+
+}  // namespace ns
