@@ -167,7 +167,7 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
       ->type_name("table|json|csv")
       ->default_str("table")
       ->group("Output");
-  app.add_option("--output", common.output, "where the result goes; - is standard output")
+  app.add_option("--output,-o", common.output, "where the result goes; - is standard output")
       ->type_name("FILE")
       ->capture_default_str()
       ->group("Output");
