@@ -15,14 +15,13 @@
 
 namespace ns {
 
-/// A fitted function from a layer to a quantity; one of the families.
-class Model;  // regression/model.hpp
+struct PredictorData;  // regression/predictor_data.hpp
 
 /// Time of one group, its layer-wise interval and whether the model may be trusted there.
 struct Prediction {
   Seconds time{};
-  Seconds low{};
-  Seconds high{};
+  std::optional<Seconds> low;  // no interval: too few rows for its level, or no model
+  std::optional<Seconds> high;
   std::optional<Watts> power;
   std::string family;   // "boosted", "roofline", ..., "free", "floor"
   std::string outside;  // empty, or why the layer is unlike what was profiled
@@ -32,8 +31,18 @@ struct Prediction {
 struct NetCorrection {
   Seconds per_net{};
   Seconds per_group{};
-  std::vector<double> log_ratios;     // ln(measured / predicted), one per family left out; sorted
+  std::vector<double> log_ratios;     // ln(measured / predicted), the worst of each family left out; sorted
   std::vector<std::string> families;  // of calibration nets, same order as measured
+};
+
+/// A net whose time was measured and whose groups were never fitted.
+struct CalibrationNet {
+  std::string net;
+  std::string family;
+  Seconds measured{};
+  Seconds groups_sum{};  // of its groups' predicted times
+  int groups = 0;        // that run
+  Seconds left_out{};    // predicted total when its family was left out of the correction
 };
 
 /// Time to bring one tensor over the border of the device.
@@ -46,6 +55,8 @@ struct BoundaryCost {
 class Predictor {
  public:
   static Result<Predictor> load(const std::string& path);
+  /// From the text of a predictor's file; `name` stands for it in errors.
+  static Result<Predictor> parse(std::string_view text, std::string_view name);
 
   Predictor(Predictor&&) noexcept;
   Predictor& operator=(Predictor&&) noexcept;
@@ -53,15 +64,18 @@ class Predictor {
 
   [[nodiscard]] const std::string& device() const;   // name in the profile's header
   [[nodiscard]] const std::string& backend() const;  // settings
-  [[nodiscard]] const std::string& hash() const;     // of the file
+  [[nodiscard]] const std::string& hash() const;     // of the content
   [[nodiscard]] const FusionRules& rules() const;
   [[nodiscard]] const NetCorrection& correction() const;
+  [[nodiscard]] const std::vector<CalibrationNet>& nets() const;
   [[nodiscard]] const BoundaryCost& export_cost() const;
   [[nodiscard]] const BoundaryCost& import_cost() const;
 
-  /// no_model, naming the type and `--allow-missing`, if no model covers the layer's kind of kernel, unless
-  /// `allow_missing`: then the memory-traffic floor, family "floor".
-  [[nodiscard]] Result<Prediction> predict(const LayerConfig& layer, bool allow_missing = false) const;
+  /// no_model, naming the type and `--allow-missing`, if no model covers the layer's type, unless
+  /// `allow_missing`: then the memory-traffic floor, family "floor". The interval holds with probability
+  /// `level` for layers drawn like the sweep.
+  [[nodiscard]] Result<Prediction> predict(const LayerConfig& layer, bool allow_missing = false,
+                                           double level = 0.9) const;
 
   /// Half width of a net's interval as a factor on time at `level` (0.9): total / factor .. total x factor,
   /// from the conformal quantile of |ln r|. Nothing if there are too few families of nets (9 for 0.9, 19 for
@@ -69,9 +83,8 @@ class Predictor {
   [[nodiscard]] std::optional<double> net_factor(double level) const;
 
  private:
-  struct State;
-  explicit Predictor(std::unique_ptr<const State> state);
-  std::unique_ptr<const State> state_;
+  explicit Predictor(std::unique_ptr<const PredictorData> data);
+  std::unique_ptr<const PredictorData> data_;
 };
 
 }  // namespace ns

@@ -1,0 +1,40 @@
+/// The layers that a fit learns from: profiles without their duplicates, by type.
+#pragma once
+
+#include "profiler/profile.hpp"
+#include "regression/facts.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ns {
+
+/// One layer, measured once or more often.
+struct MeasuredLayer {
+  std::string layer;  // its text form
+  LayerFacts facts;
+  Seconds time{};
+  std::optional<Watts> power;
+};
+
+struct TypeRows {
+  std::string type;
+  std::vector<MeasuredLayer>
+      rows;  // in the order of their texts, so that the order of measuring is no matter
+};
+
+struct Dataset {
+  std::vector<TypeRows> types;  // in the order of layer_types()
+  std::size_t merged = 0;       // rows that repeated an earlier one: the median of all speaks
+  std::size_t unusable = 0;     // rows without a time: skipped, failed, wrong or too disturbed
+  std::size_t unsettled = 0;    // used, though their noise target was not met
+  std::vector<std::string> warnings;
+};
+
+/// The layer rows of all `profiles`. Nets' own groups are no rows: what a fit saw could not test it.
+Dataset collect(std::span<const Profile> profiles);
+
+}  // namespace ns

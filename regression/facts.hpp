@@ -1,0 +1,39 @@
+/// What a regression knows of one layer: its counts, the paper's variables and the features of trees.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/units.hpp"
+#include "net/layer.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ns {
+
+struct LayerFacts {
+  std::string_view type;  // of the head: "conv"
+  std::string category;   // of the head: what must have been profiled for a prediction to be trusted
+  std::string segment;    // the coarse part of the category: where backends change the algorithm
+  std::string epilogue;   // what is fused behind the head: "", "act:relu", "add+act:relu"
+  Flops flops;
+  Bytes input;
+  Bytes output;
+  Bytes weights;
+  std::vector<Feature> paper;     // the paper's variables, as they are
+  std::vector<Feature> features;  // tree_scale of the room's features and of what is derived from them
+};
+
+/// bad_input if the layer's shapes do not fit.
+Result<LayerFacts> facts_of(const LayerConfig& layer);
+
+/// log2(1 + value) in steps of 2^-10. Trees depend on order alone; the steps keep thresholds, which lie half
+/// way between two of them, exact in single precision and in six printed digits.
+double tree_scale(double value);
+
+/// The values of `names` in `features`, 0 for one that the layer does not have.
+void pick(std::span<const Feature> features, std::span<const std::string> names, std::span<double> values);
+
+}  // namespace ns

@@ -1,0 +1,137 @@
+#include "regression/families.hpp"
+
+#include "regression/boosting.hpp"
+#include "regression/least_squares.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <string>
+
+namespace ns {
+namespace {
+
+std::vector<double> values_of(std::span<const Observation> rows) {
+  std::vector<double> values;
+  for (const auto& row : rows) values.push_back(row.value);
+  return values;
+}
+
+std::vector<std::string> names_of(std::span<const Feature> features) {
+  std::vector<std::string> names;
+  for (const auto& feature : features) names.push_back(feature.name);
+  return names;
+}
+
+/// The paper's variables, as they are or their logarithms, and a last column of ones.
+Matrix variable_table(std::span<const Observation> rows, const VariableModel& model) {
+  const auto count = model.variables.size();
+  Matrix table{count + 1, {}};
+  std::vector<double> variables(count);
+  for (const auto& row : rows) {
+    pick(row.layer->paper, model.variables, variables);
+    for (const auto variable : variables)
+      table.values.push_back(model.logarithmic ? std::log(std::max(variable, 1.0)) : variable);
+    table.values.push_back(1.0);
+  }
+  return table;
+}
+
+/// Least squares of `targets` on the variables; never below the smallest target.
+VariableModel fit_variables(std::span<const Observation> rows, const std::vector<double>& targets,
+                            VariableModel model) {
+  model.variables = names_of(rows.front().layer->paper);
+  auto coefficients = least_squares(variable_table(rows, model), targets);
+  model.constant = coefficients.back();
+  coefficients.pop_back();
+  model.coefficients = std::move(coefficients);
+  model.floor = *std::ranges::min_element(targets);
+  return model;
+}
+
+/// Time from achieved GFLOPS where every layer computes something, else time itself.
+Result<Model> fit_paper(std::span<const Observation> rows, const FitContext& context, bool logarithmic) {
+  const bool computes =
+      std::ranges::all_of(rows, [](const Observation& row) { return row.layer->flops.value() > 0.0; });
+  VariableModel model;
+  model.logarithmic = logarithmic;
+  model.rate = computes && context.target == Target::time;
+  if (!model.rate) return fit_variables(rows, values_of(rows), std::move(model));
+  std::vector<double> rates;
+  for (const auto& row : rows) rates.push_back(row.layer->flops.value() / row.value / 1e9);
+  return fit_variables(rows, rates, std::move(model));
+}
+
+Result<Model> fit_paper_linear(std::span<const Observation> rows, const FitContext&) {
+  return fit_variables(rows, values_of(rows), VariableModel{});
+}
+
+RooflineModel::Segment fit_segment(std::string name, std::span<const Observation> rows) {
+  Matrix table{RooflineModel::terms, {}};
+  for (const auto& row : rows) {
+    const auto terms = RooflineModel::terms_of(*row.layer);
+    table.values.insert(table.values.end(), terms.begin(), terms.end());
+  }
+  const auto coefficients = non_negative_relative_fit(table, values_of(rows));
+  RooflineModel::Segment segment{std::move(name), {}};
+  std::ranges::copy(coefficients, segment.coefficients.begin());
+  return segment;
+}
+
+RooflineModel fit_segments(std::span<const Observation> rows) {
+  // Fewer rows than this say less of a segment than all rows of the type do.
+  constexpr std::size_t least_rows = 20;
+  std::map<std::string, std::vector<Observation>> by_segment;
+  for (const auto& row : rows) by_segment[row.layer->segment].push_back(row);
+  RooflineModel model;
+  model.segments.push_back(fit_segment("", rows));
+  for (const auto& [name, members] : by_segment)
+    if (by_segment.size() > 1 && members.size() >= least_rows)
+      model.segments.push_back(fit_segment(name, members));
+  return model;
+}
+
+Result<Model> fit_roofline(std::span<const Observation> rows, const FitContext&) {
+  return fit_segments(rows);
+}
+
+Result<Model> fit_boosted(std::span<const Observation> rows, const FitContext& context) {
+  BoostedModel model;
+  model.base = fit_segments(rows);
+  model.features = names_of(rows.front().layer->features);
+  const auto columns = model.features.size();
+  std::vector<double> features(rows.size() * columns);
+  std::vector<double> targets;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    pick(rows[i].layer->features, model.features, std::span{features}.subspan(i * columns, columns));
+    // A base of 0 would have no logarithm; the fit has a constant, so none is that small.
+    targets.push_back(std::log(rows[i].value / std::max(model.base.evaluate(*rows[i].layer), 1e-12)));
+  }
+  BoostingOptions options;
+  options.seed = context.seed;
+  auto boosted = boost(features, columns, targets, options);
+  if (!boosted) return tl::unexpected{std::move(boosted.error())};
+  model.forest = std::move(boosted->forest);
+  return Model{std::move(model)};
+}
+
+constexpr std::array variants{
+    FitVariant{"paper", "linear", 4,
+               [](std::span<const Observation> rows, const FitContext& context) {
+                 return fit_paper(rows, context, false);
+               }},
+    FitVariant{"paper", "logarithmic", 4,
+               [](std::span<const Observation> rows, const FitContext& context) {
+                 return fit_paper(rows, context, true);
+               }},
+    FitVariant{"paper-linear", "", 4, fit_paper_linear},
+    FitVariant{"roofline", "", 1, fit_roofline},
+    FitVariant{"boosted", "", 30, fit_boosted},
+};
+
+}  // namespace
+
+std::span<const FitVariant> fit_variants() { return variants; }
+
+}  // namespace ns

@@ -1,0 +1,55 @@
+/// A fitted function from a layer to one quantity, seconds or watts: one of four families.
+#pragma once
+
+#include "regression/facts.hpp"
+#include "regression/trees.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ns {
+
+/// The paper's functions: constant + sum of coefficient x variable, or x ln(variable), never below `floor`.
+/// The value is the quantity itself or, in the paper's form, achieved GFLOPS: time = FLOPs / value.
+struct VariableModel {
+  std::vector<std::string> variables;
+  std::vector<double> coefficients;
+  double constant = 0.0;
+  double floor = 0.0;  // of the value: the smallest quantity, or the slowest GFLOPS seen; above 0
+  bool logarithmic = false;
+  bool rate = false;
+};
+
+/// A non-negative combination of what a layer computes and moves, one per segment of its type. The first
+/// stands for segments that are not listed; its name is empty.
+struct RooflineModel {
+  static constexpr std::size_t terms = 5;
+  /// FLOPs, input, output and weight bytes, and 1.
+  static std::array<double, terms> terms_of(const LayerFacts& layer);
+
+  struct Segment {
+    std::string name;
+    std::array<double, terms> coefficients{};
+  };
+  std::vector<Segment> segments;
+
+  [[nodiscard]] double evaluate(const LayerFacts& layer) const;
+};
+
+/// Trees on the logarithm of measured / roofline.
+struct BoostedModel {
+  RooflineModel base;
+  std::vector<std::string> features;
+  Forest forest;
+};
+
+using Model = std::variant<VariableModel, RooflineModel, BoostedModel>;
+
+/// Finite and never negative, whatever the layer.
+double evaluate(const Model& model, const LayerFacts& layer);
+
+}  // namespace ns

@@ -1,0 +1,177 @@
+#include "regression/predictor_print.hpp"
+
+#include "core/hash.hpp"
+#include "core/json.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ns {
+namespace {
+
+/// Six significant digits: a millionth is far below any noise, and two predictors are parsed for each answer.
+double rounded(double value) { return std::stod(fmt::format("{:.6g}", value)); }
+
+Json rounded(std::span<const double> values) {
+  auto array = Json::array();
+  for (const auto value : values) array.push_back(rounded(value));
+  return array;
+}
+
+Json to_json(const RooflineModel& model) {
+  auto segments = Json::array();
+  for (const auto& segment : model.segments)
+    segments.push_back({{"segment", segment.name}, {"coefficients", rounded(segment.coefficients)}});
+  return {{"terms", {"flops", "input_bytes", "output_bytes", "weight_bytes", "one"}}, {"segments", segments}};
+}
+
+Json to_json(const VariableModel& model) {
+  return {{"variables", model.variables},        {"coefficients", rounded(model.coefficients)},
+          {"constant", rounded(model.constant)}, {"floor", rounded(model.floor)},
+          {"logarithmic", model.logarithmic},    {"gflops", model.rate}};
+}
+
+Json to_json(const BoostedModel& model) {
+  auto splits = Json::array();
+  auto values = Json::array();
+  for (const auto& node : model.forest.nodes()) {
+    splits.push_back(node.feature);
+    values.push_back(rounded(node.value));
+  }
+  return {{"base", to_json(model.base)},
+          {"features", model.features},
+          {"splits", std::move(splits)},
+          {"values", std::move(values)}};
+}
+
+Json errors_json(const QuantityFit& report) {
+  auto errors = Json::object();
+  for (const auto& family : report.families) {
+    auto& entry = errors[family.family];
+    if (!family.form.empty()) entry["form"] = family.form;
+    entry["rows"] = family.errors.rows;
+    entry["mean"] = rounded(family.errors.mean);
+    entry["median"] = rounded(family.errors.median);
+    entry["p90"] = rounded(family.errors.p90);
+    entry["within_5"] = rounded(family.errors.within_5);
+    entry["within_10"] = rounded(family.errors.within_10);
+  }
+  return errors;
+}
+
+Json quantity_json(const QuantityModel& quantity, const QuantityFit& report) {
+  auto outliers = Json::array();
+  for (const auto& row : report.outliers)
+    outliers.push_back(
+        {{"layer", row.layer}, {"measured", row.measured}, {"predicted", rounded(row.predicted)}});
+  return {{"family", quantity.family},
+          {"errors", errors_json(report)},
+          {"least", rounded(quantity.least)},
+          {"model", std::visit([](const auto& model) { return to_json(model); }, quantity.model)},
+          {"residuals", rounded(quantity.residuals)},
+          {"outliers", std::move(outliers)}};
+}
+
+Json neighbours_json(const Neighbours& neighbours) {
+  auto features = Json::array();
+  auto centers = Json::array();
+  auto scales = Json::array();
+  for (const auto& axis : neighbours.axes()) {
+    features.push_back(axis.feature);
+    centers.push_back(rounded(axis.center));
+    scales.push_back(rounded(axis.scale));
+  }
+  return {{"features", std::move(features)},
+          {"centers", std::move(centers)},
+          {"scales", std::move(scales)},
+          {"limit", rounded(neighbours.limit())},
+          {"points", neighbours.points()}};
+}
+
+Json type_json(const TypeModels& models, const TypeFit& report) {
+  auto ranges = Json::object();
+  for (const auto& [name, range] : report.ranges)
+    ranges[name] = {rounded(range.first), rounded(range.second)};
+  Json json{{"type", models.type},
+            {"rows", report.rows},
+            {"categories", models.categories},
+            {"epilogues", models.epilogues},
+            {"ranges", std::move(ranges)},
+            {"time_s", quantity_json(models.time, report.time)}};
+  json["power_w"] = models.power ? quantity_json(*models.power, *report.power) : Json(nullptr);
+  json["neighbours"] = neighbours_json(models.neighbours);
+  return json;
+}
+
+Json nets_json(const PredictorData& data) {
+  auto calibration = Json::array();
+  for (const auto& net : data.nets)
+    calibration.push_back({{"net", net.net},
+                           {"family", net.family},
+                           {"measured_s", net.measured.count()},
+                           {"groups_sum_s", rounded(net.groups_sum.count())},
+                           {"groups", net.groups},
+                           {"left_out_s", rounded(net.left_out.count())}});
+  return {{"per_net_s", rounded(data.correction.per_net.count())},
+          {"per_group_s", rounded(data.correction.per_group.count())},
+          {"log_ratios", rounded(data.correction.log_ratios)},
+          {"families", data.correction.families},
+          {"calibration", std::move(calibration)}};
+}
+
+Json boundary_json(const BoundaryCost& cost) {
+  return {{"base_s", rounded(cost.base.count())}, {"s_per_byte", rounded(cost.seconds_per_byte)}};
+}
+
+Json machine_json(const Fingerprint& machine) {
+  return {{"cpu", machine.cpu},        {"cores", machine.cores},   {"instructions", machine.instructions},
+          {"caches", machine.caches},  {"memory", machine.memory}, {"kernel", machine.kernel},
+          {"library", machine.library}};
+}
+
+Json content_json(const Fit& fit, std::span<const ProfileSource> profiles, const FitOptions& options) {
+  const auto& data = fit.data;
+  auto sources = Json::array();
+  for (const auto& source : profiles)
+    sources.push_back({{"file", source.file}, {"hash", source.hash}, {"rows", source.rows}});
+  auto types = Json::array();
+  for (std::size_t i = 0; i < data.types.size(); ++i) types.push_back(type_json(data.types[i], fit.types[i]));
+  return {{"device", data.device},
+          {"backend", data.backend},
+          {"machine", machine_json(fit.machine)},
+          {"profiles", std::move(sources)},
+          {"seed", options.seed},
+          {"folds", options.folds},
+          {"fusion_rules", data.rules.texts()},
+          {"boundary",
+           {{"export", boundary_json(data.export_cost)}, {"import", boundary_json(data.import_cost)}}},
+          {"floor", boundary_json(data.floor)},
+          {"nets", nets_json(data)},
+          {"types", std::move(types)}};
+}
+
+}  // namespace
+
+std::string print_predictor(const Fit& fit, std::span<const ProfileSource> profiles,
+                            const FitOptions& options) {
+  const auto content = content_json(fit, profiles, options);
+  Json json{{"schema", "ns.predictor/1"}, {"hash", content_hash(content.dump())}};
+  json.update(content);
+  // One line per type: long rows of numbers are for programs.
+  std::string text = "{";
+  for (const auto& [key, value] : json.items()) {
+    text += fmt::format("{}\n\"{}\": ", text.size() > 1 ? "," : "", key);
+    if (key != "types") {
+      text += value.dump();
+      continue;
+    }
+    text += "[";
+    for (std::size_t i = 0; i < value.size(); ++i)
+      text += fmt::format("{}\n{}", i > 0 ? "," : "", value[i].dump());
+    text += "\n]";
+  }
+  return text + "\n}\n";
+}
+
+}  // namespace ns

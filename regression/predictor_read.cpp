@@ -1,0 +1,264 @@
+#include "regression/predictor_data.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace ns {
+namespace {
+
+/// Reads members one after another; the first mistake wins and later reads do nothing.
+class Reader {
+ public:
+  explicit Reader(const JsonValue& value) : value_{value} {}
+
+  template <class T>
+  T take(Result<T> read) {
+    if (read) return std::move(*read);
+    fail(std::move(read.error()));
+    return T{};
+  }
+  void fail(Error error) {
+    if (!error_) error_ = std::move(error);
+  }
+  void fail(std::string sentence) { fail(Error{Errc::bad_input, std::move(sentence)}); }
+
+  double number(std::string_view key) { return take(value_.number(key)); }
+  double not_negative(std::string_view key) {
+    const auto read = number(key);
+    if (read < 0.0) fail(fmt::format("'{}' must not be negative", key));
+    return read;
+  }
+  std::string text(std::string_view key) { return take(value_.text(key)); }
+  bool flag(std::string_view key) { return take(value_.boolean_or(key, false)); }
+
+  std::vector<double> numbers(std::string_view key) {
+    const auto member = value_.at(key);
+    if (!member) return take(Result<std::vector<double>>{tl::unexpected{member.error()}});
+    auto read = member->numbers();
+    if (!read) fail(std::move(read.error()).within(fmt::format("'{}'", key)));
+    if (!read || std::ranges::all_of(*read, [](double value) { return std::isfinite(value); }))
+      return read ? std::move(*read) : std::vector<double>{};
+    fail(fmt::format("'{}' holds a number out of range", key));
+    return {};
+  }
+
+  std::vector<std::string> texts(std::string_view key) {
+    std::vector<std::string> read;
+    for (const auto& element : take(value_.elements(key))) read.emplace_back(take(element.text()));
+    return read;
+  }
+
+  /// What `read` makes of the member; an error gets the key as its place.
+  template <class T>
+  T member(std::string_view key, Result<T> (*read)(const JsonValue&)) {
+    const auto found = value_.at(key);
+    if (!found) return take(Result<T>{tl::unexpected{found.error()}});
+    auto made = read(*found);
+    if (made) return std::move(*made);
+    fail(std::move(made.error()).within(fmt::format("'{}'", key)));
+    return T{};
+  }
+
+  template <class T>
+  std::vector<T> list(std::string_view key, Result<T> (*read)(const JsonValue&)) {
+    std::vector<T> made;
+    for (const auto& element : take(value_.elements(key))) {
+      auto one = read(element);
+      if (one) {
+        made.push_back(std::move(*one));
+      } else {
+        fail(std::move(one.error()).within(fmt::format("'{}' number {}", key, made.size() + 1)));
+        break;
+      }
+    }
+    return made;
+  }
+
+  /// `made`, unless something was wrong.
+  template <class T>
+  Result<T> finish(T made) {
+    if (error_) return tl::unexpected{std::move(*error_)};
+    return made;
+  }
+
+ private:
+  JsonValue value_;
+  std::optional<Error> error_;
+};
+
+Result<VariableModel> read_variable_model(const JsonValue& json) {
+  Reader reader{json};
+  VariableModel model;
+  model.variables = reader.texts("variables");
+  model.coefficients = reader.numbers("coefficients");
+  model.constant = reader.number("constant");
+  model.floor = reader.not_negative("floor");
+  model.logarithmic = reader.flag("logarithmic");
+  model.rate = reader.flag("gflops");
+  if (model.variables.size() != model.coefficients.size()) reader.fail("needs one coefficient per variable");
+  if (model.rate && !(model.floor > 0.0)) reader.fail("'floor' of a rate must be above 0");
+  return reader.finish(std::move(model));
+}
+
+Result<RooflineModel::Segment> read_segment(const JsonValue& json) {
+  Reader reader{json};
+  RooflineModel::Segment segment;
+  segment.name = reader.text("segment");
+  const auto coefficients = reader.numbers("coefficients");
+  if (coefficients.size() != segment.coefficients.size() ||
+      std::ranges::any_of(coefficients, [](double value) { return value < 0.0; }))
+    reader.fail(fmt::format("needs {} coefficients of at least 0", segment.coefficients.size()));
+  else
+    std::ranges::copy(coefficients, segment.coefficients.begin());
+  return reader.finish(std::move(segment));
+}
+
+Result<RooflineModel> read_roofline(const JsonValue& json) {
+  Reader reader{json};
+  RooflineModel model;
+  model.segments = reader.list("segments", read_segment);
+  if (model.segments.empty()) reader.fail("needs a segment");
+  return reader.finish(std::move(model));
+}
+
+Result<BoostedModel> read_boosted(const JsonValue& json) {
+  Reader reader{json};
+  BoostedModel model;
+  model.base = reader.member("base", read_roofline);
+  model.features = reader.texts("features");
+  const auto splits = reader.numbers("splits");
+  const auto values = reader.numbers("values");
+  model.forest = reader.take(Forest::from_preorder(splits, values, model.features.size()));
+  return reader.finish(std::move(model));
+}
+
+template <class Family>
+Result<Model> as_model(Result<Family> read) {
+  if (!read) return tl::unexpected{std::move(read.error())};
+  return Model{std::move(*read)};
+}
+
+struct FamilyEntry {
+  std::string_view name;
+  Result<Model> (*read)(const JsonValue&);
+};
+
+constexpr std::array family_readers{
+    FamilyEntry{"paper", [](const JsonValue& json) { return as_model(read_variable_model(json)); }},
+    FamilyEntry{"paper-linear", [](const JsonValue& json) { return as_model(read_variable_model(json)); }},
+    FamilyEntry{"roofline", [](const JsonValue& json) { return as_model(read_roofline(json)); }},
+    FamilyEntry{"boosted", [](const JsonValue& json) { return as_model(read_boosted(json)); }},
+};
+
+Result<QuantityModel> read_quantity(const JsonValue& json) {
+  Reader reader{json};
+  QuantityModel quantity;
+  quantity.family = reader.text("family");
+  quantity.least = reader.not_negative("least");
+  quantity.residuals = reader.numbers("residuals");
+  std::ranges::sort(quantity.residuals);
+  const auto entry = std::ranges::find(family_readers, quantity.family, &FamilyEntry::name);
+  if (entry == family_readers.end())
+    reader.fail(fmt::format("family '{}' is unknown to this program", quantity.family));
+  else
+    quantity.model = reader.member("model", entry->read);
+  return reader.finish(std::move(quantity));
+}
+
+Result<Neighbours> read_neighbours(const JsonValue& json) {
+  Reader reader{json};
+  const auto features = reader.texts("features");
+  const auto centers = reader.numbers("centers");
+  const auto scales = reader.numbers("scales");
+  const auto limit = reader.not_negative("limit");
+  const auto points = reader.numbers("points");
+  std::vector<Neighbours::Axis> axes;
+  if (centers.size() != features.size() || scales.size() != features.size())
+    reader.fail("needs one center and one scale per feature");
+  else
+    for (std::size_t i = 0; i < features.size(); ++i)
+      axes.push_back(Neighbours::Axis{features[i], centers[i], scales[i]});
+  auto made = reader.finish(Neighbours{});
+  return made ? Neighbours::from_points(std::move(axes), points, limit) : made;
+}
+
+Result<TypeModels> read_type(const JsonValue& json) {
+  Reader reader{json};
+  TypeModels models;
+  models.type = reader.text("type");
+  models.categories = reader.texts("categories");
+  models.epilogues = reader.texts("epilogues");
+  std::ranges::sort(models.categories);
+  std::ranges::sort(models.epilogues);
+  models.neighbours = reader.member("neighbours", read_neighbours);
+  models.time = reader.member("time_s", read_quantity);
+  if (json.find("power_w")) models.power = reader.member("power_w", read_quantity);
+  auto type = models.type;
+  auto made = reader.finish(std::move(models));
+  if (!made) return failure_within(std::move(made), type);
+  return made;
+}
+
+Result<BoundaryCost> read_boundary(const JsonValue& json) {
+  Reader reader{json};
+  BoundaryCost cost;
+  cost.base = Seconds{reader.not_negative("base_s")};
+  cost.seconds_per_byte = reader.not_negative("s_per_byte");
+  return reader.finish(cost);
+}
+
+Result<CalibrationNet> read_net(const JsonValue& json) {
+  Reader reader{json};
+  CalibrationNet net;
+  net.net = reader.text("net");
+  net.family = reader.text("family");
+  net.measured = Seconds{reader.not_negative("measured_s")};
+  net.groups_sum = Seconds{reader.not_negative("groups_sum_s")};
+  net.groups = static_cast<int>(std::min(reader.not_negative("groups"), 1e9));
+  net.left_out = Seconds{reader.not_negative("left_out_s")};
+  return reader.finish(std::move(net));
+}
+
+struct Nets {
+  NetCorrection correction;
+  std::vector<CalibrationNet> nets;
+};
+
+Result<Nets> read_nets(const JsonValue& json) {
+  Reader reader{json};
+  Nets nets;
+  nets.correction.per_net = Seconds{reader.not_negative("per_net_s")};
+  nets.correction.per_group = Seconds{reader.not_negative("per_group_s")};
+  nets.correction.log_ratios = reader.numbers("log_ratios");
+  nets.correction.families = reader.texts("families");
+  nets.nets = reader.list("calibration", read_net);
+  std::ranges::sort(nets.correction.log_ratios);
+  return reader.finish(std::move(nets));
+}
+
+}  // namespace
+
+Result<PredictorData> read_predictor_data(const JsonValue& root) {
+  Reader reader{root};
+  PredictorData data;
+  data.device = reader.text("device");
+  data.backend = reader.text("backend");
+  data.hash = reader.text("hash");
+  data.rules = reader.take(FusionRules::parse(reader.texts("fusion_rules")));
+  data.types = reader.list("types", read_type);
+  auto nets = reader.member("nets", read_nets);
+  data.correction = std::move(nets.correction);
+  data.nets = std::move(nets.nets);
+  const auto boundary = root.find("boundary");
+  if (boundary) {
+    Reader crossing{*boundary};
+    data.export_cost = crossing.member("export", read_boundary);
+    data.import_cost = crossing.member("import", read_boundary);
+    if (auto made = crossing.finish(0); !made) reader.fail(std::move(made.error()).within("'boundary'"));
+  }
+  data.floor = reader.member("floor", read_boundary);
+  return reader.finish(std::move(data));
+}
+
+}  // namespace ns
