@@ -53,7 +53,7 @@ Finding steal(const SystemFiles& system) {
   constexpr double much = 0.01;
   const auto text = system.read("proc/stat").value_or("");
   std::vector<double> ticks;
-  for (const auto word : split(text.substr(0, text.find('\n')), ' '))
+  for (const auto word : split(std::string_view{text}.substr(0, text.find('\n')), ' '))
     if (const auto number = parse_number(word)) ticks.push_back(*number);
   if (ticks.size() <= steal_column) return good("stolen time", "not told by the system");
   double total = 0.0;

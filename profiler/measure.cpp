@@ -22,10 +22,11 @@ std::vector<double> undisturbed(const Timing& timing) {
 /// Noisy, but no longer changing: the spread of the last noise estimates is a twentieth of their mean
 /// (nvbench's second way to stop).
 bool is_stable(const std::vector<double>& noise, std::size_t after) {
-  constexpr double spread = 0.05;
+  constexpr double most_spread = 0.05;
   if (noise.size() <= after) return false;
-  const auto error = relative_standard_error(noise);  // of the mean: times sqrt(n) is the spread itself
-  return error * error * static_cast<double>(noise.size()) < spread * spread;
+  const std::vector<double> last(noise.end() - static_cast<std::ptrdiff_t>(after), noise.end());
+  const auto spread = relative_standard_error(last) * std::sqrt(static_cast<double>(after));
+  return spread < most_spread;
 }
 
 /// One measurement on its way.

@@ -13,12 +13,13 @@ namespace ns {
 
 /// When to stop.
 struct MeasurePolicy {
-  Seconds limit{0.25};            // per kernel, evicting included; long kernels get `fewest` samples anyway
-  std::size_t fewest = 3;         // samples, however long one takes
-  std::size_t enough = 10;        // before the target counts
-  std::size_t most = 400;         // however noisy
-  double target = 0.02;           // relative standard error of the median
-  std::size_t stable_after = 64;  // noise estimates, before "noisy but stable" counts
+  Seconds limit{0.25};      // per kernel, evicting included; long kernels get `fewest` samples anyway
+  std::size_t fewest = 3;   // samples, however long one takes
+  std::size_t enough = 10;  // before the target counts
+  std::size_t most = 400;   // however noisy
+  double target = 0.02;     // relative standard error of the median
+  std::size_t stable_after =
+      64;  // noise estimates, the last of which must agree to count as "noisy but stable"
 };
 
 /// What a measurement stands on besides the kernel; tests script both.

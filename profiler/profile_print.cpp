@@ -17,11 +17,11 @@ struct Overloaded : Functions... {
   using Functions::operator()...;
 };
 
-Json text_or_null(const std::string& text) { return text.empty() ? Json{} : Json{text}; }
+Json text_or_null(const std::string& text) { return text.empty() ? Json{} : Json(text); }
 
 template <class Unit>
 Json number_or_null(const std::optional<Quantity<Unit>>& quantity) {
-  return quantity ? Json{quantity->value()} : Json{};
+  return quantity ? Json(quantity->value()) : Json{};
 }
 
 void put_status(Json& json, RowStatus status, const std::string& reason) {
@@ -30,12 +30,14 @@ void put_status(Json& json, RowStatus status, const std::string& reason) {
 }
 
 void put_timing(Json& json, const Timing& timing) {
-  auto& samples = json["samples_s"] = Json::array();
-  auto& disturbed = json["disturbed"] = Json::array();
+  auto samples = Json::array();
+  auto disturbed = Json::array();
   for (const auto sample : timing.samples) samples.push_back(sample.count());
   for (std::size_t i = 0; i < timing.disturbed.size(); ++i)
     if (timing.disturbed[i]) disturbed.push_back(i);
-  json["time_s"] = timing.median ? Json{timing.median->count()} : Json{};
+  json["samples_s"] = std::move(samples);
+  json["disturbed"] = std::move(disturbed);
+  json["time_s"] = timing.median ? Json(timing.median->count()) : Json{};
   json["settled"] = timing.settled;
   if (!timing.notes.empty()) json["notes"] = timing.notes;
 }
@@ -56,12 +58,13 @@ Json to_json(const NetRow& row) {
   put_status(json, row.status, row.reason);
   put_timing(json["cold"], row.cold);
   put_timing(json["warm"], row.warm);
-  auto& groups = json["groups"] = Json::array();
+  auto groups = Json::array();
   for (const auto& group : row.groups)
     groups.push_back(Json{{"layers", group.layers},
                           {"config", group.config},
                           {"time_s", group.time.count()},
                           {"implementation", text_or_null(group.implementation)}});
+  json["groups"] = std::move(groups);
   return json;
 }
 

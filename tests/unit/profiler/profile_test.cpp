@@ -1,0 +1,233 @@
+#include "profiler/profile.hpp"
+
+#include "core/file.hpp"
+#include "profiler/random.hpp"
+#include "temporary_folder.hpp"
+
+#include <array>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+namespace ns {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::string_view header_line =
+    R"({"schema":"ns.profile/1","device":"core-sse41","backend":"fake:seed=1","machine":{"cpu":"Some CPU","cores":2,)"
+    R"("instructions":"sse4.1 avx2","caches":"32K/1024K","memory":"8 GiB","kernel":"Linux 6","library":"fake 1"},)"
+    R"("rules":["conv+act:relu","fc+act"],"measured_at":"2026-01-02T03:04:05Z","version":"0.1.0","seed":7})";
+constexpr std::string_view layer_line =
+    R"({"kind":"layer","layer":"act:relu@1x8","status":"ok","reason":null,"samples_s":[0.002,0.001,0.003],)"
+    R"("disturbed":[2],"time_s":0.0015,"settled":true,"power_w":null,"energy_j":null,"implementation":"jit",)"
+    R"("origin":"sweep"})";
+
+Timing random_timing(Random& random) {
+  Timing timing;
+  const auto count = random.below(5);
+  for (std::size_t i = 0; i < count; ++i) {
+    timing.samples.emplace_back(random.fraction() * 1e-3);
+    timing.disturbed.push_back(random.fraction() < 0.3);
+  }
+  if (random.fraction() < 0.7) timing.median = Seconds{random.fraction()};
+  timing.settled = random.fraction() < 0.5;
+  if (random.fraction() < 0.3) timing.notes = {"drift +30 %", "spikes: \"99th\""};
+  return timing;
+}
+
+std::string random_text(Random& random) {
+  constexpr std::array<std::string_view, 5> pieces{"conv1", " ", "\"", "\\", "中"};
+  std::string text = "x";
+  for (auto left = random.below(4); left > 0; --left) text += pieces[random.below(pieces.size())];
+  return text;
+}
+
+RowStatus random_status(Random& random) { return static_cast<RowStatus>(random.below(4)); }
+
+ProfileRow random_row(Random& random) {
+  constexpr std::array<std::string_view, 3> layers{"act:relu@1x8", "conv:filters=8,kernel=3+act:relu@1x3x9x9",
+                                                   "fc:features=10@28x300"};
+  const std::string layer{layers[random.below(layers.size())]};
+  switch (random.below(4)) {
+    case 0: {
+      LayerRow row{.layer = layer, .status = random_status(random), .reason = random_text(random)};
+      row.timing = random_timing(random);
+      if (random.fraction() < 0.5) row.power = Watts{random.fraction()};
+      if (random.fraction() < 0.5) row.energy = Joules{random.fraction()};
+      row.implementation = random_text(random);
+      row.origin = "sweep";
+      return row;
+    }
+    case 1: {
+      NetRow row{.net = random_text(random), .hash = "0123", .status = random_status(random)};
+      row.cold = random_timing(random);
+      row.warm = random_timing(random);
+      for (auto left = random.below(3); left > 0; --left)
+        row.groups.push_back(
+            GroupTime{{random_text(random), "relu"}, layer, Seconds{random.fraction()}, "jit"});
+      return row;
+    }
+    case 2: {
+      BoundaryRow row{.direction = random.fraction() < 0.5 ? "export" : "import", .tensor = "1x8"};
+      row.size = Bytes{static_cast<double>(random.uniform(0, std::int64_t{1} << 40))};
+      row.timing = random_timing(random);
+      row.status = random_status(random);
+      return row;
+    }
+    default: {
+      IdleRow row{.net = random_text(random), .pause = Seconds{random.fraction()}};
+      row.timing = random_timing(random);
+      if (random.fraction() < 0.5) row.power = Watts{random.fraction()};
+      row.status = random_status(random);
+      return row;
+    }
+  }
+}
+
+TEST(ProfileRows, ReadBackAsTheyWerePrinted) {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    Random random{seed, "rows"};
+    const auto row = random_row(random);
+    const auto read = parse_row(print(row));
+    ASSERT_TRUE(read) << print(row) << read.error().message;
+    EXPECT_TRUE(*read == row) << print(row) << "\n" << print(*read);
+    EXPECT_EQ(print(row).find('\n'), std::string::npos);
+  }
+}
+
+TEST(ProfileRows, PrintTheDocumentedKeys) {
+  LayerRow row{.layer = "act:relu@1x8"};
+  row.timing.samples = {Seconds{0.002}, Seconds{0.001}, Seconds{0.003}};
+  row.timing.disturbed = {false, false, true};
+  row.timing.median = Seconds{0.0015};
+  row.timing.settled = true;
+  row.implementation = "jit";
+  row.origin = "sweep";
+  EXPECT_EQ(print(ProfileRow{row}), layer_line);
+}
+
+TEST(ProfileRows, UnknownQuantitiesAreNull) {
+  EXPECT_EQ(print(ProfileRow{IdleRow{.net = "alexnet", .pause = Seconds{0.1}}}),
+            R"({"kind":"idle","net":"alexnet","pause_s":0.1,"status":"ok","reason":null,"samples_s":[],)"
+            R"("disturbed":[],"time_s":null,"settled":false,"power_w":null})");
+}
+
+TEST(ProfileHeader, ReadsBackAsItWasPrinted) {
+  const auto header = parse_header(header_line);
+  ASSERT_TRUE(header) << header.error().message;
+  EXPECT_EQ(header->machine.cores, 2);
+  EXPECT_EQ(header->rules.texts().size(), 2U);
+  EXPECT_EQ(header->seed, 7U);
+  EXPECT_EQ(print(*header), header_line);
+}
+
+TEST(Profile, DropsALastLineThatAKillCutOff) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("p.jsonl");
+  const auto whole = std::string{header_line} + "\n" + std::string{layer_line} + "\n";
+  for (const auto cut : {std::size_t{1}, layer_line.size() / 2, layer_line.size() - 1}) {
+    ASSERT_TRUE(write_file(path, whole + std::string{layer_line.substr(0, cut)}));
+    const auto profile = read_profile(path);
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->rows.size(), 1U);
+  }
+}
+
+TEST(Profile, KeepsAWholeLastLineWithoutItsLineBreak) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("p.jsonl");
+  ASSERT_TRUE(write_file(path, std::string{header_line} + "\n" + std::string{layer_line}));
+  const auto profile = read_profile(path);
+  ASSERT_TRUE(profile) << profile.error().message;
+  EXPECT_EQ(profile->rows.size(), 1U);
+}
+
+TEST(Profile, ReadsGzip) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("p.jsonl.gz");
+  auto* file = ::gzopen(path.c_str(), "wb");
+  const auto text = std::string{header_line} + "\n" + std::string{layer_line} + "\n";
+  ::gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
+  ::gzclose(file);
+  const auto profile = read_profile(path);
+  ASSERT_TRUE(profile) << profile.error().message;
+  EXPECT_EQ(profile->rows.size(), 1U);
+
+  const auto packed = read_file(path);
+  ASSERT_TRUE(write_file(path, packed->substr(0, packed->size() - 9)));
+  EXPECT_THAT(read_profile(path).error().message,
+              HasSubstr("p.jsonl.gz: the gzip data is damaged or cut off"));
+}
+
+TEST(Profile, RefusesGzipThatUnpacksToTooMuch) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("bomb.gz");
+  auto* file = ::gzopen(path.c_str(), "wb9");
+  const std::string blanks(std::size_t{1} << 20, ' ');
+  for (int i = 0; i < 70; ++i) ::gzwrite(file, blanks.data(), static_cast<unsigned>(blanks.size()));
+  ::gzclose(file);
+  EXPECT_THAT(read_profile(path).error().message, HasSubstr("more than 64 MB"));
+}
+
+struct Damage {
+  std::string line;
+  std::string message;
+};
+
+TEST(Profile, NamesFileLineAndFactOfADamagedRow) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("p.jsonl");
+  const std::array damages{
+      Damage{"{\"kind\":\"layer\"", "not valid JSON"},
+      Damage{"[]", "object"},
+      Damage{R"({"kind":"power"})", "'kind' is 'power'; this program reads layer, net, boundary and idle"},
+      Damage{R"({"kind":"layer","layer":"act:relu@1x8","status":"fine","samples_s":[],"disturbed":[]})",
+             "'status' is 'fine'"},
+      Damage{R"({"kind":"layer","layer":"act:relo@1x8","status":"ok","samples_s":[],"disturbed":[]})",
+             "'layer'"},
+      Damage{R"({"kind":"layer","layer":"act:relu@1x8","status":"ok","samples_s":[1],"disturbed":[1]})",
+             "'disturbed' names sample 1, which is not there"},
+      Damage{R"({"kind":"layer","layer":"act:relu@1x8","status":"ok","samples_s":[-1],"disturbed":[]})",
+             "negative time"},
+      Damage{R"({"kind":"layer","layer":"act:relu@1x8","status":"ok","samples_s":"x","disturbed":[]})",
+             "'samples_s'"},
+      Damage{R"({"kind":"net","net":"a","hash":"b","status":"ok","warm":{},"groups":[]})",
+             "'cold' is missing"},
+      Damage{
+          R"({"kind":"boundary","direction":"up","tensor":"1x8","size_bytes":1,"status":"ok","samples_s":[],)"
+          R"("disturbed":[]})",
+          "'direction' is 'up'; it must be export or import"},
+  };
+  for (const auto& damage : damages) {
+    ASSERT_TRUE(write_file(path, std::string{header_line} + "\n\n" + damage.line + "\n"));
+    const auto profile = read_profile(path);
+    ASSERT_FALSE(profile) << damage.line;
+    EXPECT_EQ(profile.error().code, Errc::bad_input);
+    EXPECT_THAT(profile.error().message, HasSubstr("p.jsonl:3: "));
+    EXPECT_THAT(profile.error().message, HasSubstr(damage.message)) << damage.line;
+  }
+}
+
+TEST(Profile, RefusesOtherFilesAndNewerSchemas) {
+  const TemporaryFolder folder;
+  const auto path = folder.file("p.jsonl");
+  ASSERT_TRUE(write_file(path, ""));
+  EXPECT_THAT(read_profile(path).error().message, HasSubstr("is empty"));
+  ASSERT_TRUE(write_file(path, "{\"schema\":\"ns.profile/9\"}\n"));
+  EXPECT_THAT(read_profile(path).error().message, HasSubstr("ns.profile/9"));
+  ASSERT_TRUE(write_file(path, "{\"schema\":\"ns.net/1\"}\n"));
+  EXPECT_THAT(read_profile(path).error().message, HasSubstr("ns.profile/1"));
+  EXPECT_EQ(read_profile(folder.file("absent")).error().code, Errc::io);
+}
+
+TEST(Profile, IgnoresKeysItDoesNotKnow) {
+  auto line = std::string{layer_line};
+  line.insert(1, R"("humidity":0.5,)");
+  const auto row = parse_row(line);
+  ASSERT_TRUE(row) << row.error().message;
+  EXPECT_EQ(key(*row), "layer act:relu@1x8");
+}
+
+}  // namespace
+}  // namespace ns
