@@ -12,19 +12,25 @@ double physical_memory() {
   return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
+Result<void> check_bytes(double needed) {
+  // Packing holds a second copy of one layer's weights for a moment; the rest leaves room for it and the
+  // system.
+  if (needed <= 0.75 * physical_memory()) return {};
+  return failure(Errc::unsupported, fmt::format("needs {} of memory, and this machine has {}",
+                                                print(Bytes{needed}), print(Bytes{physical_memory()})));
+}
+
 }  // namespace
 
 Result<void> check_memory(const Net& net) {
-  // Packing holds a second copy of one layer's weights for a moment; 0.75 leaves room for it and the system.
-  const double room = 0.75 * physical_memory();
   double needed = 0.0;
   for (LayerId layer = 0; layer < net.layers.size(); ++layer)
     for (const Weight& weight : weights(net.layers[layer].params, net.input_types(layer)))
       needed += 4.0 * static_cast<double>(weight.shape.elements());
   for (const Tensor& tensor : net.tensors) needed += tensor.type.bytes().value();
-  if (needed <= room) return {};
-  return failure(Errc::unsupported, fmt::format("needs {} of memory, and this machine has {}",
-                                                print(Bytes{needed}), print(Bytes{physical_memory()})));
+  return check_bytes(needed);
 }
+
+Result<void> check_memory(const TensorType& type) { return check_bytes(2.0 * type.bytes().value()); }
 
 }  // namespace ns

@@ -10,5 +10,7 @@ namespace ns {
 /// unsupported if `net`'s weights and largest activations cannot fit into this machine's memory, so that a
 /// plan never asks for what a file's numbers multiply up to.
 Result<void> check_memory(const Net& net);
+/// The same for two copies of one tensor.
+Result<void> check_memory(const TensorType& type);
 
 }  // namespace ns

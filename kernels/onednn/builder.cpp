@@ -1,0 +1,215 @@
+#include "kernels/onednn/builder.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace ns::onednn {
+
+Builder::Builder(const Device& device, const Net& net, std::span<const Group> groups, const Weights& weights,
+                 bool isolated)
+    : device_{device},
+      net_{net},
+      groups_{groups},
+      weights_{weights},
+      isolated_{isolated},
+      values_(net.tensors.size()) {
+  find_roots();
+  for (TensorId tensor = 0; tensor < values_.size(); ++tensor)
+    values_[tensor].shape = net.tensors[tensor].type.shape;
+  if (isolated) return;
+  for (const TensorId input : net.inputs)
+    values_[input].view = add_activation(dense(net.tensors[input].type.shape));
+}
+
+void Builder::find_roots() {
+  roots_.resize(net_.tensors.size());
+  std::iota(roots_.begin(), roots_.end(), 0);
+  for (const Layer& layer : net_.layers) {
+    if (!is_free(layer.params)) continue;
+    for (const TensorId output : layer.outputs) roots_[output] = roots_[layer.inputs.front()];
+  }
+  last_use_.assign(net_.tensors.size(), 0);
+  for (std::size_t group = 0; group < groups_.size(); ++group)
+    for (const TensorId input : groups_[group].inputs) last_use_[roots_[input]] = group;
+  persists_.assign(net_.tensors.size(), false);
+  for (const TensorId output : net_.outputs) persists_[roots_[output]] = true;
+  if (isolated_) return;
+  for (const TensorId input : net_.inputs) persists_[input] = true;
+}
+
+void Builder::begin(std::size_t group) { group_ = group; }
+
+const Shape& Builder::in(std::size_t index) const {
+  return net_.tensors[groups_[group_].inputs[index]].type.shape;
+}
+
+const Shape& Builder::out(std::size_t index) const {
+  return net_.tensors[groups_[group_].outputs[index]].type.shape;
+}
+
+View Builder::add_activation(const Desc& desc) {
+  const std::size_t now = product_.steps.size();
+  product_.buffers.push_back({Storage::activation, desc.get_size(), now, now, false});
+  product_.weights.emplace_back();
+  return {static_cast<BufferId>(product_.buffers.size() - 1), desc};
+}
+
+Desc Builder::before_reshape(std::size_t index) {
+  const auto& view = value(index).view;
+  return view ? view->desc : behind_convolution(device_.engine, in(index));
+}
+
+const Shape& Builder::shape_before_reshape(std::size_t index) const { return value(index).shape; }
+
+Desc Builder::arriving(std::size_t index) {
+  return value(index).shape == in(index) ? before_reshape(index) : dense(in(index));
+}
+
+View Builder::read_as(std::size_t index, const Shape& shape, const Desc& wanted) {
+  Value& source = value(index);
+  if (!source.view) {
+    source = {add_activation(wanted), shape};
+    product_.buffers[source.view->buffer].first_step = 0;  // written before the first step
+  }
+  View view = *source.view;
+  if (view.desc == wanted) return view;
+  if (source.shape != shape) {
+    view = converted(view, dense(source.shape));
+    view.desc = dense(shape);  // dense values may be seen under any shape
+  }
+  return converted(view, wanted);
+}
+
+View Builder::read_for_loops(std::size_t index) {
+  const Desc desc = arriving(index);
+  return read(index, channel_block(desc, dims_of(in(index))) == 0 ? dense(in(index)) : desc);
+}
+
+View Builder::converted(const View& from, const Desc& wanted) {
+  if (from.desc == wanted) return from;
+  const View target = add_activation(wanted);
+  copy(from, target);
+  return target;
+}
+
+bool Builder::may_overwrite(std::size_t index) const {
+  const auto& inputs = groups_[group_].inputs;
+  const TensorId root = roots_[inputs[index]];
+  const auto readers =
+      std::count_if(inputs.begin(), inputs.end(), [&](TensorId input) { return roots_[input] == root; });
+  return readers == 1 && last_use_[root] == group_ && !persists_[root];
+}
+
+View Builder::write(const Desc& desc, std::size_t index) {
+  const View view = add_activation(desc);
+  values_[groups_[group_].outputs[index]].view = view;
+  return view;
+}
+
+View Builder::write_as(const Desc& desc, std::size_t index) {
+  const View view = add_activation(desc);
+  values_[groups_[group_].outputs[index]].view = View{view.buffer, dense(out(index))};
+  return view;
+}
+
+View Builder::write_over(const View& over, std::size_t index) {
+  values_[groups_[group_].outputs[index]].view = over;
+  return over;
+}
+
+void Builder::rename(std::size_t index) {
+  if (!value(0).view) read(0, dense(in(0)));
+  Value& renamed = values_[groups_[group_].outputs[index]];
+  renamed.view = value(0).view;
+  renamed.shape = value(0).shape;
+}
+
+Result<std::vector<float>> Builder::weight(std::size_t slot) {
+  const LayerId head = groups_[group_].layers.front();
+  const auto described = weights(net_.layers[head].params, net_.input_types(head));
+  std::vector<float> values(static_cast<std::size_t>(described[slot].shape.elements()));
+  if (auto read = weights_.read(net_, head, slot, values); !read)
+    return tl::unexpected{std::move(read.error())};
+  return values;
+}
+
+View Builder::add_weight(const Desc& desc) {
+  product_.buffers.push_back({Storage::weight, desc.get_size(), 0, 0, true});
+  product_.weights.emplace_back(desc.get_size());
+  return {static_cast<BufferId>(product_.buffers.size() - 1), desc};
+}
+
+View Builder::pack(std::vector<float> values, const Desc& from, const Desc& to) {
+  const View target = add_weight(to);
+  dnnl::memory source{from, device_.engine, values.data()};
+  dnnl::memory packed{to, device_.engine, product_.weights.back().data()};
+  dnnl::stream stream = device_.stream;
+  dnnl::reorder{source, packed}.execute(stream, source, packed);
+  stream.wait();
+  return target;
+}
+
+View Builder::constant(std::span<const float> values) {
+  const View target = add_weight(dense(Dims{static_cast<std::int64_t>(values.size())}));
+  std::memcpy(product_.weights.back().data(), values.data(), values.size_bytes());
+  return target;
+}
+
+View Builder::scratch(std::size_t bytes) {
+  product_.buffers.push_back({Storage::scratch, bytes, 0, 0, false});
+  product_.weights.emplace_back();
+  product_.scratch_bytes = std::max(product_.scratch_bytes, bytes);
+  return {static_cast<BufferId>(product_.buffers.size() - 1),
+          dense(Dims{static_cast<std::int64_t>(bytes / 4)})};
+}
+
+void Builder::append(Step step) {
+  const auto use = [&](const View& view) { product_.buffers[view.buffer].last_step = product_.steps.size(); };
+  for (const Argument& argument : step.arguments) use(argument.view);
+  for (const View& operand : step.operands) use(operand);
+  step.group = group_;
+  product_.steps.push_back(std::move(step));
+}
+
+void Builder::run(const Recipe& recipe, std::vector<Argument> arguments) {
+  const Desc scratchpad = recipe.scratchpad();
+  if (scratchpad.get_size() > 0) {
+    View memory = scratch(scratchpad.get_size());
+    memory.desc = scratchpad;
+    arguments.push_back({DNNL_ARG_SCRATCHPAD, memory});
+  }
+  Step step;
+  step.implementation = recipe.implementation();
+  step.primitive = recipe.make();
+  step.arguments = std::move(arguments);
+  append(std::move(step));
+}
+
+void Builder::run(std::string implementation, Loop loop, std::vector<View> operands) {
+  Step step;
+  step.implementation = std::move(implementation);
+  step.loop = std::move(loop);
+  step.operands = std::move(operands);
+  append(std::move(step));
+}
+
+void Builder::copy(const View& from, const View& to) {
+  run(reorder(device_.engine, from.desc, to.desc), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+  product_.steps.back().implementation = "reorder";
+}
+
+Builder::Product Builder::finish() {
+  const auto keep = [&](TensorId tensor, std::vector<View>& views, std::vector<Shape>& shapes) {
+    Value& kept = values_[tensor];
+    if (!kept.view) kept.view = add_activation(dense(kept.shape));
+    views.push_back(*kept.view);
+    shapes.push_back(kept.shape);
+    product_.buffers[kept.view->buffer].persistent = true;
+  };
+  for (const TensorId input : net_.inputs) keep(input, product_.inputs, product_.input_shapes);
+  for (const TensorId output : net_.outputs) keep(output, product_.outputs, product_.output_shapes);
+  return std::move(product_);
+}
+
+}  // namespace ns::onednn

@@ -1,0 +1,51 @@
+#include "kernels/onednn/epilogue.hpp"
+#include "kernels/onednn/layers.hpp"
+
+#include <fmt/format.h>
+
+namespace ns::onednn {
+namespace {
+
+Sliding window_of(const Conv& layer) {
+  const auto axes = static_cast<std::ptrdiff_t>(layer.kernel.size());
+  return {layer.kernel, layer.stride, layer.dilation, Dims(layer.pad.begin(), layer.pad.begin() + axes),
+          Dims(layer.pad.begin() + axes, layer.pad.end())};
+}
+
+/// [filters, channels, kernel...], or [groups, filters / groups, channels / groups, kernel...].
+Dims weight_dims(const Conv& layer, std::int64_t channels) {
+  Dims dims{layer.filters / layer.groups, channels / layer.groups};
+  if (layer.groups > 1) dims.insert(dims.begin(), layer.groups);
+  dims.insert(dims.end(), layer.kernel.begin(), layer.kernel.end());
+  return dims;
+}
+
+}  // namespace
+
+Result<void> build(const Conv& layer, Builder& plan) {
+  const Dims filter_dims = weight_dims(layer, plan.in()[1]);
+  const Epilogue epilogue = epilogue_of(plan.config());
+  const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
+  const Recipe recipe = convolution(plan.device().engine, any(plan.in()), any(filter_dims), bias,
+                                    any(plan.out()), window_of(layer), epilogue.after);
+  if (!recipe)
+    return failure(Errc::unsupported,
+                   fmt::format("oneDNN has no implementation of {}", print(plan.config())));
+
+  const View source = plan.read(0, recipe.source());
+  auto filters = plan.weight(0);
+  if (!filters) return tl::unexpected{std::move(filters.error())};
+  std::vector<Argument> arguments{
+      {DNNL_ARG_SRC, source},
+      {DNNL_ARG_WEIGHTS, plan.pack(std::move(*filters), dense(filter_dims), recipe.weights())}};
+  if (layer.bias) {
+    auto values = plan.weight(1);
+    if (!values) return tl::unexpected{std::move(values.error())};
+    arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
+  }
+  arguments.push_back({DNNL_ARG_DST, accumulator(plan, epilogue, recipe.destination())});
+  plan.run(recipe, std::move(arguments));
+  return {};
+}
+
+}  // namespace ns::onednn

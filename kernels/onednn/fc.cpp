@@ -1,0 +1,64 @@
+#include "kernels/onednn/epilogue.hpp"
+#include "kernels/onednn/layers.hpp"
+
+#include <fmt/format.h>
+
+namespace ns::onednn {
+namespace {
+
+/// A row of features, or the map that it was before a reshape: weights are packed to its layout, so that no
+/// reorder is needed.
+Shape source_shape(const Builder& plan) {
+  const Shape& before = plan.shape_before_reshape();
+  const std::int64_t rows = plan.out().rank() > 1 ? plan.out()[0] : 1;
+  if (before.rank() >= 3 && before.rank() <= 5 && before[0] == rows) return before;
+  return {rows, plan.in().elements() / rows};
+}
+
+Recipe describe(Builder& plan, const Fc& layer, const Dims& source, const Desc& arriving,
+                const PostOps& after) {
+  Dims weights = source;
+  weights[0] = layer.features;
+  const Desc bias = layer.bias ? dense(Dims{layer.features}) : Desc{};
+  const Desc destination = dense(Dims{source[0], layer.features});
+  const auto with = [&](const Desc& desc) {
+    return inner_product(plan.device().engine, desc, any(weights), bias, destination, after);
+  };
+  const Recipe as_it_arrives = with(arriving);
+  if (as_it_arrives && !as_it_arrives.is_plain_loop()) return as_it_arrives;
+  return with(any(source));
+}
+
+}  // namespace
+
+Result<void> build(const Fc& layer, Builder& plan) {
+  const Shape seen = source_shape(plan);
+  const Dims source = dims_of(seen);
+  const Epilogue epilogue = epilogue_of(plan.config());
+  const bool is_map = source.size() > 2;
+  const Desc arriving = is_map ? plan.before_reshape() : dense(source);
+  const Recipe recipe = describe(plan, layer, source, arriving, epilogue.after);
+  if (!recipe)
+    return failure(Errc::unsupported,
+                   fmt::format("oneDNN has no implementation of {}", print(plan.config())));
+
+  auto filters = plan.weight(0);
+  if (!filters) return tl::unexpected{std::move(filters.error())};
+  Dims filter_dims = source;
+  filter_dims[0] = layer.features;
+  std::vector<Argument> arguments{
+      {DNNL_ARG_SRC, plan.read_as(0, seen, recipe.source())},
+      {DNNL_ARG_WEIGHTS, plan.pack(std::move(*filters), dense(filter_dims), recipe.weights())}};
+  if (layer.bias) {
+    auto values = plan.weight(1);
+    if (!values) return tl::unexpected{std::move(values.error())};
+    arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
+  }
+  const View output = epilogue.added ? accumulator(plan, epilogue, recipe.destination())
+                                     : plan.write_as(recipe.destination());
+  arguments.push_back({DNNL_ARG_DST, output});
+  plan.run(recipe, std::move(arguments));
+  return {};
+}
+
+}  // namespace ns::onednn

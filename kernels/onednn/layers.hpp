@@ -1,0 +1,30 @@
+/// One file per layer type: which of oneDNN's primitives, or of our loops, runs it, and in which layout.
+#pragma once
+
+#include "core/error.hpp"
+#include "kernels/onednn/builder.hpp"
+#include "net/layer.hpp"
+
+namespace ns::onednn {
+
+Result<void> build(const Conv& layer, Builder& plan);
+Result<void> build(const Fc& layer, Builder& plan);
+Result<void> build(const Local& layer, Builder& plan);
+Result<void> build(const Pool& layer, Builder& plan);
+Result<void> build(const Act& layer, Builder& plan);
+Result<void> build(const Norm& layer, Builder& plan);
+Result<void> build(const Softmax& layer, Builder& plan);
+Result<void> build(const Argmax& layer, Builder& plan);
+Result<void> build(const Eltwise& layer, Builder& plan);
+Result<void> build(const Concat& layer, Builder& plan);
+Result<void> build(const Slice& layer, Builder& plan);
+Result<void> build(const Reshape& layer, Builder& plan);
+Result<void> build(const Identity& layer, Builder& plan);
+
+/// The dispatcher: the builder's current group, epilogue included. Precondition: supports().
+Result<void> build_group(Builder& plan);
+
+/// unsupported for an opaque operator, an element type other than float32, or a tensor without elements.
+Result<void> supports(const LayerConfig& layer);
+
+}  // namespace ns::onednn

@@ -1,0 +1,363 @@
+// Compiled once per instruction set with NS_LOOPS naming it; see loops.hpp for why no standard container or
+// algorithm appears here.
+#include "kernels/onednn/loops/table.hpp"
+
+#include <float.h>
+#include <math.h>
+
+namespace ns::onednn::NS_LOOPS {
+namespace {
+
+using Index = std::int64_t;
+
+inline Index smaller(Index a, Index b) { return a < b ? a : b; }
+inline Index larger(Index a, Index b) { return a > b ? a : b; }
+inline float maximum(float a, float b) { return a > b ? a : b; }
+
+/// e^x to 2 ulp (range reduction by ln 2 and a polynomial of degree 6, Cephes), so that the compiler can
+/// vectorise it. Below -87 the result is next to 0.
+inline float exponential(float x) {
+  x = x < -87.0F ? -87.0F : x;
+  x = x > 88.0F ? 88.0F : x;
+  const float n = floorf(x * 1.44269504F + 0.5F);
+  const float r = (x - n * 0.693359375F) + n * 2.12194440e-4F;
+  float p = 1.9875691500e-4F;
+  p = p * r + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  const float significand = p * r * r + r + 1.0F;
+  union {
+    std::int32_t bits;
+    float value;
+  } power{(static_cast<std::int32_t>(n) + 127) << 23};
+  return significand * power.value;
+}
+
+/// base^-beta; the usual 0.75 by two square roots.
+inline void negative_powers(const float* base, float beta, Index count, float* result) {
+  if (beta == 0.75F) {
+    for (Index i = 0; i < count; ++i) {
+      const float root = sqrtf(base[i]);
+      result[i] = 1.0F / (root * sqrtf(root));
+    }
+    return;
+  }
+  for (Index i = 0; i < count; ++i) result[i] = powf(base[i], -beta);
+}
+
+// ---------------------------------------------------------------- local
+
+/// The window at (top, left) as one column [channel, ky, kx], zeros where it leaves the map.
+void gather(const LocalWork& work, const float* image, Index top, Index left, float* column) {
+  const Maps& in = work.in;
+  for (Index c = 0; c < in.channels; ++c) {
+    const float* const plane = image + c / in.block * in.height * in.width * in.block + c % in.block;
+    for (Index ky = 0; ky < work.kernel[0]; ++ky) {
+      const Index y = top + ky;
+      for (Index kx = 0; kx < work.kernel[1]; ++kx) {
+        const Index x = left + kx;
+        const bool inside = y >= 0 && y < in.height && x >= 0 && x < in.width;
+        *column++ = inside ? plane[(y * in.width + x) * in.block] : 0.0F;
+      }
+    }
+  }
+}
+
+void store_lanes(const LocalWork& work, const float* sums, Index first, Index position, float* image) {
+  const Index positions = work.out_height * work.out_width;
+  const Index count = smaller(local_lanes, work.filters - first);
+  for (Index lane = 0; lane < count; ++lane) {
+    const Index f = first + lane;
+    image[(f / work.out_block * positions + position) * work.out_block + f % work.out_block] = sums[lane];
+  }
+}
+
+void local(const LocalWork& work, const float* in, const float* weights, const float* bias, float* out,
+           float* column) {
+  const Index positions = work.out_height * work.out_width;
+  const Index taps = work.in.channels * work.kernel[0] * work.kernel[1];
+  const Index chunks = (work.filters + local_lanes - 1) / local_lanes;
+  const Index in_image =
+      (work.in.channels + work.in.block - 1) / work.in.block * work.in.block * work.in.height * work.in.width;
+  for (Index position = 0; position < positions; ++position) {
+    const Index top = position / work.out_width * work.stride[0] - work.pad[0];
+    const Index left = position % work.out_width * work.stride[1] - work.pad[1];
+    for (Index n = 0; n < work.in.batch; ++n) {
+      gather(work, in + n * in_image, top, left, column);
+      for (Index chunk = 0; chunk < chunks; ++chunk) {
+        const float* filter = weights + (position * chunks + chunk) * taps * local_lanes;
+        float sums[local_lanes];
+        for (Index lane = 0; lane < local_lanes; ++lane)
+          sums[lane] = bias[(position * chunks + chunk) * local_lanes + lane];
+        for (Index tap = 0; tap < taps; ++tap, filter += local_lanes) {
+          const float value = column[tap];
+          for (Index lane = 0; lane < local_lanes; ++lane) sums[lane] += value * filter[lane];
+        }
+        store_lanes(work, sums, chunk * local_lanes, position, out + n * work.filters * positions);
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- per channel
+
+inline Index blocks(const Maps& maps) { return (maps.channels + maps.block - 1) / maps.block; }
+
+void affine(const Maps& maps, const float* in, const float* scale, const float* shift, float* out) {
+  const Index plane = maps.height * maps.width;
+  for (Index n = 0; n < maps.batch; ++n) {
+    for (Index c = 0; c < blocks(maps); ++c, in += plane * maps.block, out += plane * maps.block) {
+      const float* const a = scale + c * maps.block;
+      const float* const b = shift + c * maps.block;
+      if (maps.block == 1) {
+        for (Index i = 0; i < plane; ++i) out[i] = in[i] * a[0] + b[0];
+        continue;
+      }
+      for (Index i = 0; i < plane; ++i)
+        for (Index lane = 0; lane < maps.block; ++lane)
+          out[i * maps.block + lane] = in[i * maps.block + lane] * a[lane] + b[lane];
+    }
+  }
+}
+
+void prelu(const Maps& maps, const float* in, const float* slope, float* out) {
+  const Index plane = maps.height * maps.width;
+  for (Index n = 0; n < maps.batch; ++n) {
+    for (Index c = 0; c < blocks(maps); ++c, in += plane * maps.block, out += plane * maps.block) {
+      const float* const a = slope + c * maps.block;
+      for (Index i = 0; i < plane; ++i) {
+        for (Index lane = 0; lane < maps.block; ++lane) {
+          const float x = in[i * maps.block + lane];
+          out[i * maps.block + lane] = x < 0.0F ? a[lane] * x : x;
+        }
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- local response
+
+constexpr Index strip = 256;  // elements worked on at a time, on the stack
+
+void response_across(const ResponseWork& work, const float* in, float* out) {
+  const Maps& maps = work.maps;
+  const Index plane = maps.height * maps.width;
+  const Index half = work.size / 2;
+  for (Index n = 0; n < maps.batch; ++n, in += maps.channels * plane, out += maps.channels * plane) {
+    for (Index c = 0; c < maps.channels; ++c) {
+      for (Index start = 0; start < plane; start += strip) {
+        const Index count = smaller(strip, plane - start);
+        float base[strip];
+        float factor[strip];
+        for (Index i = 0; i < count; ++i) base[i] = 0.0F;
+        for (Index k = larger(0, c - half); k <= smaller(maps.channels - 1, c + half); ++k) {
+          const float* const other = in + k * plane + start;
+          for (Index i = 0; i < count; ++i) base[i] += other[i] * other[i];
+        }
+        for (Index i = 0; i < count; ++i) base[i] = work.k + work.alpha_per_element * base[i];
+        negative_powers(base, work.beta, count, factor);
+        for (Index i = 0; i < count; ++i) out[c * plane + start + i] = in[c * plane + start + i] * factor[i];
+      }
+    }
+  }
+}
+
+/// Sum of squares around (y, x) for all lanes of one block.
+void window_squares(const ResponseWork& work, const float* plane, Index y, Index x, float* sums) {
+  const Maps& maps = work.maps;
+  const Index half = work.size / 2;
+  for (Index lane = 0; lane < maps.block; ++lane) sums[lane] = 0.0F;
+  for (Index row = larger(0, y - half); row <= smaller(maps.height - 1, y + half); ++row) {
+    for (Index column = larger(0, x - half); column <= smaller(maps.width - 1, x + half); ++column) {
+      const float* const from = plane + (row * maps.width + column) * maps.block;
+      for (Index lane = 0; lane < maps.block; ++lane) sums[lane] += from[lane] * from[lane];
+    }
+  }
+}
+
+void response_within(const ResponseWork& work, const float* in, float* out) {
+  const Maps& maps = work.maps;
+  const Index size = maps.height * maps.width * maps.block;
+  for (Index map = 0; map < maps.batch * blocks(maps); ++map, in += size, out += size) {
+    for (Index y = 0; y < maps.height; ++y) {
+      for (Index x = 0; x < maps.width; ++x) {
+        float base[16];
+        float factor[16];
+        window_squares(work, in, y, x, base);
+        const Index place = (y * maps.width + x) * maps.block;
+        for (Index lane = 0; lane < maps.block; ++lane)
+          base[lane] = work.k + work.alpha_per_element * base[lane];
+        negative_powers(base, work.beta, maps.block, factor);
+        for (Index lane = 0; lane < maps.block; ++lane) out[place + lane] = in[place + lane] * factor[lane];
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- pool
+
+struct Cover {
+  Index first[3];
+  Index last[3];
+  Index inside = 1;
+  Index padded = 1;
+};
+
+Cover cover_of(const Windows& windows, const Index (&position)[3]) {
+  Cover cover;
+  for (int axis = 0; axis < 3; ++axis) {
+    const Index start = position[axis] * windows.stride[axis] - windows.pad[axis];
+    const Index end = smaller(start + windows.kernel[axis], windows.in[axis] + windows.pad_end[axis]);
+    cover.padded *= larger(0, end - start);
+    cover.first[axis] = larger(0, start);
+    cover.last[axis] = smaller(end, windows.in[axis]);
+    cover.inside *= larger(0, cover.last[axis] - cover.first[axis]);
+  }
+  return cover;
+}
+
+template <class Combine>
+void pool_window(const PoolWork& work, const Cover& cover, const float* plane, float* sums,
+                 Combine&& combine) {
+  const Index block = work.maps.block;
+  for (Index z = cover.first[0]; z < cover.last[0]; ++z) {
+    for (Index y = cover.first[1]; y < cover.last[1]; ++y) {
+      for (Index x = cover.first[2]; x < cover.last[2]; ++x) {
+        const float* const from = plane + ((z * work.windows.in[1] + y) * work.windows.in[2] + x) * block;
+        for (Index lane = 0; lane < block; ++lane) sums[lane] = combine(sums[lane], from[lane]);
+      }
+    }
+  }
+}
+
+void pool_position(const PoolWork& work, const Cover& cover, const float* plane, float* out) {
+  const Index block = work.maps.block;
+  if (work.is_max) {
+    for (Index lane = 0; lane < block; ++lane) out[lane] = -FLT_MAX;
+    pool_window(work, cover, plane, out, maximum);
+    return;
+  }
+  for (Index lane = 0; lane < block; ++lane) out[lane] = 0.0F;
+  pool_window(work, cover, plane, out, [](float a, float b) { return a + b; });
+  const Index count = larger(1, work.count_pad ? cover.padded : cover.inside);
+  for (Index lane = 0; lane < block; ++lane) out[lane] /= static_cast<float>(count);
+}
+
+void pool(const PoolWork& work, const float* in, float* out) {
+  const Windows& windows = work.windows;
+  const Index in_size = windows.in[0] * windows.in[1] * windows.in[2] * work.maps.block;
+  for (Index map = 0; map < work.maps.batch * blocks(work.maps); ++map, in += in_size) {
+    for (Index z = 0; z < windows.out[0]; ++z) {
+      for (Index y = 0; y < windows.out[1]; ++y) {
+        for (Index x = 0; x < windows.out[2]; ++x, out += work.maps.block)
+          pool_position(work, cover_of(windows, {z, y, x}), in, out);
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- along an axis
+
+/// `inner` lines side by side; `sums` has room for two rows of `inner`.
+void softmax(const AxisWork& work, const float* in, float* out, float* sums) {
+  float* const peaks = sums + work.inner;
+  for (Index outer = 0; outer < work.outer; ++outer) {
+    for (Index i = 0; i < work.inner; ++i) peaks[i] = in[i];
+    for (Index k = 1; k < work.extent; ++k)
+      for (Index i = 0; i < work.inner; ++i) peaks[i] = maximum(peaks[i], in[k * work.inner + i]);
+    for (Index i = 0; i < work.inner; ++i) sums[i] = 0.0F;
+    for (Index k = 0; k < work.extent; ++k) {
+      for (Index i = 0; i < work.inner; ++i) {
+        const float power = exponential(in[k * work.inner + i] - peaks[i]);
+        out[k * work.inner + i] = power;
+        sums[i] += power;
+      }
+    }
+    for (Index i = 0; i < work.inner; ++i) sums[i] = 1.0F / sums[i];
+    for (Index k = 0; k < work.extent; ++k)
+      for (Index i = 0; i < work.inner; ++i) out[k * work.inner + i] *= sums[i];
+    in += work.extent * work.inner;
+    out += work.extent * work.inner;
+  }
+}
+
+/// Whether element `a` stands before `b`: larger, or equal and earlier.
+inline bool precedes(const float* line, Index inner, Index a, Index b) {
+  const float left = line[a * inner];
+  const float right = line[b * inner];
+  return left > right || (left == right && a < b);
+}
+
+void argmax(const AxisWork& work, const float* in, float* out) {
+  for (Index outer = 0; outer < work.outer; ++outer) {
+    for (Index i = 0; i < work.inner; ++i) {
+      const float* const line = in + outer * work.extent * work.inner + i;
+      Index previous = -1;
+      for (Index rank = 0; rank < work.top; ++rank) {
+        Index best = -1;
+        for (Index k = 0; k < work.extent; ++k) {
+          if (previous >= 0 && !precedes(line, work.inner, previous, k)) continue;
+          if (best < 0 || precedes(line, work.inner, k, best)) best = k;
+        }
+        out[(outer * work.top + rank) * work.inner + i] = static_cast<float>(best);
+        previous = best;
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- arithmetic with broadcasting
+
+template <class Function>
+void broadcast_rows(const BroadcastWork& work, const float* first, const float* second, float* out,
+                    Function&& function) {
+  const Index last = work.rank - 1;
+  Index rows = 1;
+  for (Index axis = 0; axis < last; ++axis) rows *= work.extents[axis];
+  const Index count = work.extents[last];
+  const Index step_a = work.first[last];
+  const Index step_b = work.second[last];
+  for (Index row = 0; row < rows; ++row, out += count) {
+    const float* a = first;
+    const float* b = second;
+    Index rest = row;
+    for (Index axis = last - 1; axis >= 0; --axis) {
+      a += rest % work.extents[axis] * work.first[axis];
+      b += rest % work.extents[axis] * work.second[axis];
+      rest /= work.extents[axis];
+    }
+    if (step_a == 1 && step_b == 1) {
+      for (Index i = 0; i < count; ++i) out[i] = function(a[i], b[i]);
+    } else {
+      for (Index i = 0; i < count; ++i) out[i] = function(a[i * step_a], b[i * step_b]);
+    }
+  }
+}
+
+void broadcast(const BroadcastWork& work, const float* first, const float* second, float* out) {
+  const float p = work.first_factor;
+  const float q = work.second_factor;
+  switch (work.arithmetic) {
+    case Arithmetic::add:
+      return broadcast_rows(work, first, second, out, [p, q](float a, float b) { return p * a + q * b; });
+    case Arithmetic::mul:
+      return broadcast_rows(work, first, second, out, [](float a, float b) { return a * b; });
+    case Arithmetic::max:
+      return broadcast_rows(work, first, second, out, maximum);
+    case Arithmetic::sub:
+      return broadcast_rows(work, first, second, out, [](float a, float b) { return a - b; });
+    case Arithmetic::div:
+      return broadcast_rows(work, first, second, out, [](float a, float b) { return a / b; });
+    case Arithmetic::min:
+      return broadcast_rows(work, first, second, out, [](float a, float b) { return a < b ? a : b; });
+  }
+}
+
+}  // namespace
+
+extern const Loops table{&local, &affine,  &prelu,  &response_across, &response_within,
+                         &pool,  &softmax, &argmax, &broadcast};
+
+}  // namespace ns::onednn::NS_LOOPS

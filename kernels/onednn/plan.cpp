@@ -1,0 +1,176 @@
+#include "kernels/onednn/plan.hpp"
+
+#include "kernels/cpu_clock.hpp"
+#include "kernels/evict.hpp"
+#include "kernels/memory_limit.hpp"
+#include "kernels/onednn/arena.hpp"
+#include "kernels/onednn/layers.hpp"
+
+#include <cassert>
+#include <chrono>
+#include <cstring>
+#include <fmt/format.h>
+#include <new>
+
+namespace ns::onednn {
+
+Result<std::unique_ptr<Plan>> OnednnPlan::prepare(std::shared_ptr<const Device> device, const Net& net,
+                                                  std::span<const Group> groups, const Weights& weights,
+                                                  bool isolated) try {
+  if (auto fits = check_memory(net); !fits) return failure_within(std::move(fits), "net " + net.name);
+  device->use_threads();
+  Builder builder{*device, net, groups, weights, isolated};
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const std::string place = "layer " + net.layers[groups[group].layers.front()].name;
+    if (auto supported = supports(groups[group].config); !supported)
+      return failure_within(std::move(supported), place);
+    builder.begin(group);
+    if (auto built = build_group(builder); !built) return failure_within(std::move(built), place);
+  }
+  return std::unique_ptr<Plan>{new OnednnPlan{std::move(device), builder.finish(), groups.size()}};
+} catch (const dnnl::error& error) {
+  return failure(Errc::unsupported, fmt::format("net {}: oneDNN refused: {}", net.name, error.what()));
+} catch (const std::bad_alloc&) {
+  return failure(Errc::unsupported, fmt::format("net {}: there is not enough memory for its plan", net.name));
+}
+
+OnednnPlan::OnednnPlan(std::shared_ptr<const Device> device, Builder::Product product, std::size_t groups)
+    : device_{std::move(device)},
+      buffers_{std::move(product.buffers)},
+      weights_{std::move(product.weights)},
+      scratch_{product.scratch_bytes},
+      group_ends_(groups, 0),
+      implementations_(groups),
+      outputs_{std::move(product.outputs)},
+      output_shapes_{std::move(product.output_shapes)} {
+  Arena arena = arrange(buffers_);
+  activations_ = Memory{arena.bytes};
+  offsets_ = std::move(arena.offsets);
+  for (Step& step : product.steps) {
+    std::string& names = implementations_[step.group];
+    names += names.empty() ? step.implementation : "+" + step.implementation;
+    bind(step);
+    group_ends_[step.group] = steps_.size();
+  }
+  for (std::size_t group = 1; group < groups; ++group)
+    group_ends_[group] = std::max(group_ends_[group], group_ends_[group - 1]);  // groups without steps
+  for (std::size_t i = 0; i < product.inputs.size(); ++i) {
+    Memory values{product.inputs[i].desc.get_size()};
+    inputs_.push_back({std::move(product.input_shapes[i]), std::move(product.inputs[i]), std::move(values)});
+  }
+}
+
+std::byte* OnednnPlan::address(const View& view) const {
+  switch (buffers_[view.buffer].storage) {
+    case Storage::weight:
+      return weights_[view.buffer].data();
+    case Storage::scratch:
+      return scratch_.data();
+    case Storage::activation:
+      return activations_.data() + offsets_[view.buffer];
+  }
+  return nullptr;
+}
+
+void OnednnPlan::bind(Step& step) {
+  Bound bound;
+  bound.loop = std::move(step.loop);
+  for (const View& operand : step.operands)
+    bound.operands.push_back(reinterpret_cast<float*>(address(operand)));
+  if (!bound.loop) {
+    bound.primitive = std::move(step.primitive);
+    for (const Argument& argument : step.arguments) {
+      bound.memories.emplace_back(argument.view.desc, device_->engine, address(argument.view));
+      bound.arguments.push_back({argument.index, bound.memories.back().get()});
+    }
+  }
+  steps_.push_back(std::move(bound));
+}
+
+void OnednnPlan::execute(const Bound& step) const {
+  if (step.loop) {
+    step.loop(step.operands.data());
+    return;
+  }
+  // The C function, because the C++ one builds a map of the arguments at every call.
+  dnnl_primitive_execute(step.primitive.get(), device_->stream.get(), static_cast<int>(step.arguments.size()),
+                         step.arguments.data());
+}
+
+void OnednnPlan::execute_all() const {
+  for (const Bound& step : steps_) execute(step);
+}
+
+/// Writes the inputs anew: a layer alone may have overwritten them, and its predecessor in a net would just
+/// have written them.
+void OnednnPlan::restore_inputs() {
+  for (const Input& input : inputs_)
+    std::memcpy(address(input.view), input.values.data(), input.values.bytes().size());
+}
+
+void OnednnPlan::write_input(std::size_t index, std::span<const float> values) {
+  Input& input = inputs_[index];
+  assert(static_cast<std::int64_t>(values.size()) == input.shape.elements());
+  // oneDNN takes no pointer to const, but a reorder does not write its source.
+  dnnl::memory source{dense(input.shape), device_->engine, const_cast<float*>(values.data())};
+  dnnl::memory target{input.view.desc, device_->engine, input.values.data()};
+  dnnl::stream stream = device_->stream;
+  dnnl::reorder{source, target}.execute(stream, source, target);
+  stream.wait();
+}
+
+void OnednnPlan::run() {
+  device_->use_threads();
+  restore_inputs();
+  execute_all();
+}
+
+std::vector<float> OnednnPlan::read_output(std::size_t index) const {
+  std::vector<float> values(static_cast<std::size_t>(output_shapes_[index].elements()));
+  dnnl::memory source{outputs_[index].desc, device_->engine, address(outputs_[index])};
+  dnnl::memory target{dense(output_shapes_[index]), device_->engine, values.data()};
+  dnnl::stream stream = device_->stream;
+  dnnl::reorder{source, target}.execute(stream, source, target);
+  stream.wait();
+  return values;
+}
+
+void OnednnPlan::evict_weights() {
+  for (const Memory& weight : weights_) evict(weight.bytes());
+}
+
+Sample OnednnPlan::time() {
+  device_->use_threads();
+  restore_inputs();
+  return time_on_cpu([this] { execute_all(); }, device_->threads);
+}
+
+Sample OnednnPlan::time_groups(std::span<Seconds> times) {
+  assert(times.size() == group_ends_.size());
+  device_->use_threads();
+  restore_inputs();
+  return time_on_cpu(
+      [&] {
+        std::size_t step = 0;
+        auto before = std::chrono::steady_clock::now();
+        for (std::size_t group = 0; group < times.size(); ++group) {
+          for (; step < group_ends_[group]; ++step) execute(steps_[step]);
+          const auto after = std::chrono::steady_clock::now();
+          times[group] = after - before;
+          before = after;
+        }
+      },
+      device_->threads);
+}
+
+std::string OnednnPlan::implementation(std::size_t index) const { return implementations_[index]; }
+
+Bytes OnednnPlan::weight_bytes() const {
+  std::size_t bytes = 0;
+  for (const Memory& weight : weights_) bytes += weight.bytes().size();
+  return Bytes{static_cast<double>(bytes)};
+}
+
+Bytes OnednnPlan::activation_bytes() const { return Bytes{static_cast<double>(activations_.bytes().size())}; }
+
+}  // namespace ns::onednn

@@ -1,0 +1,177 @@
+#include "kernels/onednn/primitives.hpp"
+
+#include <utility>
+
+namespace ns::onednn {
+namespace {
+
+constexpr auto inference = dnnl::prop_kind::forward_inference;
+
+/// oneDNN throws both for what it cannot do and for what it was asked wrongly; here both mean: no recipe.
+template <class Make>
+Recipe attempt(Make&& make) {
+  try {
+    return Recipe{make()};
+  } catch (const dnnl::error&) {
+    return {};
+  }
+}
+
+void append(dnnl::post_ops& chain, const EltwiseStep& step) {
+#if DNNL_VERSION_MAJOR >= 3
+  chain.append_eltwise(step.algorithm, step.alpha, step.beta);
+#else
+  chain.append_eltwise(1.0F, step.algorithm, step.alpha, step.beta);
+#endif
+}
+
+dnnl::primitive_attr attributes(const PostOps& after = {}) {
+  dnnl::post_ops chain;
+  if (after.accumulate) chain.append_sum(1.0F);
+  for (const EltwiseStep& step : after.steps) append(chain, step);
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  attr.set_post_ops(chain);
+  return attr;
+}
+
+/// oneDNN counts the gaps between taps.
+Dims gaps(const Dims& dilation) {
+  Dims result = dilation;
+  for (auto& extent : result) --extent;
+  return result;
+}
+
+/// Makes the description of primitive `Primitive` from the arguments that both interfaces share.
+template <class Primitive, class... Arguments>
+typename Primitive::primitive_desc describe(const dnnl::engine& engine, const dnnl::primitive_attr& attr,
+                                            Arguments&&... arguments) {
+#if DNNL_VERSION_MAJOR >= 3
+  return typename Primitive::primitive_desc(engine, std::forward<Arguments>(arguments)..., attr);
+#else
+  return typename Primitive::primitive_desc(typename Primitive::desc(std::forward<Arguments>(arguments)...),
+                                            attr, engine);
+#endif
+}
+
+bool is_empty(const Desc& desc) { return desc.get_size() == 0; }
+
+}  // namespace
+
+bool Recipe::is_plain_loop() const {
+  const std::string name = implementation();
+  return name.starts_with("ref") || name.starts_with("simple");
+}
+
+Recipe convolution(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
+                   const Desc& destination, const Sliding& window, const PostOps& after) {
+  return attempt([&] {
+    constexpr auto direct = dnnl::algorithm::convolution_direct;
+    const auto attr = attributes(after);
+    if (is_empty(bias)) {
+      return describe<dnnl::convolution_forward>(engine, attr, inference, direct, source, weights,
+                                                 destination, window.stride, gaps(window.dilation),
+                                                 window.pad, window.pad_end);
+    }
+    return describe<dnnl::convolution_forward>(engine, attr, inference, direct, source, weights, bias,
+                                               destination, window.stride, gaps(window.dilation), window.pad,
+                                               window.pad_end);
+  });
+}
+
+Recipe inner_product(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
+                     const Desc& destination, const PostOps& after) {
+  return attempt([&] {
+    const auto attr = attributes(after);
+    if (is_empty(bias))
+      return describe<dnnl::inner_product_forward>(engine, attr, inference, source, weights, destination);
+    return describe<dnnl::inner_product_forward>(engine, attr, inference, source, weights, bias, destination);
+  });
+}
+
+Recipe pooling(const dnnl::engine& engine, dnnl::algorithm kind, const Desc& source, const Desc& destination,
+               const Sliding& window) {
+  return attempt([&] {
+#if DNNL_VERSION_MAJOR >= 3
+    return describe<dnnl::pooling_forward>(engine, attributes(), inference, kind, source, destination,
+                                           window.stride, window.kernel, gaps(window.dilation), window.pad,
+                                           window.pad_end);
+#else
+    return describe<dnnl::pooling_forward>(engine, attributes(), inference, kind, source, destination,
+                                           window.stride, window.kernel, window.pad, window.pad_end);
+#endif
+  });
+}
+
+Recipe eltwise(const dnnl::engine& engine, const Desc& data, std::span<const EltwiseStep> steps) {
+  return attempt([&] {
+    const EltwiseStep& head = steps.front();
+    const auto attr = attributes({.accumulate = false, .steps = {steps.begin() + 1, steps.end()}});
+#if DNNL_VERSION_MAJOR >= 3
+    return describe<dnnl::eltwise_forward>(engine, attr, inference, head.algorithm, data, data, head.alpha,
+                                           head.beta);
+#else
+    return describe<dnnl::eltwise_forward>(engine, attr, inference, head.algorithm, data, head.alpha,
+                                           head.beta);
+#endif
+  });
+}
+
+Recipe lrn_across(const dnnl::engine& engine, const Desc& data, std::int64_t size, float alpha, float beta,
+                  float k) {
+  return attempt([&] {
+    constexpr auto across = dnnl::algorithm::lrn_across_channels;
+#if DNNL_VERSION_MAJOR >= 3
+    return describe<dnnl::lrn_forward>(engine, attributes(), inference, across, data, data, size, alpha, beta,
+                                       k);
+#else
+    return describe<dnnl::lrn_forward>(engine, attributes(), inference, across, data, size, alpha, beta, k);
+#endif
+  });
+}
+
+Recipe softmax(const dnnl::engine& engine, const Desc& data, int axis) {
+  return attempt([&] {
+#if DNNL_VERSION_MAJOR >= 3
+    return describe<dnnl::softmax_forward>(engine, attributes(), inference, dnnl::algorithm::softmax_accurate,
+                                           data, data, axis);
+#else
+    return describe<dnnl::softmax_forward>(engine, attributes(), inference, data, axis);
+#endif
+  });
+}
+
+Recipe binary(const dnnl::engine& engine, dnnl::algorithm kind, const Desc& first, const Desc& second,
+              const Desc& destination) {
+  return attempt(
+      [&] { return describe<dnnl::binary>(engine, attributes(), kind, first, second, destination); });
+}
+
+Recipe concat(const dnnl::engine& engine, const Desc& destination, int axis,
+              const std::vector<Desc>& sources) {
+  return attempt([&] {
+#if DNNL_VERSION_MAJOR >= 3
+    return dnnl::concat::primitive_desc(engine, destination, axis, sources, attributes());
+#else
+    return dnnl::concat::primitive_desc(destination, axis, sources, engine, attributes());
+#endif
+  });
+}
+
+Recipe sum(const dnnl::engine& engine, const Desc& destination, const std::vector<float>& factors,
+           const std::vector<Desc>& sources) {
+  return attempt([&] {
+#if DNNL_VERSION_MAJOR >= 3
+    return dnnl::sum::primitive_desc(engine, destination, factors, sources, attributes());
+#else
+    return dnnl::sum::primitive_desc(destination, factors, sources, engine, attributes());
+#endif
+  });
+}
+
+Recipe reorder(const dnnl::engine& engine, const Desc& source, const Desc& destination) {
+  return attempt(
+      [&] { return dnnl::reorder::primitive_desc(engine, source, engine, destination, attributes()); });
+}
+
+}  // namespace ns::onednn

@@ -1,0 +1,36 @@
+#include "core/text.hpp"
+#include "kernels/backend.hpp"
+#include "kernels/fake/fake.hpp"
+#include "kernels/onednn/onednn.hpp"
+#include "kernels/reference/reference.hpp"
+
+#include <array>
+#include <fmt/format.h>
+
+namespace ns {
+
+std::span<const BackendEntry> backends() {
+  static constexpr std::array table{
+      BackendEntry{"reference", "", &open_reference},
+      BackendEntry{"onednn", "", &open_onednn},
+      BackendEntry{"cudnn", "not built: this version has no GPU backend; use onednn", nullptr},
+      BackendEntry{"fake", "", &open_fake},
+  };
+  return table;
+}
+
+Result<std::unique_ptr<Backend>> open_backend(std::string_view settings) {
+  const auto colon = settings.find(':');
+  const std::string_view name = settings.substr(0, colon);
+  std::vector<std::string> names;
+  for (const BackendEntry& entry : backends()) {
+    names.emplace_back(entry.name);
+    if (entry.name != name) continue;
+    if (entry.open == nullptr) return failure(Errc::no_device, fmt::format("{}: {}", name, entry.remedy));
+    return entry.open(colon == std::string_view::npos ? std::string_view{} : settings.substr(colon + 1));
+  }
+  return failure(Errc::usage, fmt::format("unknown backend '{}'; it is {}{}", name, list_of(names),
+                                          suggestion(name, names)));
+}
+
+}  // namespace ns
