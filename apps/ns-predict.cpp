@@ -1,0 +1,73 @@
+// ns-predict: what each group of a net costs on a device, predicted from the device's profile.
+#include "apps/command.hpp"
+#include "apps/predict_report.hpp"
+#include "net/reader.hpp"
+#include "partition/predicted_costs.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace {
+
+using namespace ns;
+
+struct Options {
+  std::string net;
+  std::string device;
+  PredictOptions predict;
+  bool no_fuse = false;
+};
+
+std::string report(const Costs& costs, Format format) {
+  if (format == Format::json) return print_json(costs);
+  return format == Format::csv ? predict_csv(costs) : predict_table(costs);
+}
+
+Result<int> run(const Options& options, const CommonOptions& common) {
+  const auto path = find_net(options.net);
+  if (!path) return tl::unexpected{path.error()};
+  const auto net = read_net(*path);
+  if (!net) return tl::unexpected{net.error()};
+  const auto folders = data_folders("devices");
+  const auto side = find_predicted_device(options.device, folders);
+  if (!side) return tl::unexpected{side.error()};
+  auto predict = options.predict;
+  predict.fuse = !options.no_fuse;
+  const auto costs = predict_costs(*net, side->predictor, side->device, predict);
+  if (!costs) return tl::unexpected{costs.error()};
+  for (const auto& warning : net->warnings) warn(common, warning);
+  for (const auto& warning : costs->warnings) warn(common, warning);
+  return write_output(common, report(*costs, common.format)).map([] { return status_done; });
+}
+
+void define(CLI::App& app, Options& options) {
+  app.add_option("NET", options.net,
+                 "a net's file (- is standard input), or the name of one that comes along")
+      ->required();
+  app.add_option("--device", options.device, "a device's name, or its file, or a predictor's file")
+      ->required()
+      ->type_name("NAME")
+      ->group("Prediction");
+  app.add_option("--interval", options.predict.interval_level, "probability that an interval holds")
+      ->check(CLI::Range(0.01, 0.999))
+      ->type_name("LEVEL")
+      ->capture_default_str()
+      ->group("Prediction");
+  app.add_flag("--allow-missing", options.predict.allow_missing,
+               "count the memory traffic of layers without a model instead of failing")
+      ->group("Prediction");
+  app.add_flag("--no-fuse", options.no_fuse, "one group per layer, as if the backend fused nothing")
+      ->group("Prediction");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommonOptions common;
+  Options options;
+  return run_command(
+      argc, argv, "predicts what each group of a net costs on a device that may never have run it",
+      "ns-predict alexnet --device phone\n"
+      "ns-predict deploy.prototxt --device board.predictor.json --format json -o costs.json",
+      common, [&](CLI::App& app) { define(app, options); }, [&] { return run(options, common); });
+}

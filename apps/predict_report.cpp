@@ -1,0 +1,102 @@
+#include "apps/predict_report.hpp"
+
+#include "core/quantity.hpp"
+#include "core/table.hpp"
+#include "core/text.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ns {
+namespace {
+
+/// Notes are "family" or "family; why it is outside".
+std::string family_of(const GroupCost& group) { return group.note.substr(0, group.note.find(';')); }
+
+std::string outside_of(const GroupCost& group) {
+  const auto mark = group.note.find("; ");
+  return mark == std::string::npos ? "" : group.note.substr(mark + 2);
+}
+
+std::string interval(std::optional<Seconds> low, std::optional<Seconds> high) {
+  return low && high ? fmt::format("{} .. {}", print(*low), print(*high)) : "";
+}
+
+Table group_table(const Costs& costs, Seconds total) {
+  Table table;
+  table.column("group", Align::left).column("time").column("share (%)");
+  table.column(fmt::format("{:g} % interval", 100.0 * costs.interval_level)).column("source", Align::left);
+  table.column("model", Align::left);
+  for (const auto& group : costs.groups) {
+    const auto share = total > Seconds{0} ? 100.0 * (group.time / total) : 0.0;
+    table.row({fmt::format("{}", fmt::join(group.layers, " + ")), print(group.time),
+               fmt::format("{:.1f}", share), interval(group.low, group.high),
+               std::string{to_string(group.source)},
+               family_of(group) + (outside_of(group).empty() ? "" : " (outside)")});
+  }
+  return table;
+}
+
+std::string total_line(const Costs& costs, const PredictedTotal& total) {
+  auto line = fmt::format("{} on {}{}: {}", costs.net, costs.device,
+                          costs.modelled_device ? " (modelled)" : "", print(total.time));
+  if (total.low)
+    line +=
+        fmt::format(", {:g} % interval {}", 100.0 * costs.interval_level, interval(total.low, total.high));
+  else
+    line += fmt::format("; too few families of nets were measured for a {:g} % interval",
+                        100.0 * costs.interval_level);
+  line += fmt::format("; {:.0f} % of it modelled", 100.0 * total.modelled_share);
+  return line + "\n";
+}
+
+std::string outside_section(const Costs& costs) {
+  std::string text;
+  for (const auto& group : costs.groups)
+    if (const auto why = outside_of(group); !why.empty())
+      text += fmt::format("  {}: {}\n", group.layers.empty() ? "" : group.layers.front(), why);
+  return text.empty() ? "" : "\nOutside of what was profiled, so trust these less:\n" + text;
+}
+
+}  // namespace
+
+PredictedTotal total_of(const Costs& costs) {
+  PredictedTotal total;
+  Seconds floors{};
+  total.time = costs.overhead;
+  for (const auto& group : costs.groups) {
+    total.time += group.time;
+    if (!group.modelled) floors += group.time;
+  }
+  if (total.time > Seconds{0}) total.modelled_share = 1.0 - floors / total.time;
+  if (costs.interval_factor) {
+    total.low = total.time / *costs.interval_factor;
+    total.high = total.time * *costs.interval_factor;
+  }
+  return total;
+}
+
+std::string predict_table(const Costs& costs) {
+  const auto total = total_of(costs);
+  auto text = total_line(costs, total) + "\n" + group_table(costs, total.time).text("  ");
+  if (costs.overhead > Seconds{0})
+    text += fmt::format("\nOnce per inference, beyond the groups: {}\n", print(costs.overhead));
+  return text + outside_section(costs);
+}
+
+std::string predict_csv(const Costs& costs) {
+  Table table;
+  table.column("layers").column("time_s").column("low_s").column("high_s").column("power_w").column("source");
+  table.column("note");
+  const auto seconds = [](const std::optional<Seconds>& time) {
+    return time ? print_number(time->count()) : "";
+  };
+  for (const auto& group : costs.groups)
+    table.row({fmt::format("{}", fmt::join(group.layers, " ")), seconds(group.time), seconds(group.low),
+               seconds(group.high), group.power ? print_number(group.power->value()) : "",
+               std::string{to_string(group.source)}, group.note});
+  return table.csv();
+}
+
+}  // namespace ns

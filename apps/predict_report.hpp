@@ -1,0 +1,23 @@
+/// What ns-predict tells of a net's costs, as people and spreadsheets read it.
+#pragma once
+
+#include "partition/costs.hpp"
+
+#include <string>
+
+namespace ns {
+
+/// Sums over a net's groups.
+struct PredictedTotal {
+  Seconds time{};
+  std::optional<Seconds> low;
+  std::optional<Seconds> high;
+  double modelled_share = 1.0;  // of the time that comes from models and not from a floor
+};
+PredictedTotal total_of(const Costs& costs);
+
+/// The total first, then the groups, then what lies outside of what was profiled.
+std::string predict_table(const Costs& costs);
+std::string predict_csv(const Costs& costs);
+
+}  // namespace ns

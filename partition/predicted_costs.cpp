@@ -1,0 +1,131 @@
+#include "partition/predicted_costs.hpp"
+
+#include "core/json.hpp"
+#include "net/group.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace ns {
+namespace {
+
+/// Names of the file's layers that a group stands for.
+std::vector<std::string> sources_of(const Net& net, const Group& group) {
+  std::vector<std::string> names;
+  for (const auto id : group.layers) {
+    const auto& layer = net.layers[id];
+    if (layer.sources.empty()) names.push_back(layer.name);
+    for (const auto& source : layer.sources)
+      if (std::ranges::find(names, source) == names.end()) names.push_back(source);
+  }
+  return names;
+}
+
+bool is_free_group(const Group& group) {
+  return group.config.epilogue.empty() && is_free(group.config.params);
+}
+
+/// Floors speak of their layer too: which model is missing is what the reader wants to know.
+std::string note_of(const Prediction& prediction) {
+  return prediction.outside.empty() ? prediction.family
+                                    : fmt::format("{}; {}", prediction.family, prediction.outside);
+}
+
+GroupCost cost_of(const Prediction& prediction, Seconds per_group) {
+  GroupCost cost;
+  cost.time = prediction.time + per_group;
+  if (prediction.low) cost.low = *prediction.low + per_group;
+  if (prediction.high) cost.high = *prediction.high + per_group;
+  cost.power = prediction.power;
+  cost.source = Source::predicted;
+  cost.modelled = prediction.family != "floor";
+  cost.note = note_of(prediction);
+  return cost;
+}
+
+BorderCost border_of(const BoundaryCost& cost) { return {cost.base, cost.seconds_per_byte}; }
+
+Costs empty_costs(const Net& net, const Predictor& predictor, const Device& device,
+                  const PredictOptions& options) {
+  Costs costs;
+  costs.net = net.file.empty() ? net.name : net.file;
+  costs.device = device.name;
+  costs.predictor = predictor.hash();
+  costs.overhead = predictor.correction().per_net;
+  costs.export_border = border_of(predictor.export_cost());
+  costs.import_border = border_of(predictor.import_cost());
+  costs.interval_factor = predictor.net_factor(options.interval_level);
+  costs.interval_level = options.interval_level;
+  costs.modelled_device = device.modelled;
+  costs.busy = device.busy;
+  costs.idle = device.idle;
+  costs.power_source = device.power_source;
+  return costs;
+}
+
+/// One sentence on all groups that no model covers.
+void warn_of_floors(Costs& costs) {
+  const auto missing =
+      std::ranges::count_if(costs.groups, [](const GroupCost& group) { return !group.modelled; });
+  if (missing > 0)
+    costs.warnings.push_back(
+        fmt::format("{} of {} groups have no model on {}; their memory traffic alone is counted, so totals "
+                    "are lower bounds",
+                    missing, costs.groups.size(), costs.device));
+}
+
+tl::unexpected<Error> no_predictor(const Device& device) {
+  return failure(
+      Errc::no_model,
+      fmt::format("device {} has no predictor; make one with ns-profile --device {} --sweep all -o "
+                  "{}.jsonl and ns-fit {}.jsonl -o FILE, and name FILE in its device file",
+                  device.name, device.name, device.name, device.name));
+}
+
+Result<PredictedDevice> with_predictor(Device device, const std::string& path) {
+  auto predictor = Predictor::load(path);
+  if (!predictor) return tl::unexpected{std::move(predictor.error())};
+  if (device.name.empty()) device.name = predictor->device();
+  return PredictedDevice{std::move(device), std::move(*predictor)};
+}
+
+}  // namespace
+
+Result<Costs> predict_costs(const Net& net, const Predictor& predictor, const Device& device,
+                            const PredictOptions& options) {
+  const auto folded = fold(net);
+  auto costs = empty_costs(net, predictor, device, options);
+  for (const auto& one : group(folded, options.fuse ? predictor.rules() : FusionRules{})) {
+    const auto prediction = predictor.predict(one.config, options.allow_missing, options.interval_level);
+    if (!prediction) {
+      auto error = prediction.error();
+      return tl::unexpected{
+          std::move(error).within(fmt::format("layer {}", folded.layers[one.layers[0]].name))};
+    }
+    auto cost = cost_of(*prediction, is_free_group(one) ? Seconds{0} : predictor.correction().per_group);
+    cost.layers = sources_of(folded, one);
+    if (!cost.power) cost.power = device.busy;
+    costs.groups.push_back(std::move(cost));
+  }
+  warn_of_floors(costs);
+  scale_times(costs, device.time_scale);
+  return costs;
+}
+
+Result<PredictedDevice> find_predicted_device(const std::string& name, std::span<const std::string> folders) {
+  const auto path = locate_device(name, folders);
+  if (path && *path != "-") {
+    // Read twice when it is a device's file, which is small.
+    const auto document = JsonDocument::load(*path);
+    if (!document) return tl::unexpected{document.error()};
+    if (document->root().text_or("schema", "").value_or("").starts_with("ns.predictor/"))
+      return with_predictor(Device{}, *path);
+  }
+  auto device = find_device(name, folders);
+  if (!device) return tl::unexpected{std::move(device.error())};
+  if (device->predictor.empty()) return no_predictor(*device);
+  auto predictor = device->predictor;
+  return with_predictor(std::move(*device), predictor);
+}
+
+}  // namespace ns
