@@ -3,18 +3,11 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
 
 namespace ns::prototxt {
 
 LayerParams make_unmodelled(std::string_view op, std::vector<TensorType> outputs) {
   Opaque layer{.op = std::string{op}, .outputs = {}};
-  // The text form of a layer has no quotes.
-  const auto is_plain = [](char letter) {
-    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
-           (letter >= 'A' && letter <= 'Z') || letter == '_' || letter == '.' || letter == '-';
-  };
-  std::ranges::replace_if(layer.op, std::not_fn(is_plain), '_');
   for (const auto& output : outputs) layer.outputs.push_back(print(output));
   return layer;
 }
