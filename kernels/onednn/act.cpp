@@ -26,12 +26,14 @@ Result<void> build(const Act& layer, Builder& plan) {
   const auto steps = steps_of(layer);
   if (steps.empty()) return build_prelu(plan);
   const View source = plan.read(0, plan.arriving());
-  const Recipe recipe = eltwise(plan.device().engine, source.desc, steps);
+  // Dense values are one row: oneDNN 2.6 refuses, at run time only, some functions of a tensor of rank 1.
+  const Desc data = plan.block_of(0, source) == 1 ? dense(Dims{1, plan.in().elements()}) : source.desc;
+  const Recipe recipe = eltwise(plan.device().engine, data, steps);
   if (!recipe)
     return failure(Errc::unsupported,
                    fmt::format("oneDNN has no implementation of {}", print(plan.config())));
   const View output = plan.may_overwrite(0) ? plan.write_over(source) : plan.write(source.desc);
-  plan.run(recipe, {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, output}});
+  plan.run(recipe, {{DNNL_ARG_SRC, {source.buffer, data}}, {DNNL_ARG_DST, {output.buffer, data}}});
   return {};
 }
 

@@ -27,7 +27,9 @@ Result<std::unique_ptr<Plan>> OnednnPlan::prepare(std::shared_ptr<const Device> 
     builder.begin(group);
     if (auto built = build_group(builder); !built) return failure_within(std::move(built), place);
   }
-  return std::unique_ptr<Plan>{new OnednnPlan{std::move(device), builder.finish(), groups.size()}};
+  std::unique_ptr<OnednnPlan> plan{new OnednnPlan{std::move(device), builder.finish(), groups.size()}};
+  if (auto ran = plan->try_once(net, groups); !ran) return tl::unexpected{std::move(ran.error())};
+  return plan;
 } catch (const dnnl::error& error) {
   return failure(Errc::unsupported, fmt::format("net {}: oneDNN refused: {}", net.name, error.what()));
 } catch (const std::bad_alloc&) {
@@ -87,14 +89,29 @@ void OnednnPlan::bind(Step& step) {
   steps_.push_back(std::move(bound));
 }
 
-void OnednnPlan::execute(const Bound& step) const {
+dnnl_status_t OnednnPlan::execute(const Bound& step) const {
   if (step.loop) {
     step.loop(step.operands.data());
-    return;
+    return dnnl_success;
   }
   // The C function, because the C++ one builds a map of the arguments at every call.
-  dnnl_primitive_execute(step.primitive.get(), device_->stream.get(), static_cast<int>(step.arguments.size()),
-                         step.arguments.data());
+  return dnnl_primitive_execute(step.primitive.get(), device_->stream.get(),
+                                static_cast<int>(step.arguments.size()), step.arguments.data());
+}
+
+/// oneDNN refuses some primitives at run time only; what ran once will run again.
+Result<void> OnednnPlan::try_once(const Net& net, std::span<const Group> groups) {
+  restore_inputs();
+  std::size_t step = 0;
+  for (std::size_t group = 0; group < group_ends_.size(); ++group) {
+    for (; step < group_ends_[group]; ++step) {
+      if (execute(steps_[step]) == dnnl_success) continue;
+      return failure(Errc::unsupported, fmt::format("layer {}: oneDNN's {} does not run {}",
+                                                    net.layers[groups[group].layers.front()].name,
+                                                    implementations_[group], print(groups[group].config)));
+    }
+  }
+  return {};
 }
 
 void OnednnPlan::execute_all() const {

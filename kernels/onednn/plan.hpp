@@ -42,7 +42,8 @@ class OnednnPlan final : public Plan {
 
   OnednnPlan(std::shared_ptr<const Device> device, Builder::Product product, std::size_t groups);
   void bind(Step& step);
-  void execute(const Bound& step) const;
+  dnnl_status_t execute(const Bound& step) const;
+  Result<void> try_once(const Net& net, std::span<const Group> groups);
   void execute_all() const;
   void restore_inputs();
   [[nodiscard]] std::byte* address(const View& view) const;

@@ -1,0 +1,56 @@
+#include "compare.hpp"
+
+#include "generate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ns {
+namespace {
+
+std::vector<float> random_values(std::int64_t count, std::uint64_t seed) {
+  Random random{seed};
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (float& value : values) value = static_cast<float>(random.real(-3.0, 3.0));
+  return values;
+}
+
+}  // namespace
+
+Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed) {
+  const RandomWeights weights{seed};
+  auto plan = backend.prepare(net, group(net, backend.rules()), weights, isolated);
+  if (!plan) return tl::unexpected{std::move(plan.error())};
+  for (std::size_t i = 0; i < net.inputs.size(); ++i)
+    (*plan)->write_input(i, random_values(net.tensors[net.inputs[i]].type.shape.elements(), seed + i));
+  (*plan)->run();
+  (*plan)->time();  // must leave the same outputs as run(), however the input's memory was used
+  std::vector<float> all;
+  for (std::size_t i = 0; i < net.outputs.size(); ++i) {
+    const auto values = (*plan)->read_output(i);
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+
+double difference(const std::vector<float>& actual, const std::vector<float>& expected) {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  if (actual.size() != expected.size()) return infinite;
+  double largest = 0.0;
+  double scale = 1e-30;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const auto a = static_cast<double>(actual[i]);
+    const auto b = static_cast<double>(expected[i]);
+    if (std::isfinite(a) != std::isfinite(b)) return infinite;
+    if (!std::isfinite(a)) {
+      if (std::isnan(a) != std::isnan(b) || (!std::isnan(a) && a != b)) return infinite;
+      continue;
+    }
+    largest = std::max(largest, std::abs(a - b));
+    scale = std::max(scale, std::abs(b));
+  }
+  return largest / scale;
+}
+
+}  // namespace ns

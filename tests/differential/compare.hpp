@@ -1,0 +1,20 @@
+/// One net on two backends, on the same inputs and weights.
+#pragma once
+
+#include "kernels/backend.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns {
+
+/// Outputs of `net`, one after the other, on inputs and weights that follow from `seed`. The error's text if
+/// it cannot run.
+Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed);
+
+/// The largest difference, relative to the largest magnitude of `expected`; infinite if sizes differ or only
+/// one of two numbers is finite.
+double difference(const std::vector<float>& actual, const std::vector<float>& expected);
+
+}  // namespace ns

@@ -1,0 +1,71 @@
+// oneDNN against the reference on random layers; run once per instruction set (NS_TEST_DEVICE).
+#include "compare.hpp"
+#include "generate.hpp"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <ostream>
+
+namespace ns {
+namespace {
+
+/// Largest difference relative to the largest output. Copies are exact; sums of n products in single
+/// precision drift by a few units in the last place (6e-8) times the square root of n; functions are oneDNN's
+/// approximations.
+struct Tolerance {
+  const char* type;
+  double relative;
+};
+
+constexpr Tolerance tolerances[] = {
+    {"conv", 3e-6},    {"conv+", 5e-6}, {"fc", 3e-6},   {"fc+", 5e-6},     {"local", 3e-6},
+    {"pool", 1e-6},    {"act", 5e-6},   {"norm", 2e-6}, {"softmax", 2e-6}, {"argmax", 0.0},
+    {"eltwise", 1e-6}, {"concat", 0.0}, {"slice", 0.0}, {"reshape", 0.0},  {"identity", 0.0},
+};
+constexpr int configurations = 250;
+
+void PrintTo(const Tolerance& tolerance, std::ostream* out) { *out << tolerance.type; }
+
+std::string test_name(const Tolerance& tolerance) {
+  std::string name = tolerance.type;
+  return name.back() == '+' ? name.substr(0, name.size() - 1) + "_with_epilogue" : name;
+}
+
+std::unique_ptr<Backend> device_under_test() {
+  const char* const settings = std::getenv("NS_TEST_DEVICE");
+  auto device = open_backend(settings == nullptr ? "onednn:threads=1" : settings);
+  return device ? std::move(*device) : nullptr;
+}
+
+class Differential : public testing::TestWithParam<Tolerance> {};
+
+TEST_P(Differential, AgreesWithTheReferenceOnRandomLayers) {
+  const auto device = device_under_test();
+  const auto reference = open_backend("reference");
+  ASSERT_TRUE(device != nullptr && reference);
+  double worst = 0.0;
+  for (std::uint64_t seed = 1; seed <= configurations; ++seed) {
+    Random random{seed};
+    const LayerConfig config = random_layer(GetParam().type, random);
+    const auto net = net_of(config);
+    ASSERT_TRUE(net) << print(config) << ": " << net.error().message;
+    const bool isolated = seed % 3 != 0;
+    const auto actual = outputs_of(*device, *net, isolated, seed);
+    const auto expected = outputs_of(**reference, *net, isolated, seed);
+    ASSERT_TRUE(actual) << print(config) << ": " << actual.error().message;
+    ASSERT_TRUE(expected) << print(config) << ": " << expected.error().message;
+    const double found = difference(*actual, *expected);
+    worst = std::max(worst, found);
+    EXPECT_LE(found, GetParam().relative)
+        << "seed " << seed << (isolated ? ", isolated: " : ": ") << print(config);
+  }
+  RecordProperty("worst", std::to_string(worst));
+  std::printf("%s: %d configurations, largest difference %.2g of %.2g\n", GetParam().type, configurations,
+              worst, GetParam().relative);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, Differential, testing::ValuesIn(tolerances),
+                         [](const testing::TestParamInfo<Tolerance>& test) { return test_name(test.param); });
+
+}  // namespace
+}  // namespace ns
