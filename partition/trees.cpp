@@ -3,6 +3,7 @@
 // again.
 #include "partition/residual.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 
