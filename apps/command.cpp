@@ -64,12 +64,25 @@ void occupy_standard_descriptors() {
       const auto taken = ::open("/dev/null", O_RDONLY);  // the lowest free number
 }
 
-/// Whether the parser has an option of that name; "--format=x" is asked for as "--format".
+/// All that the parser knows, as they are written.
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* option : app.get_options())
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   return names;
+}
+
+/// CLI11's own words for the mistakes that people make most, made to sentences.
+std::string plain_sentence(const CLI::ParseError& error) {
+  const std::string what = error.what();
+  const auto name = what.substr(0, what.find(':'));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
+    return what.find("missing") != std::string::npos ? name + " needs a value"
+                                                     : name + " is given too often or with too many values";
+  constexpr std::string_view unconverted = "Could not convert: ";
+  if (what.substr(0, unconverted.size()) == unconverted)
+    return fmt::format("{} has no such value", what.substr(unconverted.size()));
+  return what;
 }
 
 /// The parser reports what is missing before what it did not know, but the misspelt option is the cause.
@@ -84,9 +97,8 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error, co
   }
   if (const auto rest = app.remaining(); !rest.empty())
     return fmt::format("unexpected argument '{}'; see {} --help", rest.front(), command);
-  const std::string_view what = error.what();
-  return what.find(';') == std::string_view::npos ? fmt::format("{}; see {} --help", what, command)
-                                                  : std::string{what};
+  const auto what = plain_sentence(error);
+  return what.find(';') == std::string::npos ? fmt::format("{}; see {} --help", what, command) : what;
 }
 
 bool is_flag(const CLI::Option& option) { return option.get_items_expected_max() == 0; }

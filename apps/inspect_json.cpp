@@ -4,9 +4,25 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 namespace ns {
 namespace {
+
+/// On one line. Names are bytes of the file; what is no UTF-8 in them is replaced.
+std::string compact(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::string member(const std::string& key, const Json& value) { return compact(key) + ": " + compact(value); }
+
+/// A list or object with a line for each element: readable, and never as a whole in memory twice.
+template <class Element>
+void append_lines(std::string& text, const std::string& key, std::string_view brackets, std::size_t count,
+                  Element element) {
+  text += " " + compact(key) + ": " + brackets[0];
+  for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "\n  " : ",\n  ") + element(i);
+  text += brackets[1];
+  text += ",\n";
+}
 
 /// Counts are whole numbers, exact in a double up to 2^53; beyond that they stay doubles.
 template <class Count>
@@ -76,21 +92,19 @@ Json cut_json(const Net& net, const PrefixCut& cut) {
 }  // namespace
 
 std::string inspect_json(const Net& net) {
-  Json root{{"schema", "ns.net/1"}, {"name", net.name}, {"file", net.file}, {"format", net.format}};
-  root["inputs"] = ends_json(net, net.inputs);
-  root["outputs"] = ends_json(net, net.outputs);
-  auto& layers = root["layers"] = Json::array();
-  for (LayerId id = 0; id < net.layers.size(); ++id) layers.push_back(layer_json(net, id));
-  auto tensors = Json::object();
-  auto& pairs = tensors.get_ref<Json::object_t&>();  // names are unique: no search for an earlier one
-  for (const auto& tensor : net.tensors) pairs.emplace_back(tensor.name, type_json(tensor.type));
-  root["tensors"] = std::move(tensors);
-  root["totals"] = totals_json(net);
-  auto& cuts = root["cuts"] = Json::array();
-  for (const auto& cut : prefix_cuts(net)) cuts.push_back(cut_json(net, cut));
-  root["warnings"] = net.warnings;
-  // Names are bytes of the file; what is no UTF-8 in them is replaced.
-  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text = "{" + member("schema", "ns.net/1") + ", " + member("name", net.name) + ", " +
+                     member("file", net.file) + ", " + member("format", net.format) + ",\n " +
+                     member("inputs", ends_json(net, net.inputs)) + ",\n " +
+                     member("outputs", ends_json(net, net.outputs)) + ",\n";
+  append_lines(text, "layers", "[]", net.layers.size(),
+               [&](std::size_t id) { return compact(layer_json(net, static_cast<LayerId>(id))); });
+  append_lines(text, "tensors", "{}", net.tensors.size(),
+               [&](std::size_t id) { return member(net.tensors[id].name, type_json(net.tensors[id].type)); });
+  text += " " + member("totals", totals_json(net)) + ",\n";
+  const auto cuts = prefix_cuts(net);
+  append_lines(text, "cuts", "[]", cuts.size(),
+               [&](std::size_t i) { return compact(cut_json(net, cuts[i])); });
+  return text + " " + member("warnings", net.warnings) + "}\n";
 }
 
 }  // namespace ns

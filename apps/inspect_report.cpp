@@ -58,10 +58,10 @@ std::string unless_zero(Count count) {
 
 std::string heading(const Net& net) {
   const auto sum = totals(net);
-  auto text =
-      fmt::format("{} ({}): {} layers, {}{} MACs, {} FLOPs, {} parameters ({})\n", net.name, net.format,
-                  net.layers.size(), sum.lower_bound() ? "at least " : "", print(sum.macs), print(sum.flops),
-                  print_count(static_cast<double>(sum.parameters)), print(sum.parameter_bytes));
+  auto text = fmt::format("{} ({}): {} layer{}, {}{} MACs, {} FLOPs, {} parameters ({})\n", net.name,
+                          net.format, net.layers.size(), net.layers.size() == 1 ? "" : "s",
+                          sum.lower_bound() ? "at least " : "", print(sum.macs), print(sum.flops),
+                          print_count(static_cast<double>(sum.parameters)), print(sum.parameter_bytes));
   Table ends;
   ends.column("", Align::left).column("", Align::left).column("", Align::left).column("");
   for (const auto& [title, ids] : {std::pair{"input", &net.inputs}, {"output", &net.outputs}})
