@@ -1,0 +1,142 @@
+// ns-profile: measures layers, nets, the device's border and pauses, row by row, into a profile.
+#include "apps/command.hpp"
+#include "apps/profile_report.hpp"
+#include "apps/profile_request.hpp"
+#include "profiler/machine.hpp"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <fmt/format.h>
+#include <string>
+
+namespace {
+
+using namespace ns;
+
+// The one thing that a signal handler can reach.
+volatile std::sig_atomic_t stop_asked = 0;
+
+/// Ctrl-C ends the session after the row being measured; a second one ends it at once.
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_asked = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+void add_options(CLI::App& app, ProfileOptions& options) {
+  app.add_option("NETS", options.nets,
+                 "nets to measure whole and in groups: files, or names that come along");
+  app.add_option("--device", options.device, "a device's name or file, or BACKEND:SETTINGS")
+      ->type_name("X")
+      ->required()
+      ->group("What");
+  app.add_option("--sweep", options.sweeps,
+                 "layers to draw: all, a type, or a file of ranges or layers; may be repeated")
+      ->type_name("all|TYPE|FILE")
+      ->group("What")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--count", options.count, "how many layers to draw (default: the sweeps' own rows)")
+      ->type_name("N")
+      ->group("What");
+  app.add_option("--seed", options.seed, "of draws, order, weights and inputs")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("What");
+  app.add_flag("--whole-nets-only", options.whole_nets_only, "do not measure the groups of the nets alone")
+      ->group("What");
+  app.add_option("-o", options.profile,
+                 "the profile: rows are appended, rows already there are not measured again")
+      ->type_name("FILE")
+      ->group("How");
+  app.add_option("--time-limit", options.time_limit,
+                 "begin no row after it; nets come first, then the border, then the sweep in shares")
+      ->type_name("TIME")
+      ->group("How");
+  app.add_option("--row-limit", options.row_limit, "for the samples of one row; at least three are taken")
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->group("How");
+  app.add_flag("--no-verify", options.no_verify,
+               "time layers without holding them against the reference first")
+      ->group("How");
+  app.add_flag("--dry-run", options.dry_run, "print what would be measured, and end")->group("How");
+}
+
+ProfileHeader header_of(const ProfileRequest& request, const ProfileOptions& options,
+                        const SystemFiles& system) {
+  return ProfileHeader{request.device.name,
+                       request.backend->settings(),
+                       fingerprint(system, request.backend->description()),
+                       request.backend->rules(),
+                       utc_now(),
+                       std::string{NS_VERSION},
+                       options.seed};
+}
+
+void warn_at_once(const ProfileRequest& request, const SystemFiles& system, const CommonOptions& common) {
+  for (const auto& sentence : request.backend->warnings()) warn(common, sentence);
+  for (const auto& sentence : measuring_warnings(system, request.backend->settings())) warn(common, sentence);
+  if (request.device.time_scale != 1.0)
+    warn(common,
+         fmt::format("{} is modelled: the profile holds the times of {} as they are, without its factor {}",
+                     request.device.name, request.device.backend, request.device.time_scale));
+}
+
+/// What to look at after the session, and the status.
+Result<int> conclude(const Tally& tally, const ProfileOptions& options, const CommonOptions& common) {
+  const auto profile = read_profile(options.profile);
+  if (!profile) return tl::unexpected{profile.error()};
+  for (const auto& sentence : findings(tally, profile->rows)) warn(common, sentence);
+  if (tally.interrupted)
+    return failure(
+        Errc::interrupted,
+        fmt::format("stopped; {} holds {} rows, and the same command measures the {} that are left",
+                    options.profile, profile->rows.size(), tally.left));
+  if (tally.left > 0)
+    warn(common, fmt::format("the time limit left {} rows out; the same command measures them", tally.left));
+  if (auto written = write_output(common, summary_text(profile->rows, common.format)); !written)
+    return tl::unexpected{std::move(written.error())};
+  const auto failed = tally.by_status.at(static_cast<std::size_t>(RowStatus::failed));
+  const auto wrong = tally.by_status.at(static_cast<std::size_t>(RowStatus::wrong));
+  return failed + wrong + tally.unsettled > 0 ? status_partial : status_done;
+}
+
+Result<int> profile(const ProfileOptions& options, const CommonOptions& common) {
+  auto request = resolve(options);
+  if (!request) return tl::unexpected{std::move(request.error())};
+  const SystemFiles system;
+  if (options.dry_run)
+    return write_output(common, plan_text(request->jobs, common.format)).map([] { return status_done; });
+
+  auto writer = ProfileWriter::open(options.profile, header_of(*request, options, system));
+  if (!writer) return tl::unexpected{std::move(writer.error())};
+  warn_at_once(*request, system, common);
+  stop_on_signals();
+  Bench bench{*request->backend, request->reference.get(), options.seed, request->policy, steady_clock()};
+  const SessionLimits limits{request->time_limit, [] { return stop_asked != 0; }};
+  Result<Tally> tally;
+  {
+    ProgressLine line{common.quiet};
+    tally = run_session(bench, request->jobs, *writer, limits,
+                        [&](const Job& job, std::size_t number, std::size_t count, Seconds left) {
+                          line.show(job, number, count, left);
+                        });
+  }
+  if (!tally) return tl::unexpected{std::move(tally.error())};
+  return conclude(*tally, options, common);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommonOptions common;
+  ProfileOptions options;
+  return run_command(
+      argc, argv, "measures what layers and nets cost on a device",
+      "ns-profile --device core-sse41 --sweep all alexnet resnet50 -o profile.jsonl --time-limit 3min\n"
+      "ns-profile --device onednn:threads=1 --sweep next.sweep -o profile.jsonl",
+      common, [&](CLI::App& app) { add_options(app, options); }, [&] { return profile(options, common); });
+}
