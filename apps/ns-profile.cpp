@@ -47,10 +47,6 @@ void add_options(CLI::App& app, ProfileOptions& options) {
       ->group("What");
   app.add_flag("--whole-nets-only", options.whole_nets_only, "do not measure the groups of the nets alone")
       ->group("What");
-  app.add_option("-o", options.profile,
-                 "the profile: rows are appended, rows already there are not measured again")
-      ->type_name("FILE")
-      ->group("How");
   app.add_option("--time-limit", options.time_limit,
                  "begin no row after it; nets come first, then the border, then the sweep in shares")
       ->type_name("TIME")
@@ -85,6 +81,12 @@ void warn_at_once(const ProfileRequest& request, const SystemFiles& system, cons
                      request.device.name, request.device.backend, request.device.time_scale));
 }
 
+/// On standard output: --output names the profile here, which only ever grows.
+Result<void> print_result(CommonOptions common, const std::string& text) {
+  common.output = "-";
+  return write_output(common, text);
+}
+
 /// What to look at after the session, and the status.
 Result<int> conclude(const Tally& tally, const ProfileOptions& options, const CommonOptions& common) {
   const auto profile = read_profile(options.profile);
@@ -97,19 +99,20 @@ Result<int> conclude(const Tally& tally, const ProfileOptions& options, const Co
                     options.profile, profile->rows.size(), tally.left));
   if (tally.left > 0)
     warn(common, fmt::format("the time limit left {} rows out; the same command measures them", tally.left));
-  if (auto written = write_output(common, summary_text(profile->rows, common.format)); !written)
-    return tl::unexpected{std::move(written.error())};
+  if (auto printed = print_result(common, summary_text(profile->rows, common.format)); !printed)
+    return tl::unexpected{std::move(printed.error())};
   const auto failed = tally.by_status.at(static_cast<std::size_t>(RowStatus::failed));
   const auto wrong = tally.by_status.at(static_cast<std::size_t>(RowStatus::wrong));
   return failed + wrong + tally.unsettled > 0 ? status_partial : status_done;
 }
 
-Result<int> profile(const ProfileOptions& options, const CommonOptions& common) {
+Result<int> profile(ProfileOptions options, const CommonOptions& common) {
+  if (common.output != "-") options.profile = common.output;
   auto request = resolve(options);
   if (!request) return tl::unexpected{std::move(request.error())};
   const SystemFiles system;
   if (options.dry_run)
-    return write_output(common, plan_text(request->jobs, common.format)).map([] { return status_done; });
+    return print_result(common, plan_text(request->jobs, common.format)).map([] { return status_done; });
 
   auto writer = ProfileWriter::open(options.profile, header_of(*request, options, system));
   if (!writer) return tl::unexpected{std::move(writer.error())};
@@ -135,7 +138,8 @@ int main(int argc, char** argv) {
   CommonOptions common;
   ProfileOptions options;
   return run_command(
-      argc, argv, "measures what layers and nets cost on a device",
+      argc, argv,
+      "measures what layers and nets cost on a device; rows are appended to the profile that -o names",
       "ns-profile --device core-sse41 --sweep all alexnet resnet50 -o profile.jsonl --time-limit 3min\n"
       "ns-profile --device onednn:threads=1 --sweep next.sweep -o profile.jsonl",
       common, [&](CLI::App& app) { add_options(app, options); }, [&] { return profile(options, common); });
