@@ -4,6 +4,7 @@
 #include "partition/components.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <numeric>
 #include <queue>
@@ -64,25 +65,36 @@ Result<SideGroups> resolve(const Net& net, const LayerIds& ids, const Costs& cos
   return result;
 }
 
-/// Joins groups, then each free layer that stands alone to its producer.
-std::vector<LayerId> join(const Net& net, const SideGroups& device, const SideGroups& server) {
-  DisjointSets sets{net.layers.size()};
-  std::vector<bool> with_others(net.layers.size(), false);
-  for (const auto* side : {&device, &server}) {
-    for (const auto& group : side->groups) {
-      const bool all_free =
-          std::ranges::all_of(group, [&](LayerId layer) { return is_free(net.layers[layer].params); });
-      for (const auto layer : group) {
-        if (!all_free) sets.join(group.front(), layer);
-        if (!all_free) with_others[layer] = true;
-      }
+/// Layers that no kernel runs on either side: free by their type, and no group gives them a time or runs them
+/// together with others.
+std::vector<bool> idle_layers(const Net& net, const std::array<const SideGroups*, 2>& sides,
+                              const std::array<const Costs*, 2>& costs) {
+  std::vector<bool> idle(net.layers.size());
+  for (LayerId layer = 0; layer < net.layers.size(); ++layer) idle[layer] = is_free(net.layers[layer].params);
+  const auto typed_free = idle;
+  for (std::size_t side = 0; side < sides.size(); ++side) {
+    for (std::size_t index = 0; index < sides[side]->groups.size(); ++index) {
+      const auto& group = sides[side]->groups[index];
+      const bool all_free = std::ranges::all_of(group, [&](LayerId layer) { return typed_free[layer]; });
+      if (all_free && costs[side]->groups[index].time == Seconds{}) continue;
+      for (const auto layer : group) idle[layer] = false;
     }
   }
-  for (LayerId layer = 0; layer < net.layers.size(); ++layer) {
-    if (with_others[layer] || !is_free(net.layers[layer].params)) continue;
+  return idle;
+}
+
+/// Joins groups, then each idle layer to its producer.
+std::vector<LayerId> join(const Net& net, const std::array<const SideGroups*, 2>& sides,
+                          const std::vector<bool>& idle) {
+  DisjointSets sets{net.layers.size()};
+  for (const auto* side : sides)
+    for (const auto& group : side->groups)
+      for (const auto layer : group)
+        if (!idle[layer]) sets.join(group.front(), layer);
+  for (LayerId layer = 0; layer < net.layers.size(); ++layer)
     for (const auto input : net.layers[layer].inputs)
-      if (const auto producer = net.tensors[input].producer) sets.join(*producer, layer);
-  }
+      if (const auto producer = net.tensors[input].producer; idle[layer] && producer)
+        sets.join(*producer, layer);
   std::vector<LayerId> roots;
   for (LayerId layer = 0; layer < net.layers.size(); ++layer) roots.push_back(sets.find(layer));
   return roots;
@@ -218,7 +230,9 @@ Result<BlockGraph> make_blocks(const Net& net, const Costs& device, const Costs&
   if (!on_server) return tl::unexpected{on_server.error()};
 
   BlockGraph graph;
-  graph.block_of = number(join(net, *on_device, *on_server));
+  const std::array sides{&*on_device, &*on_server};
+  const auto idle = idle_layers(net, sides, {&device, &server});
+  graph.block_of = number(join(net, sides, idle));
   auto edges = successors(net, graph.block_of);
   if (const auto components = strongly_connected_components(edges); components.count < edges.size()) {
     graph.warnings.push_back(fmt::format(
@@ -233,7 +247,7 @@ Result<BlockGraph> make_blocks(const Net& net, const Costs& device, const Costs&
   for (LayerId layer = 0; layer < net.layers.size(); ++layer) {
     auto& block = graph.blocks[graph.block_of[layer]];
     block.layers.push_back(layer);
-    block.runs = block.runs || !is_free(net.layers[layer].params);
+    block.runs = block.runs || !idle[layer];
   }
   add_device(graph, *on_device, device);
   add_server(graph, *on_server, server);

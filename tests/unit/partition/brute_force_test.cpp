@@ -54,6 +54,31 @@ void add_net(RandomCase& made, bool chain) {
   made.net = test::small_net(given, layers, outputs);
 }
 
+const Layer& layer_of(const Net& net, const std::string& name) {
+  return *std::find_if(net.layers.begin(), net.layers.end(),
+                       [&](const Layer& layer) { return layer.name == name; });
+}
+
+/// Layers that cost nothing anywhere: free by type, and no group gives them a time or another layer.
+std::uint32_t idle_layers(const RandomCase& given) {
+  std::uint32_t idle = 0;
+  for (LayerId layer = 0; layer < given.net.layers.size(); ++layer) {
+    bool is_idle = is_free(given.net.layers[layer].params);
+    for (const auto* side : {&given.device, &given.server})
+      for (const auto& group : side->groups) {
+        bool named = false;
+        bool all_free = true;
+        for (const auto& name : group.layers) {
+          named |= name == given.net.layers[layer].name;
+          all_free &= is_free(layer_of(given.net, name).params);
+        }
+        if (named && (!all_free || group.time > Seconds{})) is_idle = false;
+      }
+    if (is_idle) idle |= 1U << layer;
+  }
+  return idle;
+}
+
 Costs random_costs(RandomCase& made, const std::string& device) {
   Costs costs;
   costs.device = device;
@@ -65,6 +90,9 @@ Costs random_costs(RandomCase& made, const std::string& device) {
     const auto size = often(made, 20) ? std::min<std::size_t>(2, names.size() - i) : std::size_t{1};
     for (std::size_t k = 0; k < size; ++k) group.layers.push_back(names[i++]);
     group.time = Seconds{whole(made, 60)};
+    bool all_free = true;
+    for (const auto& name : group.layers) all_free &= is_free(layer_of(made.net, name).params);
+    if (all_free && often(made, 80)) group.time = Seconds{};
     group.power = Watts{1.0 + whole(made, 3)};
     costs.groups.push_back(group);
   }
@@ -97,7 +125,7 @@ RandomCase random_case(std::uint64_t seed, bool chain = false) {
   made.question.energy = often(made, 20) ? EnergyModel::paper : EnergyModel::full;
   if (often(made, 40)) made.question.objective = Objective{0.0, 1.0};
   for (const auto& layer : made.net.layers)
-    if (often(made, 6))
+    if (!is_free(layer.params) && often(made, 6))
       made.question.pins.push_back(Pin{layer.name, often(made, 50) ? Place::device : Place::server});
   return made;
 }
@@ -105,7 +133,16 @@ RandomCase random_case(std::uint64_t seed, bool chain = false) {
 /// The objective of one placement of layers, or nothing if it is no cut: computed from the definition.
 class Enumeration {
  public:
-  explicit Enumeration(const RandomCase& given) : given_{given} {}
+  explicit Enumeration(const RandomCase& given) : given_{given}, idle_{idle_layers(given)} {
+    for (TensorId id = 0; id < given.net.tensors.size(); ++id) original_.push_back(id);
+    for (LayerId id = 0; id < given.net.layers.size(); ++id) {
+      const auto& layer = given.net.layers[id];
+      const auto producer = given.net.tensors[layer.inputs.front()].producer;
+      if (!is_free(layer.params) || !producer) continue;
+      if (idle(id) || inseparable(id, *producer))
+        original_[layer.outputs.front()] = original_[layer.inputs.front()];
+    }
+  }
 
   std::optional<double> value(std::uint32_t on_device) const {
     if (!allowed(on_device)) return std::nullopt;
@@ -121,9 +158,10 @@ class Enumeration {
     bool any_server = false, device_runs = false, server_runs = false;
     for (LayerId layer = 0; layer < given_.net.layers.size(); ++layer) {
       any_server |= !here(layer);
-      if (is_free(given_.net.layers[layer].params)) continue;
+      if (idle(layer)) continue;
       (here(layer) ? device_runs : server_runs) = true;
     }
+    std::uint32_t sent = 0;
     for (TensorId id = 0; id < given_.net.tensors.size(); ++id) {
       const auto& tensor = given_.net.tensors[id];
       const auto size = tensor.type.bytes().value();
@@ -131,7 +169,8 @@ class Enumeration {
       bool needed_there = false;
       for (const auto consumer : tensor.consumers) needed_there |= !here(consumer);
       const bool is_output = std::count(given_.net.outputs.begin(), given_.net.outputs.end(), id) > 0;
-      if (made_here && needed_there) {
+      if (made_here && needed_there && (sent >> original_[id] & 1U) == 0) {
+        sent |= 1U << original_[id];  // the same content crosses once
         up += size;
         up_count += 1.0;
       }
@@ -169,26 +208,42 @@ class Enumeration {
     return 0;
   }
 
-  bool allowed(std::uint32_t on_device) const {
+  [[nodiscard]] bool idle(LayerId layer) const { return (idle_ >> layer & 1U) != 0; }
+
+  /// Whether no closed set of whole groups parts the two layers.
+  bool inseparable(LayerId a, LayerId b) const {
+    for (std::uint32_t mask = 0; mask < 1U << given_.net.layers.size(); ++mask)
+      if (((mask >> a ^ mask >> b) & 1U) != 0 && whole(mask)) return false;
+    return true;
+  }
+
+  /// One-way, and no group is torn.
+  bool whole(std::uint32_t on_device) const {
     const auto here = [&](LayerId layer) { return (on_device >> layer & 1U) != 0; };
     for (const auto& tensor : given_.net.tensors)
-      for (const auto consumer : tensor.consumers) {
+      for (const auto consumer : tensor.consumers)
         if (tensor.producer && !here(*tensor.producer) && here(consumer)) return false;
-        if (!tensor.producer && given_.question.keep_input && !here(consumer)) return false;
-      }
     for (const auto* side : {&given_.device, &given_.server})
-      for (const auto& group : side->groups) {
-        bool runs = false;
-        for (const auto& name : group.layers) runs |= !is_free(given_.net.layers[id(name)].params);
+      for (const auto& group : side->groups)
         for (const auto& name : group.layers)
-          if (runs && here(id(name)) != here(id(group.layers.front()))) return false;
-      }
+          if (!idle(id(name)) && here(id(name)) != here(id(group.layers.front()))) return false;
+    return true;
+  }
+
+  bool allowed(std::uint32_t on_device) const {
+    const auto here = [&](LayerId layer) { return (on_device >> layer & 1U) != 0; };
+    if (!whole(on_device)) return false;
+    for (const auto input : given_.net.inputs)
+      for (const auto consumer : given_.net.tensors[input].consumers)
+        if (given_.question.keep_input && !here(consumer)) return false;
     for (const auto& pin : given_.question.pins)
       if (here(id(pin.layer)) != (pin.place == Place::device)) return false;
     return true;
   }
 
   const RandomCase& given_;
+  std::uint32_t idle_;
+  std::vector<TensorId> original_;  // by tensor, the one with the same content
 };
 
 struct Enumerated {
@@ -218,9 +273,7 @@ std::uint32_t mask_of(const RandomCase& given, const Scenario& scenario, const C
 /// The best value of the placements that agree with `mask` on all layers that run: where a free layer stands
 /// is of no interest, and its tensor and its producer's are sent as one.
 std::optional<double> value_of_kernels(const RandomCase& given, std::uint32_t mask) {
-  std::uint32_t free = 0;
-  for (LayerId layer = 0; layer < given.net.layers.size(); ++layer)
-    if (is_free(given.net.layers[layer].params)) free |= 1U << layer;
+  const auto free = idle_layers(given);
   const Enumeration enumeration{given};
   std::optional<double> best;
   for (auto placed = free;; placed = (placed - 1) & free) {
@@ -269,11 +322,10 @@ TEST(BestCut, HasTheMostOnTheDeviceAmongEquals) {
     const auto cut = best_cut(*scenario);
     const auto mask = mask_of(given, *scenario, cut);
     const Enumeration enumeration{given};
+    const auto idle = idle_layers(given);
     for (std::uint32_t other = 0; other < 1U << given.net.layers.size(); ++other) {
-      bool free_only = true;  // layers that no kernel runs may hang on their producer
-      for (LayerId layer = 0; layer < given.net.layers.size(); ++layer)
-        if (((other & ~mask) >> layer & 1U) != 0) free_only &= is_free(given.net.layers[layer].params);
-      if ((mask & ~other) != 0 || free_only) continue;
+      // Layers that no kernel runs hang on their producer.
+      if ((mask & ~other) != 0 || (other & ~mask & ~idle) == 0) continue;
       const auto value = enumeration.value(other);
       ASSERT_FALSE(value && *value < cut.value + 1e-9) << "seed " << seed << ", placement " << other;
     }
@@ -290,11 +342,9 @@ TEST(RunnerUp, IsTheSecondBestOfAllClosedSets) {
     const auto mask = mask_of(given, *scenario, best);
     auto second = std::numeric_limits<double>::infinity();
     const Enumeration enumeration{given};
+    const auto idle = idle_layers(given);
     for (std::uint32_t other = 0; other < 1U << given.net.layers.size(); ++other) {
-      bool differs = false;
-      for (LayerId layer = 0; layer < given.net.layers.size(); ++layer)
-        differs |= ((other ^ mask) >> layer & 1U) != 0 && !is_free(given.net.layers[layer].params);
-      const auto value = differs ? enumeration.value(other) : std::nullopt;
+      const auto value = ((other ^ mask) & ~idle) != 0 ? enumeration.value(other) : std::nullopt;
       if (value) second = std::min(second, *value);
     }
     RunnerUpLimits limits;
@@ -416,7 +466,7 @@ TEST(Thresholds, PartTheBandwidthsByTheirBestCuts) {
       EXPECT_NEAR(resolved.value, price, 1e-9 * (1.0 + price)) << "seed " << seed << " at " << rate;
     }
   }
-  EXPECT_GT(found, 200);
+  EXPECT_GT(found, 150);
 }
 
 }  // namespace
