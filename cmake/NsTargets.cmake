@@ -5,6 +5,7 @@ option(NS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 
 add_library(ns_warnings INTERFACE)
 target_compile_options(ns_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps in std::string's operator+ (GCC PR 105651)
   $<$<BOOL:${NS_WERROR}>:-Werror>)
 
 # ns_add_library(NAME SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
