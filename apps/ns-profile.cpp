@@ -69,7 +69,7 @@ ProfileHeader header_of(const ProfileRequest& request, const ProfileOptions& opt
                        request.backend->rules(),
                        utc_now(),
                        std::string{NS_VERSION},
-                       options.seed};
+                       static_cast<std::uint64_t>(options.seed)};
 }
 
 void warn_at_once(const ProfileRequest& request, const SystemFiles& system, const CommonOptions& common) {
@@ -118,7 +118,8 @@ Result<int> profile(ProfileOptions options, const CommonOptions& common) {
   if (!writer) return tl::unexpected{std::move(writer.error())};
   warn_at_once(*request, system, common);
   stop_on_signals();
-  Bench bench{*request->backend, request->reference.get(), options.seed, request->policy, steady_clock()};
+  Bench bench{*request->backend, request->reference.get(), static_cast<std::uint64_t>(options.seed),
+              request->policy, steady_clock()};
   const SessionLimits limits{request->time_limit, [] { return stop_asked != 0; }};
   Result<Tally> tally;
   {

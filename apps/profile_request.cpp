@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::string_view every_sweep = "all";
+constexpr std::int64_t most_rows = 1'000'000;
 
 tl::unexpected<Error> usage(std::string message) { return failure(Errc::usage, std::move(message)); }
 
@@ -136,7 +137,8 @@ void list_jobs(const ProfileOptions& options, const std::vector<std::shared_ptr<
     append(request.jobs, boundary_jobs(request.policy));
   std::size_t rows = 0;
   for (const auto& sweep : sweeps) rows += sweep.rows;
-  for (const auto& layer : deal(sweeps, options.count.value_or(rows), options.seed, admission(rules)))
+  if (options.count) rows = static_cast<std::size_t>(*options.count);
+  for (const auto& layer : deal(sweeps, rows, static_cast<std::uint64_t>(options.seed), admission(rules)))
     request.jobs.push_back(layer_job(layer, "sweep", request.policy, verified));
   drop_repeated(request.jobs);
 }
@@ -148,7 +150,9 @@ Result<ProfileRequest> resolve(const ProfileOptions& options) {
     return usage("nothing to measure; name nets, or a sweep such as --sweep all");
   if (options.profile.empty() && !options.dry_run)
     return usage("nowhere to write to; name the profile with -o profile.jsonl");
-  if (options.count == std::size_t{0}) return usage("--count must be at least 1");
+  if (options.count && (*options.count < 1 || *options.count > most_rows))
+    return usage(fmt::format("--count must be between 1 and {}", most_rows));
+  if (options.seed < 0) return usage("--seed must be at least 0");
   ProfileRequest request;
   if (auto limits = resolve_limits(options, request); !limits)
     return tl::unexpected{std::move(limits.error())};

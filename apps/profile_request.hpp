@@ -21,8 +21,8 @@ struct ProfileOptions {
   std::string profile;
   std::string time_limit;
   std::string row_limit = "250ms";
-  std::uint64_t seed = 1;
-  std::optional<std::size_t> count;
+  std::int64_t seed = 1;
+  std::optional<std::int64_t> count;
   bool dry_run = false;
   bool no_verify = false;
   bool whole_nets_only = false;

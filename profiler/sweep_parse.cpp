@@ -83,6 +83,27 @@ std::optional<double> parse_count(std::string_view text) {
   return *number * factor;
 }
 
+enum class Place { anywhere, file, section };
+
+/// A name that is no variable.
+struct Setting {
+  std::string_view name;
+  Place place;
+  void (*set)(Sweep& sweep, SweepSection& section, double value);
+};
+constexpr std::array settings{
+    Setting{"max_macs", Place::anywhere,
+            [](Sweep&, SweepSection& section, double value) { section.most_macs = Macs{value}; }},
+    Setting{"max_bytes", Place::anywhere,
+            [](Sweep&, SweepSection& section, double value) { section.most_bytes = Bytes{value}; }},
+    Setting{"share", Place::section,
+            [](Sweep&, SweepSection& section, double value) { section.share = value; }},
+    Setting{"rows", Place::file,
+            [](Sweep& sweep, SweepSection&, double value) {
+              sweep.rows = static_cast<std::size_t>(std::min(value, 1e6));
+            }},
+};
+
 class SweepParser {
  public:
   explicit SweepParser(const std::string& file) : file_{file} {
@@ -134,27 +155,22 @@ class SweepParser {
   }
 
   Result<void> assign(std::string_view name, std::string_view value) {
-    auto& target = sweep_.sections.empty() ? defaults_ : sweep_.sections.back();
     const bool in_section = !sweep_.sections.empty();
+    auto& target = in_section ? sweep_.sections.back() : defaults_;
     if (name == "layer") {
       if (!in_section) return bad_input("'layer' belongs into a section; write [name] before it");
       target.layers.emplace_back(value);
       return {};
     }
+    const auto* const setting = std::ranges::find(settings, name, &Setting::name);
+    if (setting == settings.end()) return add_variable(target, name, value);
     const auto count = parse_count(value);
-    const auto needs_count = [&]() -> Result<void> {
-      return bad_input(fmt::format("'{}' needs a number such as 200M, not '{}'", name, value));
-    };
-    if (name == "max_macs") return count ? (target.most_macs = Macs{*count}, Result<void>{}) : needs_count();
-    if (name == "max_bytes")
-      return count ? (target.most_bytes = Bytes{*count}, Result<void>{}) : needs_count();
-    if (name == "share") return count && in_section ? (target.share = *count, Result<void>{}) : needs_count();
-    if (name == "rows") {
-      if (!count || in_section || *count > 1e6) return needs_count();
-      sweep_.rows = static_cast<std::size_t>(*count);
-      return {};
-    }
-    return add_variable(target, name, value);
+    if (!count) return bad_input(fmt::format("'{}' needs a number such as 200M, not '{}'", name, value));
+    if ((setting->place == Place::section && !in_section) || (setting->place == Place::file && in_section))
+      return bad_input(
+          fmt::format("'{}' belongs {} section", name, in_section ? "before the first" : "into a"));
+    setting->set(sweep_, target, *count);
+    return {};
   }
 
   static Result<void> add_variable(SweepSection& section, std::string_view name, std::string_view value) {

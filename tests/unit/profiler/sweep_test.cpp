@@ -82,6 +82,8 @@ TEST(Sweep, NamesFileLineAndFactOfAMistake) {
   const std::array mistakes{
       Mistake{"", "x.sweep: names no layers"},
       Mistake{"rows = many", "x.sweep:1: 'rows' needs a number such as 200M, not 'many'"},
+      Mistake{"share = 3", "x.sweep:1: 'share' belongs into a section"},
+      Mistake{"[a]\nrows = 3", "x.sweep:2: 'rows' belongs before the first section"},
       Mistake{"\n[a]\n", "x.sweep:2: section 'a' has no 'layer'"},
       Mistake{"[a\n", "x.sweep:1: a section begins with a name in brackets"},
       Mistake{"layer = act:relu@1x8", "x.sweep:1: 'layer' belongs into a section"},
