@@ -195,6 +195,13 @@ void scale(BorderCost& border, double factor) {
 
 }  // namespace
 
+std::string_view outside_of(const GroupCost& group) {
+  const std::string_view note = group.note;
+  const auto mark = note.find("; ");
+  return group.source != Source::predicted || mark == std::string_view::npos ? std::string_view{}
+                                                                             : note.substr(mark + 2);
+}
+
 std::string_view to_string(Source source) {
   return std::ranges::find(sources, source, &std::pair<std::string_view, Source>::second)->first;
 }

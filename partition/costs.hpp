@@ -25,7 +25,7 @@ struct GroupCost {
   std::optional<Watts> power;  // of the device while it runs
   Source source = Source::given;
   bool modelled = true;  // false: a floor stands in for a model
-  std::string note;      // why it is outside what was profiled, or which model spoke
+  std::string note;      // of a prediction "MODEL" or "MODEL; WHY IT IS OUTSIDE WHAT WAS PROFILED"
 };
 
 /// What every tensor that crosses pays on this side, beside the link.
@@ -51,6 +51,9 @@ struct Costs {
   std::string power_source;      // "assumed", or where the watts come from
   std::vector<std::string> warnings;
 };
+
+/// Why a prediction is to be trusted less; empty for one inside what was profiled.
+std::string_view outside_of(const GroupCost& group);
 
 /// "predicted", "measured", "given".
 std::string_view to_string(Source source);
