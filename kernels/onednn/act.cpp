@@ -8,7 +8,7 @@ namespace {
 
 Result<void> build_prelu(Builder& plan) {
   const View source = plan.read_for_loops();
-  const Maps maps = maps_of(plan.in(), plan.block_of(0, source));
+  const Maps maps = maps_of(plan.in(), plan.layout_of(0, source));
   auto slope = plan.weight(0);
   if (!slope) return tl::unexpected{std::move(slope.error())};
   const View output = plan.may_overwrite(0) ? plan.write_over(source) : plan.write(source.desc);
@@ -27,7 +27,8 @@ Result<void> build(const Act& layer, Builder& plan) {
   if (steps.empty()) return build_prelu(plan);
   const View source = plan.read(0, plan.arriving());
   // Dense values are one row: oneDNN 2.6 refuses, at run time only, some functions of a tensor of rank 1.
-  const Desc data = plan.block_of(0, source) == 1 ? dense(Dims{1, plan.in().elements()}) : source.desc;
+  const Desc data =
+      plan.layout_of(0, source) == Layout::dense ? dense(Dims{1, plan.in().elements()}) : source.desc;
   const Recipe recipe = eltwise(plan.device().engine, data, steps);
   if (!recipe)
     return failure(Errc::unsupported,

@@ -50,8 +50,7 @@ const Shape& Builder::out(std::size_t index) const {
 
 View Builder::add_activation(const Desc& desc) {
   const std::size_t now = product_.steps.size();
-  product_.buffers.push_back({Storage::activation, desc.get_size(), now, now, false});
-  product_.weights.emplace_back();
+  product_.buffers.push_back({Storage::activation, desc.get_size(), nullptr, now, now, false, false});
   return {static_cast<BufferId>(product_.buffers.size() - 1), desc};
 }
 
@@ -64,6 +63,10 @@ const Shape& Builder::shape_before_reshape(std::size_t index) const { return val
 
 Desc Builder::arriving(std::size_t index) {
   return value(index).shape == in(index) ? before_reshape(index) : dense(in(index));
+}
+
+void Builder::settle(std::size_t index, const Desc& desc) {
+  if (!value(index).view) read(index, desc);
 }
 
 View Builder::read_as(std::size_t index, const Shape& shape, const Desc& wanted) {
@@ -83,7 +86,8 @@ View Builder::read_as(std::size_t index, const Shape& shape, const Desc& wanted)
 
 View Builder::read_for_loops(std::size_t index) {
   const Desc desc = arriving(index);
-  return read(index, channel_block(desc, dims_of(in(index))) == 0 ? dense(in(index)) : desc);
+  const bool known = onednn::layout_of(desc, dims_of(in(index))) != Layout::other;
+  return read(index, known ? desc : dense(in(index)));
 }
 
 View Builder::converted(const View& from, const Desc& wanted) {
@@ -115,6 +119,7 @@ View Builder::write_as(const Desc& desc, std::size_t index) {
 
 View Builder::write_over(const View& over, std::size_t index) {
   values_[groups_[group_].outputs[index]].view = over;
+  product_.buffers[over.buffer].overwritten = true;
   return over;
 }
 
@@ -135,15 +140,15 @@ Result<std::vector<float>> Builder::weight(std::size_t slot) {
 }
 
 View Builder::add_weight(const Desc& desc) {
-  product_.buffers.push_back({Storage::weight, desc.get_size(), 0, 0, true});
-  product_.weights.emplace_back(desc.get_size());
+  std::byte* const memory = product_.weights.allocate(desc.get_size());
+  product_.buffers.push_back({Storage::weight, desc.get_size(), memory, 0, 0, true, false});
   return {static_cast<BufferId>(product_.buffers.size() - 1), desc};
 }
 
 View Builder::pack(std::vector<float> values, const Desc& from, const Desc& to) {
   const View target = add_weight(to);
   dnnl::memory source{from, device_.engine, values.data()};
-  dnnl::memory packed{to, device_.engine, product_.weights.back().data()};
+  dnnl::memory packed{to, device_.engine, product_.buffers.back().memory};
   dnnl::stream stream = device_.stream;
   dnnl::reorder{source, packed}.execute(stream, source, packed);
   stream.wait();
@@ -152,13 +157,12 @@ View Builder::pack(std::vector<float> values, const Desc& from, const Desc& to) 
 
 View Builder::constant(std::span<const float> values) {
   const View target = add_weight(dense(Dims{static_cast<std::int64_t>(values.size())}));
-  std::memcpy(product_.weights.back().data(), values.data(), values.size_bytes());
+  std::memcpy(product_.buffers.back().memory, values.data(), values.size_bytes());
   return target;
 }
 
 View Builder::scratch(std::size_t bytes) {
-  product_.buffers.push_back({Storage::scratch, bytes, 0, 0, false});
-  product_.weights.emplace_back();
+  product_.buffers.push_back({Storage::scratch, bytes, nullptr, 0, 0, false, false});
   product_.scratch_bytes = std::max(product_.scratch_bytes, bytes);
   return {static_cast<BufferId>(product_.buffers.size() - 1),
           dense(Dims{static_cast<std::int64_t>(bytes / 4)})};

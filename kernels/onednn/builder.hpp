@@ -4,8 +4,8 @@
 #include "core/error.hpp"
 #include "kernels/onednn/device.hpp"
 #include "kernels/onednn/layout.hpp"
-#include "kernels/onednn/memory.hpp"
 #include "kernels/onednn/step.hpp"
+#include "kernels/onednn/weight_store.hpp"
 #include "kernels/weights.hpp"
 #include "net/group.hpp"
 
@@ -38,13 +38,14 @@ class Builder {
   [[nodiscard]] Desc before_reshape(std::size_t index = 0);
   /// The shape that goes with before_reshape().
   [[nodiscard]] const Shape& shape_before_reshape(std::size_t index = 0) const;
+  /// Has input `index` arrive in the layout `desc` if it is still free.
+  void settle(std::size_t index, const Desc& desc);
   /// Input `index` in the layout `wanted`, behind a reorder if it arrives in another.
   View read(std::size_t index, const Desc& wanted) { return read_as(index, in(index), wanted); }
-  /// Input `index` in a layout that our loops know: as it arrives if that is dense or blocked, else dense.
+  /// Input `index` in a layout that our loops know: as it arrives if they do, else dense.
   View read_for_loops(std::size_t index = 0);
-  /// Its block of channels.
-  [[nodiscard]] std::int64_t block_of(std::size_t index, const View& view) const {
-    return channel_block(view.desc, dims_of(in(index)));
+  [[nodiscard]] Layout layout_of(std::size_t index, const View& view) const {
+    return onednn::layout_of(view.desc, dims_of(in(index)));
   }
   /// The same under another shape of as many elements, which `wanted` goes with.
   View read_as(std::size_t index, const Shape& shape, const Desc& wanted);
@@ -82,7 +83,7 @@ class Builder {
   // What a plan takes over.
   struct Product {
     std::vector<Buffer> buffers;
-    std::vector<Memory> weights;  // by BufferId; empty for the others
+    WeightStore weights;
     std::vector<Step> steps;
     std::vector<View> inputs;
     std::vector<View> outputs;

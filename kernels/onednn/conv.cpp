@@ -6,6 +6,8 @@
 namespace ns::onednn {
 namespace {
 
+constexpr std::int64_t fewest_made_channels = 8;
+
 Sliding window_of(const Conv& layer) {
   const auto axes = static_cast<std::ptrdiff_t>(layer.kernel.size());
   return {layer.kernel, layer.stride, layer.dilation, Dims(layer.pad.begin(), layer.pad.begin() + axes),
@@ -32,6 +34,8 @@ Result<void> build(const Conv& layer, Builder& plan) {
     return failure(Errc::unsupported,
                    fmt::format("oneDNN has no implementation of {}", print(plan.config())));
 
+  // So few channels come from the net's own input, never from a convolution, and so arrive dense.
+  if (plan.in()[1] < fewest_made_channels) plan.settle(0, dense(plan.in()));
   const View source = plan.read(0, recipe.source());
   auto filters = plan.weight(0);
   if (!filters) return tl::unexpected{std::move(filters.error())};

@@ -5,15 +5,18 @@
 namespace ns::onednn {
 namespace {
 
-struct BlockedTag {
+struct Row {
   std::size_t rank;
-  std::int64_t block;
+  Layout layout;
   Tag tag;
 };
 
-constexpr std::array blocked_tags{
-    BlockedTag{3, 8, Tag::nCw8c},    BlockedTag{3, 16, Tag::nCw16c}, BlockedTag{4, 8, Tag::nChw8c},
-    BlockedTag{4, 16, Tag::nChw16c}, BlockedTag{5, 8, Tag::nCdhw8c}, BlockedTag{5, 16, Tag::nCdhw16c},
+constexpr std::array rows{
+    Row{3, Layout::blocks_of_8, Tag::nCw8c},    Row{4, Layout::blocks_of_8, Tag::nChw8c},
+    Row{5, Layout::blocks_of_8, Tag::nCdhw8c},  Row{3, Layout::blocks_of_16, Tag::nCw16c},
+    Row{4, Layout::blocks_of_16, Tag::nChw16c}, Row{5, Layout::blocks_of_16, Tag::nCdhw16c},
+    Row{3, Layout::channels_last, Tag::nwc},    Row{4, Layout::channels_last, Tag::nhwc},
+    Row{5, Layout::channels_last, Tag::ndhwc},
 };
 
 }  // namespace
@@ -31,21 +34,35 @@ Desc dense(const Dims& dims) {
 
 Desc any(const Dims& dims) { return {dims, dnnl::memory::data_type::f32, Tag::any}; }
 
-std::int64_t channel_block(const Desc& desc, const Dims& dims) {
-  if (desc == dense(dims)) return 1;
-  for (const BlockedTag& candidate : blocked_tags) {
-    if (candidate.rank == dims.size() && desc == Desc{dims, dnnl::memory::data_type::f32, candidate.tag})
-      return candidate.block;
-  }
-  return 0;
+Layout layout_of(const Desc& desc, const Dims& dims) {
+  if (desc == dense(dims)) return Layout::dense;
+  for (const Row& row : rows)
+    if (row.rank == dims.size() && desc == Desc{dims, dnnl::memory::data_type::f32, row.tag})
+      return row.layout;
+  return Layout::other;
 }
 
-Desc with_block(const Shape& shape, std::int64_t block) {
-  for (const BlockedTag& candidate : blocked_tags) {
-    if (candidate.rank == shape.rank() && candidate.block == block)
-      return {dims_of(shape), dnnl::memory::data_type::f32, candidate.tag};
+Desc in_layout(const Shape& shape, Layout layout) {
+  for (const Row& row : rows) {
+    if (row.rank == shape.rank() && row.layout == layout)
+      return {dims_of(shape), dnnl::memory::data_type::f32, row.tag};
   }
   return dense(shape);
+}
+
+std::int64_t block_of(Layout layout, std::int64_t channels) {
+  switch (layout) {
+    case Layout::other:
+    case Layout::dense:
+      return 1;
+    case Layout::blocks_of_8:
+      return 8;
+    case Layout::blocks_of_16:
+      return 16;
+    case Layout::channels_last:
+      return channels;
+  }
+  return 1;
 }
 
 Desc behind_convolution(const dnnl::engine& engine, const Shape& shape) {
@@ -59,14 +76,14 @@ Desc behind_convolution(const dnnl::engine& engine, const Shape& shape) {
       convolution(engine, any(dims), any(weights), any(Dims{dims[1]}), any(dims), window, {});
   if (!recipe) return dense(dims);
   Desc preferred = recipe.destination();
-  return channel_block(preferred, dims) == 0 ? dense(dims) : preferred;
+  return layout_of(preferred, dims) == Layout::other ? dense(dims) : preferred;
 }
 
-Maps maps_of(const Shape& shape, std::int64_t block) {
+Maps maps_of(const Shape& shape, Layout layout) {
   Maps maps;
   maps.batch = shape[0];
   maps.channels = shape[1];
-  maps.block = block;
+  maps.block = block_of(layout, shape[1]);
   maps.width = shape.elements(2, shape.rank());
   if (shape.rank() == 4) {
     maps.height = shape[2];

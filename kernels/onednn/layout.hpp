@@ -1,10 +1,11 @@
-/// Layouts of fp32 tensors: dense, channel-blocked, or left to the primitive.
+/// Layouts of fp32 tensors: dense, in blocks of channels, channels last, or left to the primitive.
 #pragma once
 
 #include "core/shape.hpp"
 #include "kernels/onednn/loops/loops.hpp"
 #include "kernels/onednn/primitives.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace ns::onednn {
@@ -19,18 +20,21 @@ inline Desc dense(const Shape& shape) { return dense(dims_of(shape)); }
 Desc any(const Dims& dims);
 inline Desc any(const Shape& shape) { return any(dims_of(shape)); }
 
-/// How many channels (axis 1) stand side by side: 1 dense, 8 or 16 blocked, 0 for a layout of another kind.
-std::int64_t channel_block(const Desc& desc, const Dims& dims);
+/// The layouts that our loops know, besides those that only oneDNN does.
+enum class Layout : std::uint8_t { other, dense, blocks_of_8, blocks_of_16, channels_last };
 
-/// Channels in blocks of `block`; dense for 1.
-Desc with_block(const Shape& shape, std::int64_t block);
+Layout layout_of(const Desc& desc, const Dims& dims);
+/// `shape` in that layout; dense where it has no spatial axes, or for `other`.
+Desc in_layout(const Shape& shape, Layout layout);
+/// How many channels stand side by side.
+std::int64_t block_of(Layout layout, std::int64_t channels);
 
 /// What a convolution in `shape`'s place would write: the layout that a follower of one finds. Dense where
 /// that is no layout of ours, or where there are no spatial axes.
 Desc behind_convolution(const dnnl::engine& engine, const Shape& shape);
 
-/// Maps as the loops see them; `block` from channel_block().
-Maps maps_of(const Shape& shape, std::int64_t block);
+/// Maps as the loops see them.
+Maps maps_of(const Shape& shape, Layout layout);
 
 /// One value per channel, filled up with zeros to whole blocks.
 std::vector<float> in_whole_blocks(std::vector<float> per_channel, std::int64_t block);

@@ -4,9 +4,9 @@
 namespace ns::onednn {
 namespace {
 
-LocalWork work_of(const WindowGeometry& window, const Shape& in, std::int64_t in_block) {
+LocalWork work_of(const WindowGeometry& window, const Shape& in, Layout layout) {
   LocalWork work;
-  work.in = maps_of(in, in_block);
+  work.in = maps_of(in, layout);
   work.filters = window.filters;
   work.out_height = window.out[1];
   work.out_width = window.out[2];
@@ -60,13 +60,16 @@ Result<void> build(const Local& layer, Builder& plan) {
     bias = std::move(*values);
   }
   const View source = plan.read_for_loops();
-  LocalWork work = work_of(window, plan.in(), plan.block_of(0, source));
-  work.out_block = plan.out()[1] % work.in.block == 0 ? work.in.block : 1;
+  const Layout arriving = plan.layout_of(0, source);
+  const bool fits = plan.out()[1] % block_of(arriving, plan.out()[1]) == 0;
+  const Layout leaving = fits ? arriving : Layout::dense;
+  LocalWork work = work_of(window, plan.in(), arriving);
+  work.out_block = block_of(leaving, plan.out()[1]);
   const std::int64_t taps = window.channels * window.taps();
   const std::vector<View> operands{
       source, plan.constant(in_lanes(*filters, window.out_plane(), window.filters, taps)),
       plan.constant(bias_in_lanes(bias, window.out_plane(), window.filters)),
-      plan.write(with_block(plan.out(), work.out_block)),
+      plan.write(in_layout(plan.out(), leaving)),
       plan.scratch(static_cast<std::size_t>(taps) * sizeof(float))};
   plan.run(
       "loops:local",

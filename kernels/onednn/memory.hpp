@@ -1,4 +1,5 @@
-/// A block of memory of its own pages: huge ones where the system grants them, touched before first use.
+/// Memory of its own pages: huge ones where the system grants them, so that a plan's time does not depend on
+/// how its memory happens to be scattered.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +11,12 @@ namespace ns::onednn {
 class Memory {
  public:
   Memory() = default;
-  /// Zeroed. Throws std::bad_alloc if the system refuses.
+  /// Zeroed, and touched already: page faults belong to no measurement. Throws std::bad_alloc if the system
+  /// refuses.
   explicit Memory(std::size_t bytes);
-  Memory(Memory&& other) noexcept
-      : data_{std::exchange(other.data_, nullptr)}, bytes_{std::exchange(other.bytes_, 0)} {}
+  Memory(Memory&& other) noexcept { swap(other); }
   Memory& operator=(Memory&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(bytes_, other.bytes_);
+    swap(other);
     return *this;
   }
   Memory(const Memory&) = delete;
@@ -27,8 +27,17 @@ class Memory {
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, bytes_}; }
 
  private:
+  void swap(Memory& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    std::swap(mapping_, other.mapping_);
+    std::swap(mapped_bytes_, other.mapped_bytes_);
+  }
+
   std::byte* data_ = nullptr;
   std::size_t bytes_ = 0;
+  void* mapping_ = nullptr;
+  std::size_t mapped_bytes_ = 0;
 };
 
 }  // namespace ns::onednn

@@ -5,9 +5,9 @@
 namespace ns::onednn {
 namespace {
 
-ResponseWork work_of(const Norm& layer, const Shape& shape, std::int64_t block, std::int64_t count) {
+ResponseWork work_of(const Norm& layer, const Shape& shape, Layout layout, std::int64_t count) {
   ResponseWork work;
-  work.maps = maps_of(shape, block);
+  work.maps = maps_of(shape, layout);
   work.size = layer.size;
   work.alpha_per_element = static_cast<float>(layer.alpha / static_cast<double>(count));
   work.beta = static_cast<float>(layer.beta);
@@ -26,14 +26,16 @@ void build_across(const Norm& layer, Builder& plan) {
   }
   const View source = plan.read(0, dense(plan.in()));
   plan.run("loops:lrn",
-           [work = work_of(layer, plan.in(), 1, layer.size), loop = plan.device().loops->response_across](
-               float* const* memory) { loop(work, memory[0], memory[1]); },
+           [work = work_of(layer, plan.in(), Layout::dense, layer.size),
+            loop = plan.device().loops->response_across](float* const* memory) {
+             loop(work, memory[0], memory[1]);
+           },
            {source, plan.write(source.desc)});
 }
 
 void build_within(const Norm& layer, Builder& plan) {
   const View source = plan.read_for_loops();
-  const ResponseWork work = work_of(layer, plan.in(), plan.block_of(0, source), layer.size * layer.size);
+  const ResponseWork work = work_of(layer, plan.in(), plan.layout_of(0, source), layer.size * layer.size);
   plan.run("loops:lrn_within",
            [work, loop = plan.device().loops->response_within](float* const* memory) {
              loop(work, memory[0], memory[1]);
@@ -75,7 +77,7 @@ Result<void> build_affine(const Norm& layer, Builder& plan) {
   auto affine = affine_of(layer, plan);
   if (!affine) return tl::unexpected{std::move(affine.error())};
   const View source = plan.read_for_loops();
-  const Maps maps = maps_of(plan.in(), plan.block_of(0, source));
+  const Maps maps = maps_of(plan.in(), plan.layout_of(0, source));
   const View output = plan.may_overwrite(0) ? plan.write_over(source) : plan.write(source.desc);
   plan.run("loops:affine",
            [maps, loop = plan.device().loops->affine](float* const* memory) {

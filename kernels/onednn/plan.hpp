@@ -37,26 +37,29 @@ class OnednnPlan final : public Plan {
   struct Input {
     Shape shape;
     View view;
-    Memory values;  // in the view's layout, as last written
+    Memory values;  // as last written, if a step writes over them; else empty
   };
 
-  OnednnPlan(std::shared_ptr<const Device> device, Builder::Product product, std::size_t groups);
+  OnednnPlan(std::shared_ptr<const Device> device, Builder::Product product, std::size_t groups,
+             bool isolated);
   void bind(Step& step);
   dnnl_status_t execute(const Bound& step) const;
   Result<void> try_once(const Net& net, std::span<const Group> groups);
   void execute_all() const;
   void restore_inputs();
+  void warm_up();
   [[nodiscard]] std::byte* address(const View& view) const;
 
   std::shared_ptr<const Device> device_;
   std::vector<Buffer> buffers_;
-  std::vector<Memory> weights_;
+  WeightStore weights_;
   Memory activations_;
   Memory scratch_;
   std::vector<std::size_t> offsets_;
   std::vector<Bound> steps_;
   std::vector<std::size_t> group_ends_;  // one past a group's last step
   std::vector<std::string> implementations_;
+  bool isolated_ = false;
   std::vector<Input> inputs_;
   std::vector<View> outputs_;
   std::vector<Shape> output_shapes_;

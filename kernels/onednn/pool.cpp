@@ -35,9 +35,9 @@ dnnl::algorithm algorithm_of(const Pool& layer) {
                          : dnnl::algorithm::pooling_avg_exclude_padding;
 }
 
-PoolWork work_of(const Pool& layer, const WindowGeometry& window, const Shape& in, std::int64_t block) {
+PoolWork work_of(const Pool& layer, const WindowGeometry& window, const Shape& in, Layout layout) {
   PoolWork work;
-  work.maps = maps_of(in, block);
+  work.maps = maps_of(in, layout);
   work.is_max = layer.kind == Pool::Kind::max;
   work.count_pad = layer.count_pad;
   for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -52,8 +52,8 @@ PoolWork work_of(const Pool& layer, const WindowGeometry& window, const Shape& i
 }
 
 void run_loops(const Pool& layer, const WindowGeometry& window, Builder& plan, const View& source) {
-  const PoolWork work = work_of(layer, window, plan.in(), plan.block_of(0, source));
-  const View output = plan.write(with_block(plan.out(), plan.block_of(0, source)));
+  const PoolWork work = work_of(layer, window, plan.in(), plan.layout_of(0, source));
+  const View output = plan.write(in_layout(plan.out(), plan.layout_of(0, source)));
   plan.run(
       "loops:pool",
       [work, loop = plan.device().loops->pool](float* const* memory) { loop(work, memory[0], memory[1]); },
@@ -73,7 +73,7 @@ Result<void> build(const Pool& layer, Builder& plan) {
   const Sliding sliding{axes_of(window.kernel, axes), axes_of(window.stride, axes), Dims(axes, 1),
                         axes_of(window.pad, axes), axes_of(reach(window), axes)};
   const Recipe recipe = pooling(plan.device().engine, algorithm_of(layer), source.desc,
-                                with_block(plan.out(), plan.block_of(0, source)), sliding);
+                                in_layout(plan.out(), plan.layout_of(0, source)), sliding);
   if (!recipe || recipe.is_plain_loop()) {
     run_loops(layer, window, plan, source);
     return {};

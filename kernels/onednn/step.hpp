@@ -3,6 +3,7 @@
 
 #include "kernels/onednn/primitives.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -41,9 +42,11 @@ enum class Storage : std::uint8_t { activation, weight, scratch };
 struct Buffer {
   Storage storage = Storage::activation;
   std::size_t bytes = 0;
-  std::size_t first_step = 0;  // activations: when they are written first and read last
+  std::byte* memory = nullptr;  // weights: where they stand
+  std::size_t first_step = 0;   // activations: when they are written first and read last
   std::size_t last_step = 0;
-  bool persistent = false;  // inputs and outputs of the net: alive from first to last step
+  bool persistent = false;   // inputs and outputs of the net: alive from first to last step
+  bool overwritten = false;  // holds an output where an input stood
 };
 
 }  // namespace ns::onednn

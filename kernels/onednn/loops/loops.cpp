@@ -164,16 +164,32 @@ void response_across(const ResponseWork& work, const float* in, float* out) {
   }
 }
 
-/// Sum of squares around (y, x) for all lanes of one block.
-void window_squares(const ResponseWork& work, const float* plane, Index y, Index x, float* sums) {
+/// Sum of squares around (y, x) for `count` lanes of one block from `first` on.
+void window_squares(const ResponseWork& work, const float* plane, Index y, Index x, Index first, Index count,
+                    float* sums) {
   const Maps& maps = work.maps;
   const Index half = work.size / 2;
-  for (Index lane = 0; lane < maps.block; ++lane) sums[lane] = 0.0F;
+  for (Index lane = 0; lane < count; ++lane) sums[lane] = 0.0F;
   for (Index row = larger(0, y - half); row <= smaller(maps.height - 1, y + half); ++row) {
     for (Index column = larger(0, x - half); column <= smaller(maps.width - 1, x + half); ++column) {
-      const float* const from = plane + (row * maps.width + column) * maps.block;
-      for (Index lane = 0; lane < maps.block; ++lane) sums[lane] += from[lane] * from[lane];
+      const float* const from = plane + (row * maps.width + column) * maps.block + first;
+      for (Index lane = 0; lane < count; ++lane) sums[lane] += from[lane] * from[lane];
     }
+  }
+}
+
+void response_position(const ResponseWork& work, const float* in, Index y, Index x, float* out) {
+  const Index block = work.maps.block;
+  const Index place = (y * work.maps.width + x) * block;
+  for (Index first = 0; first < block; first += strip) {
+    const Index count = smaller(strip, block - first);
+    float base[strip];
+    float factor[strip];
+    window_squares(work, in, y, x, first, count, base);
+    for (Index lane = 0; lane < count; ++lane) base[lane] = work.k + work.alpha_per_element * base[lane];
+    negative_powers(base, work.beta, count, factor);
+    for (Index lane = 0; lane < count; ++lane)
+      out[place + first + lane] = in[place + first + lane] * factor[lane];
   }
 }
 
@@ -181,18 +197,8 @@ void response_within(const ResponseWork& work, const float* in, float* out) {
   const Maps& maps = work.maps;
   const Index size = maps.height * maps.width * maps.block;
   for (Index map = 0; map < maps.batch * blocks(maps); ++map, in += size, out += size) {
-    for (Index y = 0; y < maps.height; ++y) {
-      for (Index x = 0; x < maps.width; ++x) {
-        float base[16];
-        float factor[16];
-        window_squares(work, in, y, x, base);
-        const Index place = (y * maps.width + x) * maps.block;
-        for (Index lane = 0; lane < maps.block; ++lane)
-          base[lane] = work.k + work.alpha_per_element * base[lane];
-        negative_powers(base, work.beta, maps.block, factor);
-        for (Index lane = 0; lane < maps.block; ++lane) out[place + lane] = in[place + lane] * factor[lane];
-      }
-    }
+    for (Index y = 0; y < maps.height; ++y)
+      for (Index x = 0; x < maps.width; ++x) response_position(work, in, y, x, out);
   }
 }
 

@@ -11,7 +11,8 @@ namespace ns::onednn {
 enum class Isa : std::uint8_t { generic, sse41, avx, avx2, avx512 };
 
 /// Maps of [batch, channels, plane] whose channels stand in blocks: [batch, channels / block, plane, block],
-/// the last block filled up with zeros. A block of 1 is the dense layout.
+/// the last block filled up with zeros. A block of 1 is the dense layout, of all channels the one with
+/// channels last.
 struct Maps {
   std::int64_t batch = 1;
   std::int64_t channels = 1;
