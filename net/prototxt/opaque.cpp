@@ -91,7 +91,6 @@ Result<void> add_unknown(NetWriter& net, const LayerSource& layer) {
   if (!inputs) return tl::unexpected{inputs.error()};
   const bool one_shape =
       std::ranges::all_of(*inputs, [&](const TensorType& each) { return each == inputs->front(); });
-  if (layer.op.empty()) return net.fail(layer, "has no type");
   if (!one_shape || layer.tops.size() != 1)
     return net.fail(
         layer, fmt::format("type '{}' is unknown and the shape of its output cannot be told; write the net "

@@ -93,6 +93,7 @@ const Rule* find_rule(std::string_view type) {
 }  // namespace
 
 Result<void> add_layer(NetWriter& net, const LayerSource& layer) {
+  if (layer.op.empty()) return net.fail(layer, "has no type");
   const auto* const rule = find_rule(layer.type);
   if (rule == nullptr) return add_unknown(net, layer);
   if (rule->special != nullptr) return rule->special(net, layer);

@@ -95,6 +95,7 @@ LayerParams make_reshape(const Context& context) {
   auto axis = params.integer("axis", 0);
   if (axis < -rank - 1 || axis > rank)
     params.fail(fmt::format("axis is {}, but the input has {} axes", axis, rank));
+  if (params.mistake()) return Reshape{};
   const auto count = params.integer("num_axes", -1);
   if (axis < 0) axis += rank + 1;
   const auto end = count == -1 ? rank : axis + std::min(count, rank + 1);

@@ -128,11 +128,15 @@ LayerParams make_deconvolution(const Context& context) {
   constexpr std::int64_t largest = std::int64_t{1} << 20;
   shape[1] = layer.filters;
   for (std::size_t axis = 0; axis + 2 < shape.rank(); ++axis) {
-    if (std::max({layer.kernel[axis], layer.stride[axis], layer.dilation[axis], layer.pad[axis]}) > largest)
-      context.params.fail("the window is larger than any map");
-    else
-      shape[axis + 2] = layer.stride[axis] * (std::min(shape[axis + 2], largest) - 1) +
-                        layer.dilation[axis] * (layer.kernel[axis] - 1) + 1 - 2 * layer.pad[axis];
+    const auto [low, high] =
+        std::minmax({layer.kernel[axis], layer.stride[axis], layer.dilation[axis], layer.pad[axis]});
+    if (low < 0 || high > largest) {
+      context.params.fail(
+          "kernel_size, stride, dilation and pad must not be negative nor larger than any map");
+      return Opaque{};
+    }
+    shape[axis + 2] = layer.stride[axis] * (std::min(shape[axis + 2], largest) - 1) +
+                      layer.dilation[axis] * (layer.kernel[axis] - 1) + 1 - 2 * layer.pad[axis];
   }
   if (std::ranges::any_of(shape.extents(), [](std::int64_t extent) { return extent < 1; }))
     context.params.fail("the window leaves no output; check kernel_size, stride and pad");

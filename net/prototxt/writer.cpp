@@ -32,9 +32,11 @@ Result<void> NetWriter::add_input(std::size_t offset, const std::string& name,
                                   std::vector<std::int64_t> extents) {
   if (std::ranges::any_of(extents, [](std::int64_t extent) { return extent < 1; }))
     return fail_at(offset, fmt::format("input {}: every dim must be positive", name));
+  constexpr std::size_t most = 10'000;
+  if (inputs_ == most) return fail_at(offset, fmt::format("more than {} inputs", most));
   auto added = builder_.add_input(name, TensorType{Shape{std::move(extents)}});
   if (!added) return fail_at(offset, added.error().message);
-  has_input_ = true;
+  ++inputs_;
   return {};
 }
 
@@ -61,7 +63,7 @@ Result<std::vector<TensorType>> NetWriter::inputs(const LayerSource& layer) {
       offered_.erase(label);
     }
     const auto* type = builder_.find(bottom);
-    if (type == nullptr && !has_input_)
+    if (type == nullptr && inputs_ == 0)
       return fail(layer, fmt::format("reads '{}', whose shape the file does not give; put input: \"{}\" "
                                      "input_shape {{ dim: 1 dim: 3 dim: 224 dim: 224 }}, with your sizes, "
                                      "before the first layer",

@@ -62,7 +62,7 @@ class NetWriter {
   };
   NetBuilder builder_;
   Places& places_;
-  bool has_input_ = false;
+  std::size_t inputs_ = 0;
   std::unordered_map<std::string, Shape> offered_;
   std::unordered_map<std::string, std::size_t> names_;  // how often each was used
   std::unordered_set<std::string> silent_;

@@ -21,6 +21,11 @@ struct Word {
   [[nodiscard]] bool is(std::string_view sign) const { return !quoted && !labels && text == sign; }
 };
 
+/// Far more than any net has; without limits a bad file could take many times its size.
+constexpr std::size_t most_words = 10'000;  // of a line
+constexpr std::size_t most_inputs = 10'000;
+constexpr std::size_t most_outputs = 100'000;
+
 bool is_blank(char letter) { return letter == ' ' || letter == '\t' || letter == '\r'; }
 
 /// The letters that escapes stand for, and those that stand for themselves.
@@ -37,6 +42,8 @@ class LineReader {
     while (true) {
       while (at_ < line_.size() && is_blank(line_[at_])) ++at_;
       if (at_ == line_.size() || line_[at_] == '#') return list;
+      if (list.size() == most_words)
+        return bad_input(fmt::format("more than {} words on a line", most_words));
       auto word = line_[at_] == '"' ? quoted_word() : bare_word(list.empty());
       if (!word) return tl::unexpected{std::move(word.error())};
       list.push_back(std::move(*word));
@@ -130,6 +137,7 @@ class TextParser {
       return {};
     }
     if (first.is("input") && words.size() == 3) {
+      if (++inputs_ > most_inputs) return fail(first.column, fmt::format("more than {} inputs", most_inputs));
       auto type = parse_tensor_type(words[2].text);
       if (!type) return fail(words[2].column, type.error().message);
       auto added = builder_.add_input(words[1].text, std::move(*type));
@@ -138,6 +146,8 @@ class TextParser {
     }
     if (first.is("output") && words.size() > 1) {
       for (std::size_t i = 1; i < words.size(); ++i) outputs_.push_back(words[i].text);
+      if (outputs_.size() > most_outputs)
+        return fail(first.column, fmt::format("more than {} outputs", most_outputs));
       return {};
     }
     return fail(first.column,
@@ -173,6 +183,7 @@ class TextParser {
   std::string file_;
   std::string name_;
   std::size_t line_ = 0;
+  std::size_t inputs_ = 0;
   NetBuilder builder_;
   std::vector<std::string> outputs_;
 };

@@ -169,6 +169,53 @@ TEST(BadNets, WithAnyNumberInAnyPlaceEndInANetOrASentence) {
   }
 }
 
+TEST(BadNets, WithAnyNumberInAnyLayerTypeEndInANetOrASentence) {
+  for (const std::string layer :
+       {"type: 'Convolution' convolution_param { num_output: N kernel_size: 3 }",
+        "type: 'Convolution' convolution_param { num_output: 4 kernel_size: N pad: N stride: N dilation: N "
+        "group: N }",
+        "type: 'Deconvolution' convolution_param { num_output: 4 kernel_size: N stride: 2 }",
+        "type: 'Deconvolution' convolution_param { num_output: N kernel_size: 3 pad: N stride: N dilation: N "
+        "}",
+        "type: 'Local' local_param { num_output: N kernel_size: 2 stride: N }",
+        "type: 'Pooling' pooling_param { kernel_size: N stride: N pad: N }",
+        "type: 'LRN' lrn_param { local_size: N alpha: N }",
+        "type: 'Softmax' softmax_param { axis: N }",
+        "type: 'InnerProduct' inner_product_param { num_output: N axis: 2 }",
+        "type: 'InnerProduct' inner_product_param { num_output: 2 axis: N }",
+        "type: 'Slice' slice_param { axis: N slice_point: N }",
+        "type: 'Concat' concat_param { axis: N }",
+        "type: 'Flatten' flatten_param { axis: N end_axis: N }",
+        "type: 'Reshape' reshape_param { shape { dim: N dim: 2 } axis: 1 }",
+        "type: 'Reshape' reshape_param { shape { dim: -1 } axis: N num_axes: N }",
+        "type: 'Reshape' reshape_param { shape { dim: -1 } axis: 1 num_axes: N }",
+        "type: 'ArgMax' argmax_param { top_k: N }",
+        "type: 'ArgMax' argmax_param { top_k: N axis: N }",
+        "type: 'ArgMax' argmax_param { top_k: N out_max_val: true }",
+        "type: 'Permute' permute_param { order: N }",
+        "type: 'Crop' crop_param { axis: N } bottom: 'x'",
+        "type: 'Tile' tile_param { axis: 1 tiles: N }",
+        "type: 'Tile' tile_param { axis: N tiles: 2 }",
+        "type: 'Reduction' reduction_param { axis: N }",
+        "type: 'LSTM' recurrent_param { num_output: N }",
+        "type: 'Scale' scale_param { axis: N } bottom: 'x'",
+        "type: 'Eltwise' eltwise_param { coeff: N } bottom: 'x'",
+        "type: 'BatchNorm' batch_norm_param { eps: N }"}) {
+    for (const std::string number : {"0", "-1", "-5", "3", "9223372036854775807", "-9223372036854775808",
+                                     "1073741824", "1048576", "nan", "\"text\"", "{ }"}) {
+      for (const std::string shape :
+           {"dim: 2 dim: 4 dim: 8 dim: 8", "dim: 2", "", "dim: 16777216 dim: 16777216"}) {
+        auto text =
+            "input: 'x' input_shape { " + shape + " } layer { name: 'l' bottom: 'x' top: 'l' " + layer + " }";
+        for (auto at = text.find(" N "); at != std::string::npos; at = text.find(" N "))
+          text.replace(at + 1, 1, number);
+        SCOPED_TRACE(text);
+        expect_net_or_sentence(text);
+      }
+    }
+  }
+}
+
 TEST(BadNets, DeepOrEndlessEndInASentence) {
   std::string deep;
   std::string dims = "input: 'x' input_shape { ";
