@@ -2,7 +2,9 @@
 
 #include "core/json.hpp"
 
+#include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <memory>
 #include <string>
 #include <xgboost/c_api.h>
@@ -67,7 +69,14 @@ struct Flat {
   std::vector<double> values;
 };
 
-Result<void> flatten(const JsonValue& node, Flat& flat) {
+/// A threshold that parts the same multiples of `step`, as far as can be from the two next to it.
+double between_steps(double threshold, double step) {
+  // Dumps hold nine digits, which name one number of single precision.
+  const auto exact = static_cast<double>(static_cast<float>(threshold));
+  return step > 0.0 ? (std::ceil(exact / step) - 0.5) * step : exact;
+}
+
+Result<void> flatten(const JsonValue& node, double step, Flat& flat) {
   if (const auto leaf = node.find("leaf")) {
     const auto value = leaf->number();
     if (!value) return tl::unexpected{value.error()};
@@ -82,15 +91,15 @@ Result<void> flatten(const JsonValue& node, Flat& flat) {
   if (!split || split->size() < 2 || !threshold || !yes || !children || children->size() != 2)
     return failure(Errc::unsupported, "XGBoost: dumps trees in a form that this program does not know");
   flat.features.push_back(std::stod(split->substr(1)));
-  flat.values.push_back(*threshold);
+  flat.values.push_back(between_steps(*threshold, step));
   const auto first = (*children)[0].integer("nodeid");
   const bool in_order = first && *first == *yes;
   for (const std::size_t child : {in_order ? 0U : 1U, in_order ? 1U : 0U})
-    if (auto done = flatten((*children)[child], flat); !done) return done;
+    if (auto done = flatten((*children)[child], step, flat); !done) return done;
   return {};
 }
 
-Result<Forest> forest_of(const Booster& booster, std::size_t columns) {
+Result<Forest> forest_of(const Booster& booster, std::size_t columns, double step) {
   bst_ulong count = 0;
   const char** texts = nullptr;
   if (XGBoosterDumpModelEx(booster.get(), "", 0, "json", &count, &texts) != 0) return xgboost_failure();
@@ -98,7 +107,7 @@ Result<Forest> forest_of(const Booster& booster, std::size_t columns) {
   for (bst_ulong i = 0; i < count; ++i) {
     const auto tree = JsonDocument::parse(texts[i], "XGBoost's tree");
     if (!tree) return tl::unexpected{tree.error()};
-    if (auto done = flatten(tree->root(), flat); !done) return tl::unexpected{std::move(done.error())};
+    if (auto done = flatten(tree->root(), step, flat); !done) return tl::unexpected{std::move(done.error())};
   }
   return Forest::from_preorder(flat.features, flat.values, columns);
 }
@@ -120,7 +129,7 @@ Result<Boosted> boost(std::span<const double> features, std::size_t columns, std
   if (!booster) return tl::unexpected{booster.error()};
   for (int round = 0; round < options.trees; ++round)
     if (XGBoosterUpdateOneIter(booster->get(), round, matrix->get()) != 0) return xgboost_failure();
-  auto forest = forest_of(*booster, columns);
+  auto forest = forest_of(*booster, columns, options.step);
   if (!forest) return tl::unexpected{std::move(forest.error())};
   auto fitted = own_prediction(*booster, *matrix);
   if (!fitted) return tl::unexpected{std::move(fitted.error())};

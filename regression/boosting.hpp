@@ -19,6 +19,7 @@ struct BoostingOptions {
   double feature_share = 0.6;  // of the features that each tree sees
   double least_rows = 2.0;     // in a leaf
   double shrinkage = 1.0;      // of the leaves, L2
+  double step = 0.0;  // features are multiples of it: thresholds then lie half way between two; 0: any
   std::uint64_t seed = 1;
 };
 

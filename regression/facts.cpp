@@ -98,7 +98,7 @@ Result<Signature> head_signature(const LayerConfig& layer) {
 }  // namespace
 
 double tree_scale(double value) {
-  return std::round(std::log2(1.0 + std::max(value, 0.0)) * 1024.0) / 1024.0;
+  return std::round(std::log2(1.0 + std::max(value, 0.0)) / tree_step) * tree_step;
 }
 
 Result<LayerFacts> facts_of(const LayerConfig& layer) {

@@ -29,8 +29,11 @@ struct LayerFacts {
 /// bad_input if the layer's shapes do not fit.
 Result<LayerFacts> facts_of(const LayerConfig& layer);
 
-/// log2(1 + value) in steps of 2^-10. Trees depend on order alone; the steps keep thresholds, which lie half
-/// way between two of them, exact in single precision and in six printed digits.
+/// The steps of tree_scale.
+inline constexpr double tree_step = 1.0 / 1024.0;
+
+/// log2(1 + value) in whole steps. Trees depend on order alone; a threshold half way between two steps is
+/// told apart from both in single precision and in six printed digits.
 double tree_scale(double value);
 
 /// The values of `names` in `features`, 0 for one that the layer does not have.

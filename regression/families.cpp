@@ -110,6 +110,7 @@ Result<Model> fit_boosted(std::span<const Observation> rows, const FitContext& c
   }
   BoostingOptions options;
   options.seed = context.seed;
+  options.step = tree_step;
   auto boosted = boost(features, columns, targets, options);
   if (!boosted) return tl::unexpected{std::move(boosted.error())};
   model.forest = std::move(boosted->forest);
