@@ -2,7 +2,7 @@
 #include "apps/command.hpp"
 #include "apps/predict_report.hpp"
 #include "net/reader.hpp"
-#include "partition/predicted_costs.hpp"
+#include "partition/side.hpp"
 
 #include <CLI/CLI.hpp>
 #include <string>
@@ -29,11 +29,9 @@ Result<int> run(const Options& options, const CommonOptions& common) {
   const auto net = read_net(*path);
   if (!net) return tl::unexpected{net.error()};
   const auto folders = data_folders("devices");
-  const auto side = find_predicted_device(options.device, folders);
-  if (!side) return tl::unexpected{side.error()};
   auto predict = options.predict;
   predict.fuse = !options.no_fuse;
-  const auto costs = predict_costs(*net, side->predictor, side->device, predict);
+  const auto costs = find_side(options.device, *net, folders, predict);
   if (!costs) return tl::unexpected{costs.error()};
   for (const auto& warning : net->warnings) warn(common, warning);
   for (const auto& warning : costs->warnings) warn(common, warning);
@@ -44,7 +42,7 @@ void define(CLI::App& app, Options& options) {
   app.add_option("NET", options.net,
                  "a net's file (- is standard input), or the name of one that comes along")
       ->required();
-  app.add_option("--device", options.device, "a device's name, or its file, or a predictor's file")
+  app.add_option("--device", options.device, "device's name, or a device, predictor or costs file")
       ->required()
       ->type_name("NAME")
       ->group("Prediction");

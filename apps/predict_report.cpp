@@ -12,11 +12,8 @@ namespace ns {
 namespace {
 
 /// Notes are "family" or "family; why it is outside".
-std::string family_of(const GroupCost& group) { return group.note.substr(0, group.note.find(';')); }
-
-std::string outside_of(const GroupCost& group) {
-  const auto mark = group.note.find("; ");
-  return mark == std::string::npos ? "" : group.note.substr(mark + 2);
+std::string family_of(const GroupCost& group) {
+  return group.source == Source::predicted ? group.note.substr(0, group.note.find(';')) : group.note;
 }
 
 std::string interval(std::optional<Seconds> low, std::optional<Seconds> high) {

@@ -1,6 +1,5 @@
 #include "partition/predicted_costs.hpp"
 
-#include "core/json.hpp"
 #include "net/group.hpp"
 
 #include <algorithm>
@@ -74,21 +73,6 @@ void warn_of_floors(Costs& costs) {
                     missing, costs.groups.size(), costs.device));
 }
 
-tl::unexpected<Error> no_predictor(const Device& device) {
-  return failure(
-      Errc::no_model,
-      fmt::format("device {} has no predictor; make one with ns-profile --device {} --sweep all -o "
-                  "{}.jsonl and ns-fit {}.jsonl -o FILE, and name FILE in its device file",
-                  device.name, device.name, device.name, device.name));
-}
-
-Result<PredictedDevice> with_predictor(Device device, const std::string& path) {
-  auto predictor = Predictor::load(path);
-  if (!predictor) return tl::unexpected{std::move(predictor.error())};
-  if (device.name.empty()) device.name = predictor->device();
-  return PredictedDevice{std::move(device), std::move(*predictor)};
-}
-
 }  // namespace
 
 Result<Costs> predict_costs(const Net& net, const Predictor& predictor, const Device& device,
@@ -110,22 +94,6 @@ Result<Costs> predict_costs(const Net& net, const Predictor& predictor, const De
   warn_of_floors(costs);
   scale_times(costs, device.time_scale);
   return costs;
-}
-
-Result<PredictedDevice> find_predicted_device(const std::string& name, std::span<const std::string> folders) {
-  const auto path = locate_device(name, folders);
-  if (path && *path != "-") {
-    // Read twice when it is a device's file, which is small.
-    const auto document = JsonDocument::load(*path);
-    if (!document) return tl::unexpected{document.error()};
-    if (document->root().text_or("schema", "").value_or("").starts_with("ns.predictor/"))
-      return with_predictor(Device{}, *path);
-  }
-  auto device = find_device(name, folders);
-  if (!device) return tl::unexpected{std::move(device.error())};
-  if (device->predictor.empty()) return no_predictor(*device);
-  auto predictor = device->predictor;
-  return with_predictor(std::move(*device), predictor);
 }
 
 }  // namespace ns

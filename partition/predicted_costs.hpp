@@ -6,9 +6,6 @@
 #include "partition/device.hpp"
 #include "regression/predictor.hpp"
 
-#include <span>
-#include <string>
-
 namespace ns {
 
 struct PredictOptions {
@@ -23,15 +20,5 @@ struct PredictOptions {
 /// of the file (Layer::sources); a group of free layers alone costs nothing. Errors name the layer.
 Result<Costs> predict_costs(const Net& net, const Predictor& predictor, const Device& device,
                             const PredictOptions& options);
-
-/// A device whose times can be predicted.
-struct PredictedDevice {
-  Device device;
-  Predictor predictor;
-};
-
-/// What `--device X` names, with its predictor: a device by name or file, or a predictor's file (then a
-/// device without declared power). no_model if it has no predictor, naming the command that makes one.
-Result<PredictedDevice> find_predicted_device(const std::string& name, std::span<const std::string> folders);
 
 }  // namespace ns

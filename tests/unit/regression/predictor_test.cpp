@@ -151,7 +151,7 @@ TEST(PredictorFile, NamesTheSchemaThatItCannotRead) {
 
 TEST(PredictorFile, IsRefusedWhereverItIsCutOff) {
   const auto& text = board().text;
-  for (std::size_t length = 0; length + 3 < text.size(); length += 1 + text.size() / 150) {
+  for (std::size_t length = 0; length + 3 < text.size(); length += 1 + text.size() / 40) {
     const auto predictor = Predictor::parse(std::string_view{text}.substr(0, length), "cut.json");
     ASSERT_FALSE(predictor) << length;
     EXPECT_EQ(predictor.error().code, Errc::bad_input);
