@@ -5,8 +5,10 @@
 #include "profiler/machine.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <csignal>
 #include <fmt/format.h>
+#include <optional>
 #include <string>
 
 namespace {
@@ -87,6 +89,14 @@ Result<void> print_result(CommonOptions common, const std::string& text) {
   return write_output(common, text);
 }
 
+void warn_of_clock(std::optional<double> before, std::optional<double> after, const CommonOptions& common) {
+  constexpr double unsteady = 0.05;
+  if (before && after && std::abs(*after - *before) > unsteady * *before)
+    warn(common, fmt::format("the processor's clock was {:.0f} MHz before and {:.0f} MHz after; fix it with: "
+                             "cpupower frequency-set -g performance",
+                             *before, *after));
+}
+
 /// What to look at after the session, and the status.
 Result<int> conclude(const Tally& tally, const ProfileOptions& options, const CommonOptions& common) {
   const auto profile = read_profile(options.profile);
@@ -121,6 +131,7 @@ Result<int> profile(ProfileOptions options, const CommonOptions& common) {
   Bench bench{*request->backend, request->reference.get(), static_cast<std::uint64_t>(options.seed),
               request->policy, steady_clock()};
   const SessionLimits limits{request->time_limit, [] { return stop_asked != 0; }};
+  const auto clock_before = clock_megahertz(system);
   Result<Tally> tally;
   {
     ProgressLine line{common.quiet};
@@ -130,6 +141,7 @@ Result<int> profile(ProfileOptions options, const CommonOptions& common) {
                         });
   }
   if (!tally) return tl::unexpected{std::move(tally.error())};
+  warn_of_clock(clock_before, clock_megahertz(system), common);
   return conclude(*tally, options, common);
 }
 

@@ -70,6 +70,28 @@ void append_some(std::vector<std::string>& all, const std::vector<std::string>& 
   if (sentences.size() > most) all.push_back(fmt::format("and {} more {}", sentences.size() - most, what));
 }
 
+struct NoteKind {
+  std::string_view mark;  // in a row's note
+  std::string_view says;
+};
+constexpr std::array note_kinds{
+    NoteKind{": drift ", "drifted while they were measured (a changing clock, or heat)"},
+    NoteKind{": bimodal", "came in two speeds (a governor that switches, or other work)"},
+    NoteKind{": spikes", "had rare slow runs, which the median leaves out"},
+    NoteKind{": over half", "were disturbed by other work in over half of their runs"},
+    NoteKind{": shorter than", "took less than a microsecond, which the clock does not resolve"}};
+
+/// One sentence per kind of note, with the first as its example.
+void append_kinds(std::vector<std::string>& sentences, const std::vector<std::string>& notes) {
+  for (const auto& kind : note_kinds) {
+    const auto has_mark = [&](const std::string& note) { return note.find(kind.mark) != std::string::npos; };
+    const auto first = std::ranges::find_if(notes, has_mark);
+    if (first != notes.end())
+      sentences.push_back(fmt::format("timings that {}: {}, such as {}", kind.says,
+                                      std::ranges::count_if(notes, has_mark), *first));
+  }
+}
+
 std::string in_form(const Table& table, const Json& json, Format format) {
   if (format == Format::json) return json.dump(2) + "\n";
   return format == Format::csv ? table.csv() : table.text();
@@ -128,7 +150,7 @@ std::vector<std::string> findings(const Tally& tally, std::span<const ProfileRow
       bad.push_back(fmt::format("{}: {}: {}", key(row), to_string(status_of(row)), reason_of(row)));
   std::vector<std::string> sentences;
   append_some(sentences, bad, "rows failed or wrong; the profile holds the reasons");
-  append_some(sentences, tally.notes, "rows with notes; the profile holds them");
+  append_kinds(sentences, tally.notes);
   if (tally.unsettled > 0)
     sentences.push_back(fmt::format(
         "{} of {} rows did not settle; measure them again on a quiet machine or with a larger --row-limit",

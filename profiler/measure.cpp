@@ -67,7 +67,9 @@ class Sampler {
         on_target = true;
         break;
       }
-      if (timing.samples.size() >= policy_.fewest && clock_.now() - begin >= policy_.limit) break;
+      // A long kernel of which nothing is known yet gets a second chance.
+      const auto fewest = values.empty() ? 2 * policy_.fewest : policy_.fewest;
+      if (timing.samples.size() >= fewest && clock_.now() - begin >= policy_.limit) break;
     }
     summarise(timing, on_target);
     return timing;
@@ -118,14 +120,13 @@ void summarise(Timing& timing, bool on_target) {
   timing.median.reset();
   timing.settled = false;
   timing.notes = shape_notes(values);
-  if (values.empty() || 2 * values.size() < timing.samples.size()) {
-    timing.notes.emplace_back("over half of the samples disturbed by other work");
-    return;
-  }
+  const bool mostly_disturbed = 2 * values.size() < timing.samples.size();
+  if (mostly_disturbed) timing.notes.emplace_back("over half of the samples disturbed by other work");
+  if (values.empty()) return;
   timing.median = Seconds{median(values)};
   const bool too_short = *timing.median < shortest_settled;
   if (too_short) timing.notes.emplace_back("shorter than 1 us, which the clock does not resolve");
-  timing.settled = on_target && !too_short;
+  timing.settled = on_target && !too_short && !mostly_disturbed;
 }
 
 }  // namespace ns

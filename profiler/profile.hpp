@@ -46,9 +46,8 @@ enum class RowStatus { ok, skipped, failed, wrong };
 /// Raw samples, in the order taken, and what they sum up to.
 struct Timing {
   std::vector<Seconds> samples{};
-  std::vector<bool> disturbed{};  // one per sample
-  std::optional<Seconds>
-      median{};  // of the undisturbed samples; none if over half are disturbed or there are none
+  std::vector<bool> disturbed{};    // one per sample
+  std::optional<Seconds> median{};  // of the undisturbed samples; none if there are none
   bool settled = false;
   std::vector<std::string> notes{};  // what spoils it: "drift +30 %", "bimodal: 15.0 ms and 60.0 ms"
 

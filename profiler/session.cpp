@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unordered_map>
 
 namespace ns {
@@ -25,8 +24,8 @@ void count(Tally& tally, const ProfileRow& row) {
   bool settled = true;
   for (const auto& [name, timing] : timings_of(row)) {
     settled = settled && timing->settled;
-    if (!timing->notes.empty())
-      tally.notes.push_back(fmt::format("{}{}: {}", key(row), name, fmt::join(timing->notes, "; ")));
+    for (const auto& note : timing->notes)
+      tally.notes.push_back(fmt::format("{}{}: {}", key(row), name, note));
   }
   if (!settled) ++tally.unsettled;
 }

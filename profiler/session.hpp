@@ -44,7 +44,7 @@ struct Tally {
   std::size_t left = 0;                    // jobs that the time limit or the user cut
   std::array<std::size_t, 4> by_status{};  // of the appended, by RowStatus
   std::size_t unsettled = 0;
-  std::vector<std::string> notes;  // "conv:... drift +30 %"
+  std::vector<std::string> notes;  // "layer conv:...: drift +30 %"
   bool interrupted = false;
 };
 

@@ -80,6 +80,7 @@ std::vector<std::string> shape_notes(const std::vector<double>& seconds) {
   constexpr double least_drift = 0.05;
   constexpr double least_explained = 0.7;
   constexpr double least_spike = 1.5;
+  constexpr std::size_t fewest_for_a_tail = 50;
   std::vector<std::string> notes;
   if (seconds.size() < fewest) return notes;
   const auto line = trend(seconds);
@@ -90,6 +91,7 @@ std::vector<std::string> shape_notes(const std::vector<double>& seconds) {
         fmt::format("bimodal: {} and {}", print(Seconds{modes->first}), print(Seconds{modes->second})));
     return notes;
   }
+  if (seconds.size() < fewest_for_a_tail) return notes;
   const auto tail = percentile(seconds, 0.99);
   if (tail > least_spike * median(seconds))
     notes.push_back(fmt::format("spikes: 99th percentile {}", print(Seconds{tail})));
