@@ -12,7 +12,7 @@ struct Dispatch {
   void operator()(const Layer& layer) const {
     run(layer, operands);
   }
-  void operator()(const Opaque&) const { assert(!"an opaque layer passed supports()"); }
+  void operator()(const Opaque&) const { assert(false && "an opaque layer passed supports()"); }
 };
 
 Result<void> supports_one(const LayerParams& params) {
