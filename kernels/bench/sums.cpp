@@ -4,7 +4,7 @@
 //     NS_GROUPS=1 ns_bench_sums ...            and a line per group: alone, and in place
 //
 // The net and each of its different groups are timed in rotation, weights evicted before each, so that a
-// change of the machine's speed meets all alike. Medians of undisturbed samples.
+// change of the machine's speed meets all alike. Medians of undisturbed samples; of all where there are none.
 #include "core/quantity.hpp"
 #include "core/statistics.hpp"
 #include "core/table.hpp"
@@ -19,15 +19,27 @@
 
 namespace {
 
+/// Samples of one thing. On a busy machine a run of a second is never undisturbed; then all of them count.
+struct Times {
+  std::vector<double> all;
+  std::vector<double> undisturbed;
+
+  void add(ns::Sample sample) {
+    all.push_back(sample.time.count());
+    if (!sample.disturbed) undisturbed.push_back(sample.time.count());
+  }
+  [[nodiscard]] double median() const { return ns::median(undisturbed.empty() ? all : undisturbed); }
+};
+
 struct Alone {
   std::unique_ptr<ns::Plan> plan;
-  std::vector<double> times;
+  Times times;
 };
 
 struct Spike {
   std::vector<ns::Group> groups;
   std::unique_ptr<ns::Plan> plan;
-  std::vector<double> times;
+  Times times;
   std::map<std::string, Alone> alone;         // by text form
   std::vector<std::vector<double>> in_place;  // by group
 };
@@ -66,10 +78,9 @@ ns::Result<Spike> prepare(ns::Backend& device, const std::string& file) {
   return spike;
 }
 
-void sample(ns::Timed& timed, std::vector<double>& times) {
+void sample(ns::Timed& timed, Times& times) {
   timed.evict_weights();
-  const ns::Sample one = timed.time();
-  if (!one.disturbed) times.push_back(one.time.count());
+  times.add(timed.time());
 }
 
 void measure(Spike& spike, double seconds) {
@@ -79,7 +90,7 @@ void measure(Spike& spike, double seconds) {
     sample(*spike.plan, spike.times);
     for (auto& [text, alone] : spike.alone) sample(*alone.plan, alone.times);
     spike.plan->evict_weights();
-    if (spike.plan->time_groups(times).disturbed) continue;
+    spike.plan->time_groups(times);
     for (std::size_t group = 0; group < times.size(); ++group)
       spike.in_place[group].push_back(times[group].count());
   }
@@ -93,18 +104,19 @@ void report(const Spike& spike, const std::string& file) {
   table.column("alone us").column("in place us").column("difference us").column("layer", ns::Align::left);
   for (std::size_t group = 0; group < spike.groups.size(); ++group) {
     const auto found = spike.alone.find(ns::print(spike.groups[group].config));
-    const double alone = found == spike.alone.end() ? 0.0 : ns::median(found->second.times);
+    const double alone = found == spike.alone.end() ? 0.0 : found->second.times.median();
     const double in_place = ns::median(spike.in_place[group]);
     sum += alone;
     table.row({microseconds(alone), microseconds(in_place), microseconds(alone - in_place),
                ns::print(spike.groups[group].config) + "  " + spike.plan->implementation(group) + " / " +
                    (found == spike.alone.end() ? "" : found->second.plan->implementation(0))});
   }
-  const double net = ns::median(spike.times);
+  const double net = spike.times.median();
   const bool holds = std::abs(sum - net) <= std::max(0.05 * net, 5e-6);
-  fmt::print("{:<28} net {:>10} us  sum {:>10} us  {:+6.1f} %  {} ({} samples)\n",
+  fmt::print("{:<28} net {:>10} us  sum {:>10} us  {:+6.1f} %  {} ({} of {} samples undisturbed)\n",
              file.substr(file.rfind('/') + 1), microseconds(net), microseconds(sum),
-             100.0 * (sum / net - 1.0), holds ? "ok" : "OFF", spike.times.size());
+             100.0 * (sum / net - 1.0), holds ? "ok" : "OFF", spike.times.undisturbed.size(),
+             spike.times.all.size());
   if (std::getenv("NS_GROUPS") != nullptr) fmt::print("{}\n", table.text("  "));
   std::fflush(stdout);
 }
