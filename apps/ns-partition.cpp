@@ -23,11 +23,20 @@ Result<int> print_answer(const Answer& answer, const PartitionRequest& request, 
   return write_output(common, text).map([] { return status_done; });
 }
 
+/// Where nothing is sent.
+Link no_link() {
+  Link link;
+  link.uplink = BytesPerSecond{1.0};
+  link.downlink = BytesPerSecond{1.0};
+  link.radio = Radio{};
+  return link;
+}
+
 Result<int> run(const PartitionOptions& options, const CommonOptions& common) {
   const auto request = parse_request(options);
   if (!request) return tl::unexpected{request.error()};
   const auto link_folders = data_folders("links");
-  const auto link = request->alone ? Result<Link>{Link{}} : find_link(options.link, link_folders);
+  const auto link = request->alone ? Result<Link>{no_link()} : find_link(options.link, link_folders);
   if (!link) return tl::unexpected{link.error()};
   const auto path = find_net(options.net);
   if (!path) return tl::unexpected{path.error()};

@@ -17,11 +17,10 @@ void add_warnings(Answer& made) {
   add(made.server->warnings);
   add(made.scenario->graph.warnings);
   if (!made.scenario->unknown_energy.empty())
-    made.warnings.push_back("the device's energy is not known: " + made.scenario->unknown_energy);
+    made.unknown.push_back("the device's energy is not known: " + made.scenario->unknown_energy);
   for (const auto place : {Place::device, Place::server})
     if (!(place == Place::device ? made.device_only : made.server_only))
-      made.warnings.push_back(
-          fmt::format("{0}_only is null: pins keep layers off the {0}", to_string(place)));
+      made.unknown.push_back(fmt::format("{0}_only is null: pins keep layers off the {0}", to_string(place)));
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct Answer {
   double interval_level = 0.9;
   bool alone = false;  // only the device was named, and all stays there
   std::vector<std::string> warnings;
+  std::vector<std::string> unknown;  // why values are null
 };
 
 /// A range of uplinks.

@@ -3,7 +3,9 @@
 #include "core/table.hpp"
 #include "core/text.hpp"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 namespace ns {
 namespace {
@@ -26,6 +28,12 @@ Json value_json(Quantity value, const std::optional<Range<Quantity>>& range) {
   return json;
 }
 
+/// Sizes are whole numbers of bytes, but for what a user says an input costs to send.
+Json size_json(Bytes size) {
+  const auto whole = static_cast<std::int64_t>(size.value());
+  return static_cast<double>(whole) == size.value() ? Json(whole) : Json(size.value());
+}
+
 Json breakdown_json(const Figures& figures) {
   return {{"device_s", figures.device.count()},
           {"uplink_s", figures.uplink.count()},
@@ -41,7 +49,7 @@ Json crossing_json(const Answer& answer, const Cut& cut) {
       const auto& tensor = answer.scenario->graph.tensors[index];
       list.push_back({{"tensor", answer.net->tensors[tensor.tensor].name},
                       {"direction", direction},
-                      {"size_bytes", tensor.size.value()}});
+                      {"size_bytes", size_json(tensor.size)}});
     }
   };
   add(cut.uploads, "up");
@@ -70,7 +78,7 @@ Json cut_json(const Answer& answer, const Cut& cut) {
 }
 
 Json optional_cut_json(const Answer& answer, const std::optional<Cut>& cut) {
-  return cut ? cut_json(answer, *cut) : Json{nullptr};
+  return cut ? cut_json(answer, *cut) : Json(nullptr);
 }
 
 Json runner_up_json(const Answer& answer) {
@@ -86,7 +94,7 @@ Json prefix_json(const Answer& answer, const PrefixCut& cut) {
             {"after", nullptr},
             {"latency_s", {{"value", cut.figures.latency().count()}}},
             {"device_energy_j", nullptr},
-            {"size_bytes", cut.tally.up.value()},
+            {"size_bytes", size_json(cut.tally.up)},
             {"server_s", cut.figures.server.count()}};
   if (cut.after) json["after"] = answer.net->layers[*cut.after].name;
   if (cut.figures.energy) json["device_energy_j"] = {{"value", cut.figures.energy->value()}};
@@ -153,7 +161,7 @@ std::string partition_json(const Answer& answer, std::optional<std::size_t> top)
             {"objective", print(scenario.question.objective)},
             {"device", std::move(device)},
             {"server", std::move(server)},
-            {"link", answer.alone ? Json{nullptr} : link_json(scenario.link)},
+            {"link", answer.alone ? Json(nullptr) : link_json(scenario.link)},
             {"interval_level", answer.interval_level},
             {"best", cut_json(answer, answer.best)},
             {"runner_up", runner_up_json(answer)},
@@ -164,7 +172,8 @@ std::string partition_json(const Answer& answer, std::optional<std::size_t> top)
   json["thresholds"] = thresholds_json(answer);
   json["coverage"] = {{"device", coverage(*answer.device)}, {"server", coverage(*answer.server)}};
   json["out_of_range"] = outside_json(answer);
-  json["warnings"] = answer.warnings;
+  auto& warnings = json["warnings"] = answer.warnings;
+  for (const auto& unknown : answer.unknown) warnings.push_back(unknown);
   return json.dump(2) + '\n';
 }
 

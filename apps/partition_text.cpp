@@ -87,13 +87,22 @@ std::string range_text(const Answer& answer, const std::optional<Range<Quantity>
                      print(range->high));
 }
 
+/// Declared watts, which no meter stands behind.
 std::string power_text(const Answer& answer) {
   const auto& costs = *answer.device;
   if (!costs.busy && !costs.idle) return {};
-  std::string text = "; given:";
+  std::string text = "given:";
   if (costs.busy) text += fmt::format(" busy {}", print(*costs.busy));
   if (costs.idle) text += fmt::format("{} idle {}", costs.busy ? "," : "", print(*costs.idle));
   return text + (costs.power_source.empty() ? "" : fmt::format(" ({})", costs.power_source));
+}
+
+std::string energy_text(const Answer& answer) {
+  const auto& figures = answer.best.figures;
+  if (!figures.energy) return answer.scenario->unknown_energy;
+  const auto range = range_text(answer, energy_range(figures, answer.factors));
+  const auto power = power_text(answer);
+  return range + (range.empty() || power.empty() ? "" : "; ") + power;
 }
 
 std::string wait_text(const Question& question) {
@@ -117,9 +126,7 @@ std::string breakdown(const Answer& answer) {
   }
   const auto latency = range_text(answer, latency_range(figures, answer.factors));
   table.row({"latency", print(figures.latency()), latency.empty() ? "no interval is known" : latency});
-  if (figures.energy)
-    table.row({"energy", print(*figures.energy),
-               range_text(answer, energy_range(figures, answer.factors)) + power_text(answer)});
+  table.row({"energy", figures.energy ? print(*figures.energy) : "n/a", energy_text(answer)});
   return table.text("  ");
 }
 
@@ -136,8 +143,9 @@ std::string server_text(const Answer& answer) {
   const auto spent = answer.best.figures.server;
   const auto all = answer.server_only->figures.server;
   if (spent <= Seconds{}) return "  The server spends no time on a query.\n";
-  return fmt::format("  The server spends {} on a query, {:.3g} times less than when it does all.\n",
-                     print(spent), all / spent);
+  const auto text = fmt::format("  The server spends {} on a query", print(spent));
+  return text +
+         (all > spent ? fmt::format(", {:.3g} times less than when it does all.\n", all / spent) : ".\n");
 }
 
 std::string coverage_text(const Answer& answer) {

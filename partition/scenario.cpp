@@ -54,6 +54,28 @@ Tally device_only(const Scenario& scenario) {
   return tally;
 }
 
+/// Sums beyond what any device or link could mean would no longer tell cuts apart.
+Result<void> check_size(const Scenario& scenario) {
+  constexpr double most = 1e15;
+  Tally all;
+  all.requests = all.device_runs = all.server_runs = 1.0;
+  for (BlockId block = 0; block < scenario.graph.blocks.size(); ++block) {
+    all += scenario.device_tally(block);
+    all += scenario.server_tally(block);
+  }
+  for (const auto& tensor : scenario.graph.tensors) {
+    all += Scenario::upload(tensor);
+    all += scenario.download(tensor);
+  }
+  const auto figures = scenario.figures(all);
+  const auto sum = figures.latency().count() + figures.energy.value_or(Joules{}).value();
+  if (sum <= most) return {};  // false for infinity as well
+  return bad_input(
+      fmt::format("costs and transfers add up to {} seconds and joules, which no net takes; check the "
+                  "units of times, powers and rates",
+                  sum));
+}
+
 /// The weights of a sum, divided by what the device alone would need.
 Result<void> set_weights(Scenario& scenario) {
   const auto& objective = scenario.question.objective;
@@ -187,6 +209,7 @@ Result<Scenario> make_scenario(const Net& net, const Costs& device, const Costs&
   auto fixed = fix_blocks(net, scenario.graph, question);
   if (!fixed) return tl::unexpected{std::move(fixed.error())};
   scenario.fixed = std::move(*fixed);
+  if (auto status = check_size(scenario); !status) return tl::unexpected{status.error()};
   if (auto status = set_weights(scenario); !status) return tl::unexpected{status.error()};
   return scenario;
 }

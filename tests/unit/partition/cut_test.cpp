@@ -241,6 +241,19 @@ TEST(Load, MultipliesWhatTheServerDoesAndNothingElse) {
   EXPECT_THAT(all.figures.wait.count(), DoubleNear(0.1, rounding));
 }
 
+TEST(Cut, RefusesCostsThatAddUpToNonsense) {
+  const auto net = test::small_net({{"x", 1}}, {{"a", {"x"}, 1}, {"b", {"a"}, 1}});
+  const auto costs = test::small_costs("board", {{"a", 1.7e308}, {"b", 1.7e308}});
+  const auto failed = make_scenario(net, costs, costs, test::small_link(1e6), Question{});
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, Errc::bad_input);
+  const auto slow =
+      make_scenario(net, test::small_costs("board", {{"a", 1}, {"b", 1}}),
+                    test::small_costs("rack", {{"a", 1}, {"b", 1}}), test::small_link(1e-300), Question{});
+  ASSERT_FALSE(slow);
+  EXPECT_THAT(slow.error().message, HasSubstr("check the units"));
+}
+
 TEST(Cut, PrefersTheDeviceAmongEquals) {
   const auto net = test::small_net({{"x", 1}}, {{"a", {"x"}, 1}, {"b", {"a"}, 1}, {"c", {"b"}, 1}});
   const auto costs = test::small_costs("same", {{"a", 1}, {"b", 1}, {"c", 1}});
