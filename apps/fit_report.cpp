@@ -51,6 +51,9 @@ Table error_table(const Fit& fit) {
                percent(errors.mean), percent(errors.median), percent(errors.p90), percent(errors.within_5),
                percent(errors.within_10), family->family == quantity_fit->chosen ? "chosen" : ""});
   }
+  for (const auto& type : fit.types)
+    if (type.time.families.empty())  // a single row: nothing can be left out
+      table.row({type.type, "time", "1", type.time.chosen, "n/a", "n/a", "n/a", "n/a", "n/a", "chosen"});
   return table;
 }
 

@@ -61,9 +61,9 @@ Result<std::vector<LayerConfig>> groups_of(const std::vector<std::string>& nets,
 void warn_of(const CommonOptions& common, const Fit& fit) {
   for (const auto& warning : fit.warnings) warn(common, warning);
   if (fit.unusable > 0)
-    warn(common, fmt::format("{} rows have no usable time and are not fitted", fit.unusable));
+    warn(common, fmt::format("rows without a usable time, which are not fitted: {}", fit.unusable));
   if (fit.unsettled > 0)
-    warn(common, fmt::format("{} rows were fitted although their noise never settled; measure on a quieter "
+    warn(common, fmt::format("rows fitted although their noise never settled: {}; measure on a quieter "
                              "machine for better models",
                              fit.unsettled));
 }
@@ -108,6 +108,11 @@ std::string check_family(const std::string& text) {
                      hint.empty() ? fmt::format("; families are {}", list_of(names)) : hint);
 }
 
+std::string check_seed(const std::string& text) {
+  if (parse_integer(text).value_or(-1) >= 0) return {};
+  return fmt::format("'{}' is no seed; it must be a whole number of at least 0", text);
+}
+
 void define(CLI::App& app, Options& options) {
   app.add_option("PROFILE", options.profiles,
                  "profiles of one device, plain or gzipped (ns-profile writes them)")
@@ -124,6 +129,7 @@ void define(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->group("Fit");
   app.add_option("--seed", options.fit.seed, "of the folds and of the trees")
+      ->check(CLI::Validator{[](const std::string& text) { return check_seed(text); }, ""})
       ->type_name("N")
       ->capture_default_str()
       ->group("Fit");

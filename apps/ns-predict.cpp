@@ -1,6 +1,7 @@
 // ns-predict: what each group of a net costs on a device, predicted from the device's profile.
 #include "apps/command.hpp"
 #include "apps/predict_report.hpp"
+#include "core/text.hpp"
 #include "net/reader.hpp"
 #include "partition/side.hpp"
 
@@ -38,6 +39,12 @@ Result<int> run(const Options& options, const CommonOptions& common) {
   return write_output(common, report(*costs, common.format)).map([] { return status_done; });
 }
 
+std::string check_level(const std::string& text) {
+  const auto level = parse_number(text);
+  if (level && *level > 0.0 && *level < 1.0) return {};
+  return "'" + text + "' is no level; it must lie between 0 and 1, such as 0.9";
+}
+
 void define(CLI::App& app, Options& options) {
   app.add_option("NET", options.net,
                  "a net's file (- is standard input), or the name of one that comes along")
@@ -47,7 +54,7 @@ void define(CLI::App& app, Options& options) {
       ->type_name("NAME")
       ->group("Prediction");
   app.add_option("--interval", options.predict.interval_level, "probability that an interval holds")
-      ->check(CLI::Range(0.01, 0.999))
+      ->check(CLI::Validator{[](const std::string& text) { return check_level(text); }, ""})
       ->type_name("LEVEL")
       ->capture_default_str()
       ->group("Prediction");

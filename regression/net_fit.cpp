@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -65,14 +66,26 @@ std::vector<CalibrationNet> calibration_nets(std::span<const Profile> profiles, 
   return list;
 }
 
-/// c0 and c1, with the least relative errors: what is left of each net's time beyond its groups' sum.
-NetCorrection corrected(std::span<const CalibrationNet> nets, std::string_view left_out) {
+/// Which costs beyond the groups' sum a device is said to have.
+struct Form {
+  bool per_net = false;
+  bool per_group = false;
+};
+
+/// The plainest first: a later one must do better on families left out.
+constexpr std::array forms{Form{false, false}, Form{false, true}, Form{true, false}, Form{true, true}};
+
+using Nets = std::vector<CalibrationNet>;
+
+/// The costs of `form` with the least relative errors: what is left of each net's time beyond its groups'
+/// sum.
+NetCorrection corrected(const Nets& nets, Form form) {
   Matrix table{2, {}};
   std::vector<double> rest;
   for (const auto& net : nets) {
-    if (net.family == left_out) continue;
     const auto measured = net.measured.count();
-    table.values.insert(table.values.end(), {1.0 / measured, net.groups / measured});
+    table.values.push_back(form.per_net ? 1.0 / measured : 0.0);
+    table.values.push_back(form.per_group ? net.groups / measured : 0.0);
     rest.push_back(1.0 - net.groups_sum.count() / measured);
   }
   NetCorrection correction;
@@ -85,6 +98,35 @@ NetCorrection corrected(std::span<const CalibrationNet> nets, std::string_view l
 
 Seconds total_of(const CalibrationNet& net, const NetCorrection& correction) {
   return net.groups_sum + correction.per_net + correction.per_group * net.groups;
+}
+
+Nets without(const Nets& nets, std::string_view family) {
+  Nets others;
+  std::ranges::copy_if(nets, std::back_inserter(others),
+                       [&](const CalibrationNet& net) { return net.family != family; });
+  return others;
+}
+
+/// How far off nets are on average when `form` is fitted on the other families.
+double left_out_error(const Nets& nets, Form form) {
+  double sum = 0.0;
+  for (const auto& net : nets)
+    sum += std::abs(std::log(net.measured / total_of(net, corrected(without(nets, net.family), form))));
+  return sum;
+}
+
+/// The correction of the form that does best on families left out: a few large nets say little of what a
+/// group costs, and nothing is better than a guess.
+NetCorrection best_correction(const Nets& nets) {
+  auto best = forms.front();
+  auto least = left_out_error(nets, best);
+  for (const auto form : forms) {
+    const auto error = left_out_error(nets, form);
+    if (error >= least) continue;
+    best = form;
+    least = error;
+  }
+  return corrected(nets, best);
 }
 
 BoundaryCost boundary_cost(std::span<const Profile> profiles, std::string_view direction) {
@@ -116,10 +158,10 @@ std::string net_family(std::string_view net) {
 
 void fit_nets(std::span<const Profile> profiles, PredictorData& data, std::vector<std::string>& warnings) {
   data.nets = calibration_nets(profiles, data, warnings);
-  data.correction = corrected(data.nets, "");
+  data.correction = best_correction(data.nets);
   std::map<std::string, double> worst;  // of each family
   for (auto& net : data.nets) {
-    net.left_out = total_of(net, corrected(data.nets, net.family));
+    net.left_out = total_of(net, best_correction(without(data.nets, net.family)));
     const auto ratio = std::log(net.measured / net.left_out);
     auto& kept = worst.try_emplace(net.family, 0.0).first->second;
     if (std::abs(ratio) > std::abs(kept)) kept = ratio;
