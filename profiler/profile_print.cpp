@@ -16,6 +16,8 @@ template <class... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;
 };
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;  // clang 14 does not make it up
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json{} : Json(text); }
 
