@@ -25,9 +25,8 @@ TEST(Reference, LocalUsesOtherFiltersAtEveryPosition) {
 }
 
 TEST(Reference, LocalPadsWithZeros) {
-  EXPECT_THAT(
-      reference("local:filters=1,kernel=1x2,pad=0x1x0x0,bias=0@1x1x1x2", {{5, 7}}, {{1, 2, 1, 2}}),
-      ElementsAre(10, 19));
+  EXPECT_THAT(reference("local:filters=1,kernel=1x2,pad=0x1x0x0,bias=0@1x1x1x2", {{5, 7}}, {{1, 2, 1, 2}}),
+              ElementsAre(10, 19));
 }
 
 TEST(Reference, CaffePoolingRoundsUpAndClipsTheLastWindow) {
