@@ -189,8 +189,8 @@ std::vector<BlockId> consumers(const BlockGraph& graph, const Tensor& tensor,
 
 void sort_once(std::vector<BlockId>& blocks) {
   std::ranges::sort(blocks);
-  const auto repeated = std::ranges::unique(blocks);
-  blocks.erase(repeated.begin(), repeated.end());
+  const auto repeated = std::unique(blocks.begin(), blocks.end());  // clang 14 refuses ranges::unique
+  blocks.erase(repeated, blocks.end());
 }
 
 /// Of tensors with the same content only the first that is read elsewhere is sent, once for all readers.

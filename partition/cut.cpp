@@ -14,8 +14,8 @@ std::vector<LayerId> senders(const Net& net, const Scenario& scenario, const Cut
     if (const auto producer = net.tensors[scenario.graph.tensors[index].tensor].producer)
       layers.push_back(*producer);
   std::ranges::sort(layers);
-  const auto repeated = std::ranges::unique(layers);
-  layers.erase(repeated.begin(), repeated.end());
+  const auto repeated = std::unique(layers.begin(), layers.end());  // clang 14 refuses ranges::unique
+  layers.erase(repeated, layers.end());
   return layers;
 }
 
