@@ -6,9 +6,9 @@
 #include "kernels/onednn/arena.hpp"
 #include "kernels/onednn/layers.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
-#include <cstring>
 #include <fmt/format.h>
 #include <new>
 
@@ -136,8 +136,10 @@ void OnednnPlan::execute_all() const {
 }
 
 void OnednnPlan::restore_inputs() {
-  for (const Input& input : inputs_)
-    std::memcpy(address(input.view), input.values.data(), input.values.bytes().size());
+  for (const Input& input : inputs_) {
+    const auto kept = input.values.bytes();
+    std::copy(kept.begin(), kept.end(), address(input.view));
+  }
 }
 
 /// Before a timed run. In a net, the layer before has just written a layer's inputs, and its output takes
@@ -161,7 +163,7 @@ void OnednnPlan::write_input(std::size_t index, std::span<const float> values) {
   dnnl::stream stream = device_->stream;
   dnnl::reorder{source, target}.execute(stream, source, target);
   stream.wait();
-  std::memcpy(input.values.data(), address(input.view), input.values.bytes().size());
+  std::copy_n(address(input.view), input.values.bytes().size(), input.values.data());
 }
 
 void OnednnPlan::run() {
