@@ -18,6 +18,10 @@ struct Repeats {
 using ByLayer = std::map<std::string, Repeats>;
 
 void add_row(const LayerRow& row, ByLayer& layers, Dataset& dataset) {
+  if (!row.origin.empty() && row.origin != "sweep") {
+    ++dataset.of_nets;
+    return;
+  }
   const bool usable = row.status == RowStatus::ok && row.timing.median && row.timing.median->count() > 0.0;
   if (!usable) {
     ++dataset.unusable;

@@ -31,10 +31,12 @@ struct Dataset {
   std::size_t merged = 0;       // rows that repeated an earlier one: the median of all speaks
   std::size_t unusable = 0;     // rows without a time: skipped, failed, wrong or too disturbed
   std::size_t unsettled = 0;    // used, though their noise target was not met
+  std::size_t of_nets = 0;      // a net's own groups, which only the profile's reader compares
   std::vector<std::string> warnings;
 };
 
-/// The layer rows of all `profiles`. Nets' own groups are no rows: what a fit saw could not test it.
+/// The layer rows of all `profiles` that a sweep asked for. A net's own groups are left out: what a fit saw
+/// could not test it.
 Dataset collect(std::span<const Profile> profiles);
 
 }  // namespace ns
