@@ -55,7 +55,8 @@ void add_derived(LayerFacts& facts, std::span<const Feature> room) {
   if (has(room, "group_channels") && has(room, "kernel_elements")) {
     const auto window = value_of(room, "group_channels") * value_of(room, "kernel_elements");
     add("window", window);
-    add("unrolled_bytes", window * value_of(room, "out_pixels") * value_of(room, "groups", 1.0) * 4.0);
+    facts.unrolled = Bytes{window * value_of(room, "out_pixels") * value_of(room, "groups", 1.0) * 4.0};
+    add("unrolled_bytes", facts.unrolled.value());
   }
   const auto traffic = facts.input + facts.output + facts.weights;
   add("flops", facts.flops.value());
@@ -74,12 +75,37 @@ void add_epilogue(LayerFacts& facts) {
   facts.features.push_back(Feature{"fused_add", has_step("add")});
 }
 
-/// The first word of the category, which tells one algorithm from another ("depthwise"), and whether a window
-/// is one element: backends have kernels of their own for both.
+/// Whether the channels fill the vector blocks of 8 that CPU kernels are written for: "blocked"; "first" for
+/// an image's few channels, which have kernels of their own; "plain" where backends fall back to a matrix
+/// product.
+std::string_view blocking(std::span<const Feature> room, bool depthwise) {
+  const auto fills = [&](std::string_view count) { return std::fmod(value_of(room, count), 8.0) == 0.0; };
+  if (depthwise) return fills("groups") ? "blocked" : "plain";
+  if (!fills("group_filters")) return "plain";
+  if (fills("group_channels")) return "blocked";
+  return value_of(room, "group_channels") <= 3.0 ? "first" : "plain";
+}
+
+/// Where backends change the algorithm: for convolutions depthwise or not, a window of one element or more,
+/// and the blocking of channels; for others the first word of the category, with the blocking where blocks
+/// are moved.
 std::string segment_of(std::string_view category, std::span<const Feature> room) {
-  std::string segment{category.substr(0, category.find(' '))};
-  if (has(room, "group_channels") && value_of(room, "kernel_elements") == 1.0) segment += " k1";
-  return segment;
+  if (has(room, "block")) {
+    const bool fills = std::fmod(value_of(room, "block"), 8.0) == 0.0;
+    return std::string{category.substr(0, category.find(' '))} + (fills ? " blocked" : " plain");
+  }
+  if (!has(room, "group_channels")) return std::string{category.substr(0, category.find(' '))};
+  const bool depthwise = category.starts_with("depthwise");
+  const auto* const window = depthwise ? "depthwise " : value_of(room, "kernel_elements") == 1.0 ? "k1 " : "";
+  return std::string{window} + std::string{blocking(room, depthwise)};
+}
+
+/// Types whose cost per element depends on what the category says beside the shape.
+constexpr std::array<std::string_view, 5> by_kind{Act::type, Norm::type, Softmax::type, Argmax::type,
+                                                  Eltwise::type};
+
+std::string variant_of(const LayerFacts& facts) {
+  return std::ranges::find(by_kind, facts.type) == by_kind.end() ? facts.epilogue : facts.category;
 }
 
 /// The types around the head alone: second operands of the epilogue are not its inputs.
@@ -122,6 +148,8 @@ Result<LayerFacts> facts_of(const LayerConfig& layer) {
   facts.features = room;
   add_derived(facts, room);
   add_epilogue(facts);
+  facts.variant = variant_of(facts);
+  if (!facts.variant.empty()) facts.features.push_back(Feature{"is " + facts.variant, 1.0});
   for (auto& feature : facts.features) feature.value = tree_scale(feature.value);
   return facts;
 }

@@ -22,6 +22,9 @@ struct LayerFacts {
   Bytes input;
   Bytes output;
   Bytes weights;
+  Bytes unrolled;  // of the input with every window written out (im2col): what a matrix product would read
+  std::string
+      variant;  // what costs extra per output element: the epilogue, or the kind of an element-wise layer
   std::vector<Feature> paper;     // the paper's variables, as they are
   std::vector<Feature> features;  // tree_scale of the room's features and of what is derived from them
 };

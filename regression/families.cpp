@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
 
 namespace ns {
@@ -21,6 +22,16 @@ std::vector<double> values_of(std::span<const Observation> rows) {
 std::vector<std::string> names_of(std::span<const Feature> features) {
   std::vector<std::string> names;
   for (const auto& feature : features) names.push_back(feature.name);
+  return names;
+}
+
+/// Every feature that some row has, in the order in which they first stand.
+std::vector<std::string> features_of(std::span<const Observation> rows) {
+  std::vector<std::string> names;
+  std::set<std::string_view> known;
+  for (const auto& row : rows)
+    for (const auto& feature : row.layer->features)
+      if (known.insert(feature.name).second) names.push_back(feature.name);
   return names;
 }
 
@@ -67,28 +78,30 @@ Result<Model> fit_paper_linear(std::span<const Observation> rows, const FitConte
   return fit_variables(rows, values_of(rows), VariableModel{});
 }
 
-RooflineModel::Segment fit_segment(std::string name, std::span<const Observation> rows) {
-  Matrix table{RooflineModel::terms, {}};
+/// Adds the combination that fits `rows` to `model`, whose variants are known.
+void add_segment(RooflineModel& model, std::string name, std::span<const Observation> rows) {
+  Matrix table{RooflineModel::common_terms + model.variants.size(), {}};
   for (const auto& row : rows) {
-    const auto terms = RooflineModel::terms_of(*row.layer);
+    const auto terms = model.terms_of(*row.layer);
     table.values.insert(table.values.end(), terms.begin(), terms.end());
   }
-  const auto coefficients = non_negative_relative_fit(table, values_of(rows));
-  RooflineModel::Segment segment{std::move(name), {}};
-  std::ranges::copy(coefficients, segment.coefficients.begin());
-  return segment;
+  model.segments.push_back({std::move(name), non_negative_relative_fit(table, values_of(rows))});
 }
 
 RooflineModel fit_segments(std::span<const Observation> rows) {
   // Fewer rows than this say less of a segment than all rows of the type do.
-  constexpr std::size_t least_rows = 20;
+  constexpr std::size_t least_rows = 12;
   std::map<std::string, std::vector<Observation>> by_segment;
-  for (const auto& row : rows) by_segment[row.layer->segment].push_back(row);
+  std::set<std::string> kinds;
+  for (const auto& row : rows) {
+    by_segment[row.layer->segment].push_back(row);
+    if (!row.layer->variant.empty()) kinds.insert(row.layer->variant);
+  }
   RooflineModel model;
-  model.segments.push_back(fit_segment("", rows));
+  model.variants.assign(kinds.begin(), kinds.end());
+  add_segment(model, "", rows);
   for (const auto& [name, members] : by_segment)
-    if (by_segment.size() > 1 && members.size() >= least_rows)
-      model.segments.push_back(fit_segment(name, members));
+    if (by_segment.size() > 1 && members.size() >= least_rows) add_segment(model, name, members);
   return model;
 }
 
@@ -97,16 +110,19 @@ Result<Model> fit_roofline(std::span<const Observation> rows, const FitContext&)
 }
 
 Result<Model> fit_boosted(std::span<const Observation> rows, const FitContext& context) {
+  // A row twice as slow or fast as its like pulls the trees in its direction, but no farther.
+  constexpr double farthest = 0.7;
   BoostedModel model;
   model.base = fit_segments(rows);
-  model.features = names_of(rows.front().layer->features);
+  model.features = features_of(rows);
   const auto columns = model.features.size();
   std::vector<double> features(rows.size() * columns);
   std::vector<double> targets;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     pick(rows[i].layer->features, model.features, std::span{features}.subspan(i * columns, columns));
     // A base of 0 would have no logarithm; the fit has a constant, so none is that small.
-    targets.push_back(std::log(rows[i].value / std::max(model.base.evaluate(*rows[i].layer), 1e-12)));
+    const auto ratio = std::log(rows[i].value / std::max(model.base.evaluate(*rows[i].layer), 1e-12));
+    targets.push_back(std::clamp(ratio, -farthest, farthest));
   }
   BoostingOptions options;
   options.seed = context.seed;

@@ -35,16 +35,19 @@ double evaluate(const BoostedModel& model, const LayerFacts& layer) {
 
 }  // namespace
 
-std::array<double, RooflineModel::terms> RooflineModel::terms_of(const LayerFacts& layer) {
-  return {layer.flops.value(), layer.input.value(), layer.output.value(), layer.weights.value(), 1.0};
+std::vector<double> RooflineModel::terms_of(const LayerFacts& layer) const {
+  std::vector<double> terms{layer.flops.value(),   layer.input.value(),    layer.output.value(),
+                            layer.weights.value(), layer.unrolled.value(), 1.0};
+  for (const auto& variant : variants) terms.push_back(variant == layer.variant ? layer.output.value() : 0.0);
+  return terms;
 }
 
 double RooflineModel::evaluate(const LayerFacts& layer) const {
   const auto found = std::ranges::find(segments, layer.segment, &Segment::name);
   const auto& segment = found == segments.end() ? segments.front() : *found;
-  const auto counts = terms_of(layer);
+  const auto terms = terms_of(layer);
   double sum = 0.0;
-  for (std::size_t i = 0; i < terms; ++i) sum += segment.coefficients[i] * counts[i];
+  for (std::size_t i = 0; i < terms.size(); ++i) sum += segment.coefficients[i] * terms[i];
   return sum;
 }
 

@@ -27,15 +27,19 @@ struct VariableModel {
 /// A non-negative combination of what a layer computes and moves, one per segment of its type. The first
 /// stands for segments that are not listed; its name is empty.
 struct RooflineModel {
-  static constexpr std::size_t terms = 5;
-  /// FLOPs, input, output and weight bytes, and 1.
-  static std::array<double, terms> terms_of(const LayerFacts& layer);
-
   struct Segment {
     std::string name;
-    std::array<double, terms> coefficients{};
+    std::vector<double> coefficients;  // of terms_of
   };
+  std::vector<std::string>
+      variants;  // each adds its own cost per output byte: an epilogue, a kind of activation
   std::vector<Segment> segments;
+
+  /// How many terms every model has before those of its variants.
+  static constexpr std::size_t common_terms = 6;
+  /// FLOPs, input, output, weight and unrolled bytes, and 1; then, per variant, the output bytes of a layer
+  /// that is one.
+  [[nodiscard]] std::vector<double> terms_of(const LayerFacts& layer) const;
 
   [[nodiscard]] double evaluate(const LayerFacts& layer) const;
 };

@@ -106,11 +106,9 @@ Result<RooflineModel::Segment> read_segment(const JsonValue& json) {
   RooflineModel::Segment segment;
   segment.name = reader.text("segment");
   const auto coefficients = reader.numbers("coefficients");
-  if (coefficients.size() != segment.coefficients.size() ||
-      std::ranges::any_of(coefficients, [](double value) { return value < 0.0; }))
-    reader.fail(fmt::format("needs {} coefficients of at least 0", segment.coefficients.size()));
-  else
-    std::ranges::copy(coefficients, segment.coefficients.begin());
+  if (std::ranges::any_of(coefficients, [](double value) { return value < 0.0; }))
+    reader.fail("'coefficients' must be at least 0");
+  segment.coefficients = coefficients;
   return reader.finish(std::move(segment));
 }
 
@@ -118,7 +116,12 @@ Result<RooflineModel> read_roofline(const JsonValue& json) {
   Reader reader{json};
   RooflineModel model;
   model.segments = reader.list("segments", read_segment);
+  model.variants = reader.texts("variants");
   if (model.segments.empty()) reader.fail("needs a segment");
+  const auto terms = RooflineModel::common_terms + model.variants.size();
+  if (std::ranges::any_of(model.segments,
+                          [&](const auto& segment) { return segment.coefficients.size() != terms; }))
+    reader.fail(fmt::format("needs {} coefficients in each segment", terms));
   return reader.finish(std::move(model));
 }
 

@@ -37,6 +37,8 @@ std::vector<Feature> paper_variables(const Argmax&, const Signature& tensors) {
           {"output_neurons", static_cast<double>(tensors.outputs[0].shape.elements())}};
 }
 
-std::string category(const Argmax&, const Signature&) { return "argmax"; }
+std::string category(const Argmax& layer, const Signature&) {
+  return layer.top == 1 ? "argmax" : "argmax of several";
+}
 
 }  // namespace ns

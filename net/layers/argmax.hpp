@@ -41,7 +41,7 @@ std::vector<Feature> features(const Argmax& layer, const Signature& tensors);
 /// Numbers of input and output neurons (paper, section 5.1).
 std::vector<Feature> paper_variables(const Argmax& layer, const Signature& tensors);
 
-/// Always the same.
+/// The largest alone, or several.
 std::string category(const Argmax& layer, const Signature& tensors);
 
 }  // namespace ns

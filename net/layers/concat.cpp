@@ -1,6 +1,7 @@
 #include "net/layers/concat.hpp"
 
 #include <fmt/format.h>
+#include <numeric>
 #include <utility>
 
 namespace ns {
@@ -32,9 +33,14 @@ std::vector<Weight> weights(const Concat&, const std::vector<TensorType>&) { ret
 
 std::vector<Feature> features(const Concat& layer, const Signature& tensors) {
   const auto& output = tensors.outputs[0].shape;
+  const auto axis = static_cast<std::size_t>(layer.axis);
+  auto block = tensors.inputs[0].shape[axis];
+  for (const auto& input : tensors.inputs) block = std::gcd(block, input.shape[axis]);
   return {{"elements", static_cast<double>(output.elements())},
           {"inputs", static_cast<double>(tensors.inputs.size())},
-          {"outer", static_cast<double>(output.elements(0, static_cast<std::size_t>(layer.axis)))}};
+          {"outer", static_cast<double>(output.elements(0, axis))},
+          {"inner", static_cast<double>(output.elements(axis + 1, output.rank()))},
+          {"block", static_cast<double>(block)}};
 }
 
 std::vector<Feature> paper_variables(const Concat&, const Signature& tensors) {
@@ -42,7 +48,8 @@ std::vector<Feature> paper_variables(const Concat&, const Signature& tensors) {
 }
 
 std::string category(const Concat&, const Signature& tensors) {
-  return fmt::format("{} inputs", tensors.inputs.size());
+  const auto* const kind = tensors.outputs[0].shape.rank() > 2 ? "maps" : "vectors";
+  return fmt::format("{}, {} inputs", kind, tensors.inputs.size());
 }
 
 }  // namespace ns

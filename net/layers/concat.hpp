@@ -37,7 +37,7 @@ std::vector<Feature> features(const Concat& layer, const Signature& tensors);
 /// Size of the inputs (IONN, table 3).
 std::vector<Feature> paper_variables(const Concat& layer, const Signature& tensors);
 
-/// The number of inputs.
+/// Feature maps or vectors, and the number of inputs.
 std::string category(const Concat& layer, const Signature& tensors);
 
 }  // namespace ns

@@ -68,7 +68,9 @@ std::vector<Feature> paper_variables(const Eltwise&, const Signature& tensors) {
 }
 
 std::string category(const Eltwise& layer, const Signature& tensors) {
-  return fmt::format("{} of {}", kind_name(layer.kind), tensors.inputs.size());
+  const auto same = [&](const TensorType& input) { return input.shape == tensors.outputs[0].shape; };
+  return fmt::format("{} of {}{}", kind_name(layer.kind), tensors.inputs.size(),
+                     std::ranges::all_of(tensors.inputs, same) ? "" : " broadcast");
 }
 
 }  // namespace ns

@@ -51,7 +51,7 @@ std::vector<Feature> features(const Eltwise& layer, const Signature& tensors);
 /// Size of the inputs (an addition to the paper, whose nets had none).
 std::vector<Feature> paper_variables(const Eltwise& layer, const Signature& tensors);
 
-/// The kind and the number of inputs.
+/// The kind, the number of inputs, and whether one is broadcast.
 std::string category(const Eltwise& layer, const Signature& tensors);
 
 }  // namespace ns

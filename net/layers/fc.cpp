@@ -46,7 +46,9 @@ std::vector<Feature> paper_variables(const Fc& layer, const Signature& tensors) 
 }
 
 std::string category(const Fc&, const Signature& tensors) {
-  return rows(tensors.inputs[0].shape) == 1 ? "one row" : "several rows";
+  const auto& input = tensors.inputs[0].shape;
+  if (rows(input) > 1) return "rows";
+  return input.rank() > 2 ? "map" : "row";
 }
 
 }  // namespace ns

@@ -41,7 +41,8 @@ std::vector<Feature> features(const Fc& layer, const Signature& tensors);
 /// Numbers of input and output neurons (paper, section 5.1).
 std::vector<Feature> paper_variables(const Fc& layer, const Signature& tensors);
 
-/// One row or several: a matrix-vector product is another kernel.
+/// "row", "map" (one row that comes as a feature map) or "rows": a product with a vector is another kernel
+/// than one with a matrix.
 std::string category(const Fc& layer, const Signature& tensors);
 
 }  // namespace ns

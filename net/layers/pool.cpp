@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <numeric>
 
 namespace ns {
 namespace {
@@ -70,7 +71,8 @@ std::vector<Feature> features(const Pool& layer, const Signature& tensors) {
           {"stride", layer.global ? 1.0 : static_cast<double>(layer.stride.back())},
           {"pad", layer.global ? 0.0 : static_cast<double>(layer.pad.back())},
           {"average", layer.kind == Pool::Kind::average ? 1.0 : 0.0},
-          {"global", layer.global ? 1.0 : 0.0}};
+          {"global", layer.global ? 1.0 : 0.0},
+          {"block", static_cast<double>(std::gcd(input[1], std::int64_t{16}))}};
 }
 
 std::vector<Feature> paper_variables(const Pool&, const Signature& tensors) {

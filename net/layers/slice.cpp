@@ -1,6 +1,7 @@
 #include "net/layers/slice.hpp"
 
 #include <fmt/format.h>
+#include <numeric>
 
 namespace ns {
 
@@ -33,17 +34,23 @@ std::vector<Weight> weights(const Slice&, const std::vector<TensorType>&) { retu
 
 std::vector<Feature> features(const Slice& layer, const Signature& tensors) {
   const auto& input = tensors.inputs[0].shape;
+  const auto axis = static_cast<std::size_t>(layer.axis);
+  auto block = input[axis];
+  for (const auto size : layer.sizes) block = std::gcd(block, size);
   return {{"elements", static_cast<double>(input.elements())},
           {"outputs", static_cast<double>(layer.sizes.size())},
-          {"outer", static_cast<double>(input.elements(0, static_cast<std::size_t>(layer.axis)))}};
+          {"outer", static_cast<double>(input.elements(0, axis))},
+          {"inner", static_cast<double>(input.elements(axis + 1, input.rank()))},
+          {"block", static_cast<double>(block)}};
 }
 
 std::vector<Feature> paper_variables(const Slice&, const Signature& tensors) {
   return {{"input_size", static_cast<double>(tensors.inputs[0].shape.elements())}};
 }
 
-std::string category(const Slice& layer, const Signature&) {
-  return fmt::format("{} outputs", layer.sizes.size());
+std::string category(const Slice& layer, const Signature& tensors) {
+  const auto* const kind = tensors.inputs[0].shape.rank() > 2 ? "maps" : "vectors";
+  return fmt::format("{}, {} outputs", kind, layer.sizes.size());
 }
 
 }  // namespace ns

@@ -41,7 +41,7 @@ std::vector<Feature> features(const Slice& layer, const Signature& tensors);
 /// Size of the input.
 std::vector<Feature> paper_variables(const Slice& layer, const Signature& tensors);
 
-/// The number of outputs.
+/// A feature map or vectors, and the number of outputs.
 std::string category(const Slice& layer, const Signature& tensors);
 
 }  // namespace ns
