@@ -46,8 +46,8 @@ struct BlockGraph {
 };
 
 /// Joins both sides' groups over the layers of the net's file. A free layer (reshape, identity) that no group
-/// gives a time or runs with others joins the block of its producer. bad_input, naming side and layer, for a layer
-/// that is missing, unknown or named twice.
+/// gives a time or runs with others joins the block of its producer. bad_input, naming side and layer, for a
+/// layer that is missing, unknown or named twice.
 Result<BlockGraph> make_blocks(const Net& net, const Costs& device, const Costs& server);
 
 }  // namespace ns

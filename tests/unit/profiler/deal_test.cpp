@@ -155,7 +155,7 @@ TEST(ShippedSweeps, HoldWhatNetsUse) {
   std::map<std::string, int> convolutions;
   double small = 0.0;
   double all = 0.0;
-  for (const auto& layer : deal(sweeps, 1600, 1, admits_all)) {
+  for (const auto& layer : deal(sweeps, 1890, 1, admits_all)) {
     const auto whole = cost(layer);
     if (type_of(layer.params) != "conv") continue;
     const auto category_text = category(layer.params, whole->tensors);

@@ -29,7 +29,7 @@ TEST(LayerFacts, OfAlexNetsSecondConvolution) {
   const auto facts = facts_of_text("conv:filters=256,kernel=5,pad=2,groups=2+act:relu@1x96x27x27");
   EXPECT_EQ(facts.type, "conv");
   EXPECT_EQ(facts.epilogue, "act:relu");
-  EXPECT_EQ(facts.segment, "grouped");
+  EXPECT_EQ(facts.segment, "blocked");  // 48 channels and 128 filters in each group
   // 256 x 48 x 25 x 729 multiply-accumulates, and one operation per element for the relu.
   EXPECT_EQ(facts.flops.value(), 2.0 * 223948800.0 + 256.0 * 729.0);
   EXPECT_EQ(facts.input.value(), 4.0 * 69984.0);
