@@ -3,6 +3,7 @@
 #include "net/group.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace ns {
@@ -47,7 +48,7 @@ BorderCost border_of(const BoundaryCost& cost) { return {cost.base, cost.seconds
 Costs empty_costs(const Net& net, const Predictor& predictor, const Device& device,
                   const PredictOptions& options) {
   Costs costs;
-  costs.net = net.file.empty() ? net.name : net.file;
+  costs.net = net.file.empty() ? net.name : std::filesystem::path{net.file}.filename().string();
   costs.device = device.name;
   costs.predictor = predictor.hash();
   costs.overhead = predictor.correction().per_net;

@@ -127,6 +127,9 @@ Result<Model> fit_boosted(std::span<const Observation> rows, const FitContext& c
   BoostingOptions options;
   options.seed = context.seed;
   options.step = tree_step;
+  // A few dozen rows teach no more than as many trees; every answer reads two predictors, so their size
+  // matters.
+  options.trees = std::clamp(static_cast<int>(rows.size()) / 2, 30, 200);
   auto boosted = boost(features, columns, targets, options);
   if (!boosted) return tl::unexpected{std::move(boosted.error())};
   model.forest = std::move(boosted->forest);
