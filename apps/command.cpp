@@ -74,7 +74,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
 
 /// CLI11's own words for the mistakes that people make most, made to sentences.
 std::string plain_sentence(const CLI::ParseError& error) {
-  const std::string what = error.what();
+  std::string what = error.what();
   const auto name = what.substr(0, what.find(':'));
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
     return what.find("missing") != std::string::npos ? name + " needs a value"
@@ -97,7 +97,7 @@ std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error, co
   }
   if (const auto rest = app.remaining(); !rest.empty())
     return fmt::format("unexpected argument '{}'; see {} --help", rest.front(), command);
-  const auto what = plain_sentence(error);
+  auto what = plain_sentence(error);
   return what.find(';') == std::string::npos ? fmt::format("{}; see {} --help", what, command) : what;
 }
 
