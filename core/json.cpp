@@ -107,6 +107,7 @@ Result<std::vector<JsonValue>> JsonValue::elements() const {
   simdjson::dom::array array;
   if (JsonAccess::get(*this).get(array) != simdjson::SUCCESS) return wrong_kind("an array");
   std::vector<JsonValue> values;
+  values.reserve(array.size());
   for (const auto item : array) values.push_back(JsonAccess::wrap(item));
   return values;
 }
@@ -123,6 +124,7 @@ Result<std::vector<double>> JsonValue::numbers() const {
   simdjson::dom::array array;
   if (JsonAccess::get(*this).get(array) != simdjson::SUCCESS) return wrong_kind("an array of numbers");
   std::vector<double> values;
+  values.reserve(array.size());
   for (const auto item : array) {
     double value = 0.0;
     if (item.get(value) != simdjson::SUCCESS) return wrong_kind("an array of numbers");
