@@ -16,9 +16,23 @@ constexpr std::size_t first_layers = 200;
 constexpr std::size_t last_layers = 50;
 constexpr std::size_t most_cuts = 60;
 
+/// A terminal obeys control characters, and names are bytes of a file.
+std::string printable(std::string_view name) {
+  std::string text;
+  for (const auto letter : name) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte < 0x20 || byte == 0x7f)
+      text += fmt::format("\\x{:02x}", byte);
+    else
+      text += letter;
+  }
+  return text;
+}
+
 /// A long name without its middle, so that columns stay in sight.
-std::string shortened(const std::string& name) {
+std::string shortened(std::string_view full) {
   constexpr std::size_t longest = 40;
+  const auto name = printable(full);
   if (name.size() <= longest) return name;
   auto begin = longest / 2 - 1;
   auto end = name.size() - longest / 2;
@@ -30,23 +44,42 @@ std::string shortened(const std::string& name) {
   return fmt::format("{}..{}", name.substr(0, begin), name.substr(end));
 }
 
-/// "conv", "act:relu", "pool:max", "opaque Permute".
-std::string kind_of(const Layer& layer) {
-  if (std::holds_alternative<Opaque>(layer.params)) return fmt::format("opaque {}", shortened(layer.op));
-  auto text = print(layer.params, 0);
-  text.resize(std::min(text.find(','), text.size()));
-  return text.find('=') == std::string::npos ? text : text.substr(0, text.find(':'));
+/// "conv", "act:relu", "eltwise Add", "opaque Permute": the operator where our type does not tell it.
+std::string kind_of(const ListedLayer& layer) {
+  if (!layer.kind.empty()) return layer.kind;
+  const auto same = [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b); };
+  if (layer.type != "opaque" && std::ranges::equal(layer.op, layer.type, same))
+    return std::string{layer.type};
+  return fmt::format("{} {}", layer.type, shortened(layer.op));
 }
 
-Bytes output_bytes(const Signature& signature) {
-  Bytes sum;
-  for (const auto& output : signature.outputs) sum += output.bytes();
+/// Bytes as far as they are known.
+struct Size {
+  std::optional<Bytes> exact;
+  std::optional<Bytes> most;  // a bound, where `exact` is none
+};
+
+Size size_of(const ListedTensor& tensor) { return {tensor.bytes(), tensor.most_bytes()}; }
+
+Size output_size(const Listing& net, const ListedLayer& layer) {
+  Size sum{Bytes{}, Bytes{}};
+  for (const auto id : layer.outputs) {
+    const auto [exact, most] = size_of(net.tensors[id]);
+    const auto bound = exact ? exact : most;
+    sum.exact = sum.exact && exact ? std::optional{*sum.exact + *exact} : std::nullopt;
+    sum.most = sum.most && bound ? std::optional{*sum.most + *bound} : std::nullopt;
+  }
   return sum;
 }
 
-std::string output_shapes(const Signature& signature) {
+std::string print(const Size& size) {
+  if (size.exact) return print(*size.exact);
+  return size.most ? fmt::format("<= {}", print(*size.most)) : "?";
+}
+
+std::string output_shapes(const Listing& net, const ListedLayer& layer) {
   std::string text;
-  for (const auto& output : signature.outputs) text += (text.empty() ? "" : " ") + print(output);
+  for (const auto id : layer.outputs) text += (text.empty() ? "" : " ") + print(net.tensors[id]);
   return text;
 }
 
@@ -56,74 +89,110 @@ std::string unless_zero(Count count) {
   return count == Count{} ? "-" : print(count);
 }
 
-std::string heading(const Net& net) {
-  const auto sum = totals(net);
-  auto text = fmt::format("{} ({}): {} layer{}, {}{} MACs, {} FLOPs, {} parameters ({})\n", net.name,
-                          net.format, net.layers.size(), net.layers.size() == 1 ? "" : "s",
-                          sum.lower_bound() ? "at least " : "", print(sum.macs), print(sum.flops),
-                          print_count(static_cast<double>(sum.parameters)), print(sum.parameter_bytes));
+std::string heading(const Listing& net) {
+  const auto& sum = net.totals;
+  auto text =
+      fmt::format("{} ({}): {} layer{}, {}{} MACs, {} FLOPs, {} parameters ({})\n", printable(net.name),
+                  net.format, net.layers.size(), net.layers.size() == 1 ? "" : "s",
+                  net.lower_bound ? "at least " : "", print(sum.macs), print(sum.flops),
+                  print_count(static_cast<double>(sum.parameters)), print(sum.parameter_bytes));
   Table ends;
   ends.column("", Align::left).column("", Align::left).column("", Align::left).column("");
   for (const auto& [title, ids] : {std::pair{"input", &net.inputs}, {"output", &net.outputs}})
     for (const auto id : *ids) {
       const auto& tensor = net.tensors[id];
-      ends.row({title, shortened(tensor.name), print(tensor.type), print(tensor.type.bytes())});
+      ends.row({title, shortened(tensor.name), print(tensor), print(size_of(tensor))});
     }
   const auto rows = ends.text("  ");
   return text + rows.substr(rows.find('\n') + 1);
 }
 
-std::string layer_table(const Net& net) {
+std::vector<std::string> layer_row(const Listing& net, std::size_t id) {
+  const auto& layer = net.layers[id];
+  return {std::to_string(id),
+          shortened(layer.name),
+          kind_of(layer),
+          printable(output_shapes(net, layer)),
+          unless_zero(layer.macs),
+          unless_zero(layer.flops),
+          layer.parameters == 0 ? "-" : print_count(static_cast<double>(layer.parameters)),
+          print(output_size(net, layer))};
+}
+
+std::string layer_table(const Listing& net, bool all) {
+  std::vector<std::size_t> ids;
+  for (std::size_t id = 0; id < net.layers.size(); ++id)
+    if (all || !net.layers[id].constant) ids.push_back(id);
   Table table;
   table.column("#").column("layer", Align::left).column("type", Align::left).column("output", Align::left);
   table.column("MACs").column("FLOPs").column("parameters").column("output size");
-  const auto count = net.layers.size();
-  const bool shortens = count > most_layers;
-  for (LayerId id = 0; id < count; ++id) {
-    if (shortens && id == first_layers)
-      table.row({"", fmt::format("... {} more: --format csv", count - first_layers - last_layers), "", "", "",
-                 "", "", ""});
-    if (shortens && id >= first_layers && id + last_layers < count) continue;
-    const auto& layer = net.layers[id];
-    const auto signature = net.signature(id);
-    const auto values = parameters(layer.params, signature.inputs);
-    table.row({std::to_string(id), shortened(layer.name), kind_of(layer), output_shapes(signature),
-               unless_zero(macs(layer.params, signature)), unless_zero(flops(layer.params, signature)),
-               values == 0 ? "-" : print_count(static_cast<double>(values)), print(output_bytes(signature))});
+  const bool shortens = !all && ids.size() > most_layers;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (shortens && i == first_layers)
+      table.row({"", fmt::format("... {} more: --format csv", ids.size() - first_layers - last_layers), "",
+                 "", "", "", "", ""});
+    if (!shortens || i < first_layers || i + last_layers >= ids.size()) table.row(layer_row(net, ids[i]));
   }
-  const auto sum = totals(net);
-  table.row({"", "total", "", "", print(sum.macs), print(sum.flops),
-             print_count(static_cast<double>(sum.parameters)), ""});
-  return table.text();
+  table.row({"", "total", "", "", print(net.totals.macs), print(net.totals.flops),
+             print_count(static_cast<double>(net.totals.parameters)), ""});
+  auto text = table.text();
+  if (const auto hidden = net.layers.size() - ids.size(); hidden > 0)
+    text += fmt::format("Not shown: {} layer{} that compute{} constants, such as shapes; --all shows them\n",
+                        hidden, hidden == 1 ? "" : "s", hidden == 1 ? "s" : "");
+  return text;
 }
 
-std::string crossing_names(const Net& net, const PrefixCut& cut) {
+/// What a row of the second table shows of a cut.
+struct CutRow {
+  std::size_t index = 0;
+  Size ships;
+  std::string names;
+};
+
+std::string crossing_names(const Listing& net, const std::set<TensorId>& crossing) {
   constexpr std::size_t most_names = 3;
   std::string text;
-  for (std::size_t i = 0; i < std::min(most_names, cut.crossing.size()); ++i)
-    text += (i == 0 ? "" : " ") + shortened(net.tensors[cut.crossing[i]].name);
-  if (cut.crossing.size() > most_names) text += fmt::format(" and {} more", cut.crossing.size() - most_names);
+  std::size_t named = 0;
+  for (const auto id : crossing) {
+    if (named == most_names) return text + fmt::format(" and {} more", crossing.size() - most_names);
+    text += (named++ == 0 ? "" : " ") + shortened(net.tensors[id].name);
+  }
   return text;
 }
 
 /// The cuts that ship less than every one before them: only those can pay, if the server is the faster side.
-std::vector<PrefixCut> falling(const std::vector<PrefixCut>& cuts) {
-  std::vector<PrefixCut> kept;
-  for (const auto& cut : cuts)
-    if (kept.empty() || cut.size < kept.back().size) kept.push_back(cut);
+std::vector<CutRow> falling(std::vector<CutRow>&& cuts) {
+  std::vector<CutRow> kept;
+  std::optional<Bytes> least;
+  for (auto& cut : cuts) {
+    const auto size = cut.ships.exact ? cut.ships.exact : cut.ships.most;
+    if (!size || (least && *size >= *least)) continue;
+    least = size;
+    kept.push_back(std::move(cut));
+  }
   return kept;
 }
 
-std::string cut_table(const Net& net) {
+/// What is not known is not counted: it has no bar.
+std::string bar_of(const Size& ships, Bytes largest) {
   constexpr int bar_width = 32;
-  auto cuts = prefix_cuts(net);
+  return ships.exact && largest > Bytes{} ? bar(*ships.exact / largest, bar_width) : "";
+}
+
+std::string cut_table(const Listing& net, bool all) {
+  std::vector<CutRow> cuts;
   Bytes largest;
-  for (const auto& cut : cuts) largest = std::max(largest, cut.size);
+  std::size_t unknown = 0;
+  visit_prefix_cuts(net, [&](const PrefixCut& cut) {
+    cuts.push_back({cut.index, {cut.size, cut.most}, crossing_names(net, cut.crossing)});
+    largest = std::max(largest, cut.size.value_or(Bytes{}));
+    unknown += cut.size || cut.most ? 0 : 1;
+  });
   std::string title = "What each cut ships";
-  if (cuts.size() > most_cuts) {
-    const auto all = cuts.size();
-    cuts = falling(cuts);
-    title += fmt::format(", of {} cuts those that ship less than all before them", all);
+  if (const auto count = cuts.size(); !all && count > most_cuts) {
+    cuts = falling(std::move(cuts));
+    title += fmt::format(", of {} cuts those that ship less than all before them", count);
+    if (unknown > 0) title += fmt::format("; of {} the size is not known", unknown);
   }
   Table table;
   table.column("cut")
@@ -134,34 +203,34 @@ std::string cut_table(const Net& net) {
   for (const auto& cut : cuts)
     table.row({std::to_string(cut.index),
                cut.index == 0 ? "(input)" : shortened(net.layers[cut.index - 1].name),
-               cut.crossing.empty() ? "nothing" : print(cut.size),
-               largest > Bytes{} ? bar(cut.size / largest, bar_width) : "", crossing_names(net, cut)});
+               cut.names.empty() ? "nothing" : print(cut.ships), bar_of(cut.ships, largest), cut.names});
   return title + "\n" + table.text();
 }
 
+std::string whole(double count) { return fmt::format("{:.0f}", count); }
+
 }  // namespace
 
-std::string inspect_table(const Net& net) {
-  return fmt::format("{}\n{}\n{}", heading(net), layer_table(net), cut_table(net));
+void inspect_table(const Listing& net, bool all, ResultStream& result) {
+  result.text() += heading(net) + '\n';
+  result.text() += layer_table(net, all) + '\n';
+  result.pass();
+  result.text() += cut_table(net, all);
 }
 
-std::string inspect_csv(const Net& net) {
+void inspect_csv(const Listing& net, ResultStream& result) {
   Table table;
   for (const auto* title : {"index", "layer", "op", "type", "output_shape", "macs", "flops", "parameters",
                             "parameter_bytes", "output_bytes"})
     table.column(title);
-  const auto whole = [](auto quantity) { return fmt::format("{:.0f}", quantity.value()); };
-  for (LayerId id = 0; id < net.layers.size(); ++id) {
+  for (std::size_t id = 0; id < net.layers.size(); ++id) {
     const auto& layer = net.layers[id];
-    const auto signature = net.signature(id);
-    const auto values = parameters(layer.params, signature.inputs);
-    const TensorType weights{Shape{values}, signature.inputs[0].dtype};
-    table.row({std::to_string(id), layer.name, layer.op, std::string{type_of(layer.params)},
-               output_shapes(signature), whole(macs(layer.params, signature)),
-               whole(flops(layer.params, signature)), std::to_string(values), whole(weights.bytes()),
-               whole(output_bytes(signature))});
+    const auto size = output_size(net, layer).exact;
+    table.row({std::to_string(id), layer.name, layer.op, std::string{layer.type}, output_shapes(net, layer),
+               whole(layer.macs.value()), whole(layer.flops.value()), std::to_string(layer.parameters),
+               std::to_string(layer.parameter_bytes), size ? whole(size->value()) : ""});
   }
-  return table.csv();
+  result.text() += table.csv();
 }
 
 }  // namespace ns

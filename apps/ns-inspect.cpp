@@ -1,40 +1,67 @@
 // ns-inspect: a net's layers, what they cost, and what every cut ships.
 #include "apps/command.hpp"
 #include "apps/inspect_report.hpp"
+#include "apps/net_options.hpp"
+#include "apps/result_stream.hpp"
 #include "net/reader.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
 #include <string>
 
 namespace {
 
 using namespace ns;
 
-Result<int> inspect(const std::string& name, const CommonOptions& common) {
-  const auto path = find_net(name);
+struct Options {
+  std::string net;
+  onnx::Bindings bindings;
+  bool all = false;
+};
+
+/// A large model may be warned of hundreds of times for one reason; JSON holds them all.
+void warn_of(const Listing& net, const CommonOptions& common) {
+  constexpr std::size_t most = 5;
+  const auto count = net.warnings.size();
+  for (std::size_t i = 0; i < std::min(most, count); ++i) warn(common, net.warnings[i]);
+  if (count > most) warn(common, fmt::format("and {} more; --format json lists all", count - most));
+}
+
+Result<int> inspect(const Options& options, const CommonOptions& common) {
+  const auto path = find_net(options.net);
   if (!path) return tl::unexpected{path.error()};
-  const auto net = read_net(*path);
+  const auto net = read_listing(*path, options.bindings);
   if (!net) return tl::unexpected{net.error()};
-  for (const auto& warning : net->warnings) warn(common, warning);
-  const auto text = common.format == Format::json  ? inspect_json(*net)
-                    : common.format == Format::csv ? inspect_csv(*net)
-                                                   : inspect_table(*net);
-  return write_output(common, text).map([] { return status_done; });
+  warn_of(*net, common);
+  ResultStream result{common};
+  if (common.format == Format::json)
+    inspect_json(*net, result);
+  else if (common.format == Format::csv)
+    inspect_csv(*net, result);
+  else
+    inspect_table(*net, options.all, result);
+  return result.finish().map([] { return status_done; });
+}
+
+void define(CLI::App& app, Options& options) {
+  app.add_option("NET", options.net,
+                 "a net's file (- is standard input), or the name of one that comes along")
+      ->required();
+  add_net_options(app, options.bindings);
+  app.add_flag("--all", options.all,
+               "in the table every layer and every cut, layers that compute constants too")
+      ->group("Net");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CommonOptions common;
-  std::string net;
+  Options options;
   return run_command(
       argc, argv, "shows a net's layers, what they cost, and what every cut ships",
       "ns-inspect alexnet\n"
-      "ns-inspect deploy.prototxt --format json --output net.json",
-      common,
-      [&](CLI::App& app) {
-        app.add_option("NET", net, "a net's file (- is standard input), or the name of one that comes along")
-            ->required();
-      },
-      [&] { return inspect(net, common); });
+      "ns-inspect model.onnx --dim batch=1 --format json --output net.json",
+      common, [&](CLI::App& app) { define(app, options); }, [&] { return inspect(options, common); });
 }

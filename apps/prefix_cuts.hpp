@@ -1,21 +1,27 @@
 /// The places where a net can be parted in two by its own order: what runs first, what ships, what follows.
 #pragma once
 
-#include "net/net.hpp"
+#include "core/units.hpp"
+#include "net/listing.hpp"
 
 #include <cstddef>
-#include <vector>
+#include <functional>
+#include <optional>
+#include <set>
 
 namespace ns {
 
 /// The layers before `index` run on one side, the others on the other.
 struct PrefixCut {
   std::size_t index = 0;
-  std::vector<TensorId> crossing;  // made before or an input, and read behind
-  Bytes size;
+  const std::set<TensorId>& crossing;  // made before or an input, and read behind; no constants
+  std::optional<Bytes> size;           // of all that cross; none where one of them is not known
+  std::optional<Bytes> most;           // a bound, where `size` is none and one is known
 };
 
-/// Index 0 to the number of layers. Above 2,000 layers only cuts that at most one tensor crosses.
-std::vector<PrefixCut> prefix_cuts(const Net& net);
+/// Visits the cuts of index 0 to the number of layers, but not those behind a constant layer, which part
+/// nothing that the one before it does not part. Above 2,000 layers only cuts that at most one tensor
+/// crosses. A cut is valid during its visit, for a net may have more crossing tensors than fit into memory.
+void visit_prefix_cuts(const Listing& net, const std::function<void(const PrefixCut&)>& visit);
 
 }  // namespace ns

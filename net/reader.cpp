@@ -2,6 +2,7 @@
 
 #include "core/file.hpp"
 #include "core/text.hpp"
+#include "net/onnx/onnx.hpp"
 #include "net/prototxt/prototxt.hpp"
 #include "net/text/text.hpp"
 
@@ -9,6 +10,7 @@
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 
 namespace ns {
 namespace {
@@ -47,8 +49,10 @@ std::string_view significant(std::string_view text) {
   }
 }
 
+/// Enough to tell what a file is.
+constexpr std::size_t looked_at = 4096;
+
 bool is_binary(std::string_view text) {
-  constexpr std::size_t looked_at = 4096;
   return std::ranges::any_of(text.substr(0, looked_at), [](char letter) {
     const auto byte = static_cast<unsigned char>(letter);
     return byte < ' ' && (byte < '\t' || byte > '\r');
@@ -59,16 +63,27 @@ bool ends_with(std::string_view path, std::string_view ending) {
   return path.size() >= ending.size() && path.substr(path.size() - ending.size()) == ending;
 }
 
-/// A protobuf of an ONNX model begins with its first field, the version of the format: tag 8, a small number.
+/// Whether binary content is an ONNX model: a protobuf begins with the tag of a field, most often the version
+/// of the format.
+bool is_onnx(std::string_view begin, const std::string& path) {
+  if (ends_with(path, ".onnx")) return true;
+  if (ends_with(path, ".caffemodel")) return false;
+  // Of ModelProto: ir_version, producer_name, producer_version, domain, model_version, doc_string, graph,
+  // opset_import, metadata_props, and functions (two bytes).
+  constexpr std::string_view tags = "\x08\x12\x1a\x22\x28\x32\x3a\x42\x72\xca";
+  return tags.find(begin[0]) != std::string_view::npos &&
+         (begin[0] != '\x08' || (begin.size() > 1 && begin[1] > 0 && begin[1] < 64));
+}
+
 Error binary_error(std::string_view text, const std::string& path) {
-  if (ends_with(path, ".onnx") || (text[0] == '\x08' && text.size() > 1 && text[1] > 0 && text[1] < 64))
+  if (is_onnx(text, path))
     return {Errc::unsupported,
             fmt::format("{}: is an ONNX model, which this version does not read; describe the net as Caffe "
                         "prototxt or native text",
                         path)};
   if (ends_with(path, ".caffemodel"))
     return {Errc::bad_input, fmt::format("{}: holds weights, not the net; give its deploy.prototxt", path)};
-  return {Errc::bad_input, fmt::format("{}: is binary; a net is Caffe prototxt or native text", path)};
+  return {Errc::bad_input, fmt::format("{}: is binary and no ONNX model; a net is ONNX, Caffe prototxt or native text", path)};
 }
 
 enum class Syntax { prototxt, text, solver, unknown };
@@ -88,13 +103,20 @@ Syntax syntax_of(std::string_view text, const std::string& path) {
   return ends_with(path, ".txt") ? Syntax::text : Syntax::unknown;
 }
 
+const Stranger* stranger_of(std::string_view text) {
+  const auto content = significant(text);
+  const auto* const found = std::ranges::find_if(strangers, [&](const Stranger& stranger) {
+    return text.substr(0, stranger.begin.size()) == stranger.begin ||
+           content.substr(0, stranger.begin.size()) == stranger.begin;
+  });
+  return found == strangers.end() ? nullptr : found;
+}
+
 Result<Net> parse(std::string_view text, const std::string& file) {
   const auto content = significant(text);
   if (content.empty()) return bad_input(fmt::format("{}: is empty; a net needs an input and a layer", file));
-  for (const auto& stranger : strangers)
-    if (text.substr(0, stranger.begin.size()) == stranger.begin ||
-        content.substr(0, stranger.begin.size()) == stranger.begin)
-      return failure(stranger.code, fmt::format("{}: {}", file, stranger.sentence));
+  if (const auto* const stranger = stranger_of(text))
+    return failure(stranger->code, fmt::format("{}: {}", file, stranger->sentence));
   if (is_binary(text)) return tl::unexpected{binary_error(text, file)};
   if (content[0] == '{' || content[0] == '[')
     return bad_input(fmt::format("{}: is JSON; a net is Caffe prototxt or native text", file));
@@ -112,7 +134,55 @@ Result<Net> parse(std::string_view text, const std::string& file) {
       fmt::format("{}: is neither Caffe prototxt nor native text; see the README for both", file));
 }
 
+/// The first bytes of a regular file; empty where there is none, for the reader of texts says why.
+std::string beginning(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return {};
+  std::string bytes(looked_at, '\0');
+  std::ifstream file{path, std::ios::binary};
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+bool holds_onnx(std::string_view begin, const std::string& path) {
+  return !begin.empty() && stranger_of(begin) == nullptr && is_binary(begin) && is_onnx(begin, path);
+}
+
+Result<Listing> list_text(Result<Net> net, const std::string& path, const onnx::Bindings& bindings) {
+  if (!net) return tl::unexpected{std::move(net.error())};
+  if (ends_with(path, ".onnx"))
+    return bad_input(fmt::format("{}: is no ONNX model but {}; rename it if that is meant", path,
+                                 net->format == "text" ? "native text" : "Caffe prototxt"));
+  if (!bindings.dims.empty() || !bindings.shapes.empty() || !bindings.values.empty())
+    return failure(Errc::usage,
+                   fmt::format("{}: has fixed shapes; --dim, --shape and --value are for ONNX models", path));
+  return listing_of(*net);
+}
+
+/// Standard input and pipes cannot be read twice: the model's source, which holds all of it, gives the text
+/// too.
+Result<Listing> list_piped(const std::string& path, const onnx::Bindings& bindings) {
+  const auto name = path == "-" ? "standard input" : path;
+  auto source = onnx::Source::open(path);
+  if (!source) return tl::unexpected{std::move(source.error())};
+  if (holds_onnx(source->window(0, looked_at), name))
+    return onnx::list_onnx(std::move(*source), name, bindings);
+  if (source->size() > max_text_bytes)
+    return bad_input(fmt::format("{}: larger than 64 MB, which no text or JSON file here needs", name));
+  const auto text = source->read(0, source->size());
+  if (!text) return tl::unexpected{text.error()};
+  return list_text(parse(*text, name), name, bindings);
+}
+
 }  // namespace
+
+Result<Listing> read_listing(const std::string& path, const onnx::Bindings& bindings) {
+  std::error_code ignored;
+  if (path == "-" || std::filesystem::is_fifo(path, ignored)) return list_piped(path, bindings);
+  if (holds_onnx(beginning(path), path)) return onnx::list_onnx(path, bindings);
+  return list_text(read_net(path), path, bindings);
+}
 
 Result<Net> read_net(const std::string& path) {
   auto text = read_file(path);

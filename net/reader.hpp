@@ -1,11 +1,18 @@
 /// The door of files: tells the format of a net's file from its content and name, and reads it.
 #pragma once
 
+#include "net/listing.hpp"
 #include "net/net.hpp"
+#include "net/onnx/infer.hpp"
 
 #include <string>
 
 namespace ns {
+
+/// What ns-inspect shows of `path`: an ONNX model, a Caffe prototxt or a native text, told apart by the first
+/// bytes, so that gigabytes of weights are not read ("-" is standard input; a pipe is read whole). usage for
+/// `bindings` of a net that is no ONNX model, for its shapes are fixed.
+Result<Listing> read_listing(const std::string& path, const onnx::Bindings& bindings);
 
 /// Reads `path`, a Caffe prototxt or a native text ("-" is standard input). A bare name that is no file, such
 /// as "alexnet", is looked up by the caller (apps/). Errors name file, line, column, fact and remedy.
