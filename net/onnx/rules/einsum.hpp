@@ -1,0 +1,16 @@
+/// Einsum: products and sums by an equation of labelled axes, "bhid,bhjd->bhij".
+#pragma once
+
+#include "net/onnx/node_view.hpp"
+
+#include <optional>
+
+namespace ns::onnx {
+
+Result<void> infer_einsum(NodeView& node);
+
+/// Of two operands the product of all distinct labels; of more, those of one contraction after the other,
+/// from the left, each summing the labels that nobody behind it needs. 0 for one operand.
+std::optional<double> einsum_macs(const NodeView& node);
+
+}  // namespace ns::onnx
