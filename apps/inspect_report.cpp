@@ -160,17 +160,35 @@ std::string crossing_names(const Listing& net, const std::set<TensorId>& crossin
   return text;
 }
 
-/// The cuts that ship less than every one before them: only those can pay, if the server is the faster side.
-std::vector<CutRow> falling(std::vector<CutRow>&& cuts) {
-  std::vector<CutRow> kept;
+/// What there is to say of all cuts before any is shown.
+struct CutSummary {
+  std::size_t count = 0;
+  std::size_t unknown = 0;  // cuts of which not even a bound is known
+  Bytes largest;
+};
+
+CutSummary summary_of_cuts(const Listing& net) {
+  CutSummary all;
+  visit_prefix_cuts(net, [&](const PrefixCut& cut) {
+    ++all.count;
+    all.unknown += cut.size || cut.most ? 0 : 1;
+    all.largest = std::max(all.largest, cut.size.value_or(Bytes{}));
+  });
+  return all;
+}
+
+/// All cuts, or those that ship less than every one before them: only those can pay, if the server is the
+/// faster side.
+std::vector<CutRow> cut_rows(const Listing& net, bool only_falling) {
+  std::vector<CutRow> rows;
   std::optional<Bytes> least;
-  for (auto& cut : cuts) {
-    const auto size = cut.ships.exact ? cut.ships.exact : cut.ships.most;
-    if (!size || (least && *size >= *least)) continue;
+  visit_prefix_cuts(net, [&](const PrefixCut& cut) {
+    const auto size = cut.size ? cut.size : cut.most;
+    if (only_falling && (!size || (least && *size >= *least))) return;
     least = size;
-    kept.push_back(std::move(cut));
-  }
-  return kept;
+    rows.push_back({cut.index, {cut.size, cut.most}, crossing_names(net, cut.crossing)});
+  });
+  return rows;
 }
 
 /// What is not known is not counted: it has no bar.
@@ -180,19 +198,12 @@ std::string bar_of(const Size& ships, Bytes largest) {
 }
 
 std::string cut_table(const Listing& net, bool all) {
-  std::vector<CutRow> cuts;
-  Bytes largest;
-  std::size_t unknown = 0;
-  visit_prefix_cuts(net, [&](const PrefixCut& cut) {
-    cuts.push_back({cut.index, {cut.size, cut.most}, crossing_names(net, cut.crossing)});
-    largest = std::max(largest, cut.size.value_or(Bytes{}));
-    unknown += cut.size || cut.most ? 0 : 1;
-  });
+  const auto cuts = summary_of_cuts(net);
+  const bool only_falling = !all && cuts.count > most_cuts;
   std::string title = "What each cut ships";
-  if (const auto count = cuts.size(); !all && count > most_cuts) {
-    cuts = falling(std::move(cuts));
-    title += fmt::format(", of {} cuts those that ship less than all before them", count);
-    if (unknown > 0) title += fmt::format("; of {} the size is not known", unknown);
+  if (only_falling) {
+    title += fmt::format(", of {} cuts those that ship less than all before them", cuts.count);
+    if (cuts.unknown > 0) title += fmt::format("; of {} the size is not known", cuts.unknown);
   }
   Table table;
   table.column("cut")
@@ -200,10 +211,10 @@ std::string cut_table(const Listing& net, bool all) {
       .column("ships")
       .column("", Align::left)
       .column("tensors", Align::left);
-  for (const auto& cut : cuts)
+  for (const auto& cut : cut_rows(net, only_falling))
     table.row({std::to_string(cut.index),
                cut.index == 0 ? "(input)" : shortened(net.layers[cut.index - 1].name),
-               cut.names.empty() ? "nothing" : print(cut.ships), bar_of(cut.ships, largest), cut.names});
+               cut.names.empty() ? "nothing" : print(cut.ships), bar_of(cut.ships, cuts.largest), cut.names});
   return title + "\n" + table.text();
 }
 

@@ -220,22 +220,18 @@ constexpr std::array rows{
 };
 static_assert(std::ranges::is_sorted(rows, {}, &Row::op));
 
-bool is_weight(const Node& node, std::size_t input, const Inferred& inferred) {
-  if (input >= node.inputs.size()) return false;
-  const auto fact = inferred.facts.find(node.inputs[input]);
-  return fact != inferred.facts.end() && fact->second.constant;
-}
-
 }  // namespace
 
-std::string_view layer_type(const Node& node, const Inferred& inferred) {
+std::string_view layer_type(const Node& node, const std::function<bool(const std::string&)>& is_constant) {
   constexpr std::string_view none = "opaque";
   if (!node.domain.empty() && node.domain != "com.microsoft") return none;
   const auto* const row = std::ranges::lower_bound(rows, std::string_view{node.op}, {}, &Row::op);
   if (row == rows.end() || row->op != node.op) return none;
-  const bool weighs =
-      row->second > 0 && (is_weight(node, 0, inferred) || is_weight(node, row->second, inferred));
-  return weighs ? "fc" : row->type;
+  if (row->second == 0) return row->type;
+  const auto weighs = [&](std::size_t input) {
+    return input < node.inputs.size() && is_constant(node.inputs[input]);
+  };
+  return weighs(0) || weighs(row->second) ? "fc" : row->type;
 }
 
 }  // namespace ns::onnx

@@ -21,9 +21,9 @@ ListedExtent listed(const Extent& extent) {
   return std::monostate{};
 }
 
-ListedTensor listed(const std::string& name, const Fact& fact) {
+ListedTensor listed(std::string name, const Fact& fact) {
   ListedTensor made;
-  made.name = name;
+  made.name = std::move(name);
   made.kind = kind_name(fact.kind);
   made.dtype = fact.dtype;
   made.constant = fact.constant;
@@ -34,28 +34,31 @@ ListedTensor listed(const std::string& name, const Fact& fact) {
   }
   if (fact.most && (!fact.dims || !all_known(*fact.dims))) {
     auto& most = made.most.emplace();
+    most.reserve(fact.most->size());
     for (const auto& extent : *fact.most) most.push_back(extent.value());
   }
   return made;
 }
 
-/// Lists tensors by name, each once.
+/// Moves facts into the listing, each once, so that a large model is not in memory twice.
 class Tensors {
  public:
-  Tensors(const Inferred& inferred, std::vector<ListedTensor>& tensors, std::size_t expected)
-      : inferred_{inferred}, tensors_{tensors} {
-    ids_.reserve(expected);
-    tensors_.reserve(expected);
+  /// `most`: at least as many as will be added.
+  Tensors(Inferred& inferred, std::vector<ListedTensor>& tensors, std::size_t most)
+      : facts_{inferred.facts}, tensors_{tensors} {
+    ids_.reserve(most);
+    tensors_.reserve(most);
   }
 
   TensorId add(const std::string& name) {
-    const auto [place, is_new] = ids_.try_emplace(name, static_cast<TensorId>(tensors_.size()));
-    if (is_new) {
-      static const Fact unknown;
-      const auto fact = inferred_.facts.find(name);
-      tensors_.push_back(listed(name, fact == inferred_.facts.end() ? unknown : fact->second));
-    }
-    return place->second;
+    if (const auto known = find(name)) return *known;
+    const auto id = static_cast<TensorId>(tensors_.size());
+    if (auto fact = facts_.extract(name))
+      tensors_.push_back(listed(std::move(fact.key()), fact.mapped()));
+    else
+      tensors_.push_back(listed(name, Fact{}));
+    ids_.emplace(tensors_.back().name, id);
+    return id;
   }
 
   /// Nothing for a weight: only inputs and outputs of nodes were added.
@@ -64,21 +67,32 @@ class Tensors {
     return found == ids_.end() ? std::nullopt : std::optional{found->second};
   }
 
+  [[nodiscard]] bool is_constant(const std::string& name) const {
+    if (const auto id = find(name)) return tensors_[*id].constant;
+    const auto fact = facts_.find(name);
+    return fact != facts_.end() && fact->second.constant;
+  }
+
  private:
-  const Inferred& inferred_;
+  std::unordered_map<std::string, Fact>& facts_;
   std::vector<ListedTensor>& tensors_;
-  std::unordered_map<std::string_view, TensorId> ids_;  // names are the model's
+  std::unordered_map<std::string_view, TensorId> ids_;  // by the names in tensors_, which has room for all
 };
 
-ListedLayer listed(const Node& node, const NodeCost& cost, const Inferred& inferred, const Tensors& tensors) {
+/// What `node` reads must be in `tensors`; what it makes is added.
+ListedLayer listed(Node&& node, const NodeCost& cost, Tensors& tensors) {
   ListedLayer made;
-  made.name = node.name;
-  made.op = node.op;
-  made.type = cost.opaque ? std::string_view{"opaque"} : layer_type(node, inferred);
+  made.type = cost.opaque
+                  ? std::string_view{"opaque"}
+                  : layer_type(node, [&](const std::string& tensor) { return tensors.is_constant(tensor); });
+  made.inputs.reserve(node.inputs.size());
   for (const auto& name : node.inputs)
-    if (const auto id = tensors.find(name); id && !name.empty()) made.inputs.push_back(*id);
+    if (const auto id = tensors.find(name)) made.inputs.push_back(*id);
+  made.outputs.reserve(node.outputs.size());
   for (const auto& name : node.outputs)
-    if (const auto id = tensors.find(name); id && !name.empty()) made.outputs.push_back(*id);
+    if (!name.empty()) made.outputs.push_back(tensors.add(name));
+  made.name = std::move(node.name);
+  made.op = std::move(node.op);
   made.macs = Macs{cost.macs};
   made.flops = Flops{cost.flops};
   made.parameters = cost.parameters;
@@ -113,23 +127,24 @@ void add_totals(Listing& listing, const Inferred& inferred) {
 
 }  // namespace
 
-Listing listing_of(const Model& model, const Inferred& inferred, const std::string& path) {
-  const auto& graph = model.graph;
+Listing listing_of(Model model, Inferred inferred, const std::string& path) {
+  auto& graph = model.graph;
   Listing listing;
   listing.name = name_of(model, path);
   listing.file = path;
   listing.format = "onnx";
-  listing.warnings = inferred.warnings;
+  listing.warnings = std::move(inferred.warnings);
 
-  Tensors tensors{inferred, listing.tensors, graph.inputs.size() + graph.nodes.size() * 5 / 4};
+  auto most = graph.inputs.size() + graph.outputs.size();
+  for (const auto& node : graph.nodes) most += node.outputs.size();
+  Tensors tensors{inferred, listing.tensors, most};
   for (const auto& input : graph.inputs) listing.inputs.push_back(tensors.add(input.name));
-  for (const auto& node : graph.nodes)
-    for (const auto& output : node.outputs)
-      if (!output.empty()) tensors.add(output);
   listing.layers.reserve(graph.nodes.size());
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-    listing.layers.push_back(listed(graph.nodes[i], inferred.costs[i], inferred, tensors));
-  // An initializer may be an output too; it is listed then, and no layer's input, for it is there before
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    auto node = std::move(graph.nodes[i]);  // freed with what it holds before the next is listed
+    listing.layers.push_back(listed(std::move(node), inferred.costs[i], tensors));
+  }
+  // An initializer may be an output too; it is listed then, but no layer's input, for it is there before
   // them.
   for (const auto& output : graph.outputs) listing.outputs.push_back(tensors.add(output.name));
   add_totals(listing, inferred);
@@ -137,15 +152,15 @@ Listing listing_of(const Model& model, const Inferred& inferred, const std::stri
 }
 
 Result<Listing> list_onnx(Source source, const std::string& path, const Bindings& bindings) {
-  const auto file = read_model(std::move(source), path, bindings);
-  if (!file) return tl::unexpected{file.error()};
-  return listing_of(file->model, file->inferred, path);
+  auto file = read_model(std::move(source), path, bindings);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  return listing_of(std::move(file->model), std::move(file->inferred), path);
 }
 
 Result<Listing> list_onnx(const std::string& path, const Bindings& bindings) {
-  const auto file = read_model(path, bindings);
-  if (!file) return tl::unexpected{file.error()};
-  return listing_of(file->model, file->inferred, file->path);
+  auto file = read_model(path, bindings);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  return listing_of(std::move(file->model), std::move(file->inferred), file->path);
 }
 
 }  // namespace ns::onnx

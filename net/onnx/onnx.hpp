@@ -34,7 +34,7 @@ Result<ModelFile> read_model(Source source, const std::string& path, const Bindi
 
 /// Every input of the graph and every output of a node of the main graph; costs, types and totals. `path`
 /// gives the name where the graph has none of its own.
-Listing listing_of(const Model& model, const Inferred& inferred, const std::string& path);
+Listing listing_of(Model model, Inferred inferred, const std::string& path);
 
 Result<Listing> list_onnx(const std::string& path, const Bindings& bindings);
 Result<Listing> list_onnx(Source source, const std::string& path, const Bindings& bindings);
