@@ -7,12 +7,13 @@
 namespace ns::onnx {
 
 NodeView::NodeView(const Node& node, std::int64_t opset, std::vector<const Fact*> inputs,
-                   std::span<Fact> outputs, RunBody run_body)
+                   std::span<Fact> outputs, RunBody run_body, ReadTensor read_tensor)
     : node_{node},
       opset_{opset},
       inputs_{std::move(inputs)},
       outputs_{outputs},
-      run_body_{std::move(run_body)} {}
+      run_body_{std::move(run_body)},
+      read_tensor_{std::move(read_tensor)} {}
 
 const Fact& NodeView::in(std::size_t i) const {
   static const Fact nothing;
@@ -75,6 +76,17 @@ Result<std::size_t> NodeView::axis(std::int64_t axis, std::size_t rank) const {
   const auto size = static_cast<std::int64_t>(rank);
   if (axis >= -size && axis < size) return static_cast<std::size_t>(axis < 0 ? axis + size : axis);
   return fail(fmt::format("axis {} is not in [{}, {}) of a tensor of rank {}", axis, -size, size, rank));
+}
+
+Result<Value> NodeView::read(const TensorData& tensor) const {
+  if (!read_tensor_) return bad_input("there is no file to read values from");
+  return read_tensor_(tensor);
+}
+
+void NodeView::spend(const BodyRun& run, std::optional<double> times) {
+  spent_.macs += run.macs * times.value_or(1.0);
+  spent_.flops += run.flops * times.value_or(1.0);
+  spent_.lower_bound = spent_.lower_bound || run.lower_bound || !times;
 }
 
 tl::unexpected<Error> NodeView::fail(std::string_view sentence) const {
