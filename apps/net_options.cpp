@@ -31,9 +31,7 @@ std::int64_t extent_of(std::string_view text, std::string_view name) {
 std::vector<std::int64_t> shape_of(std::string_view text, std::string_view name) {
   if (text == "scalar" || text.empty()) return {};
   const auto shape = parse_shape(text);
-  if (!shape)
-    throw CLI::ValidationError{
-        fmt::format("{}: {}; write it like {}=1x3x224x224", name, shape.error().message, name)};
+  if (!shape) throw CLI::ValidationError{fmt::format("{}: {}", name, shape.error().message)};
   return {shape->extents().begin(), shape->extents().end()};
 }
 
