@@ -53,6 +53,14 @@ std::shared_ptr<const Value> common_value(const Fact& a, const Fact& b) {
   return std::get<Texts>(*a.value) == std::get<Texts>(*b.value) ? a.value : nullptr;
 }
 
+/// What all elements of both have in common; those of an empty sequence have everything.
+std::shared_ptr<const Fact> common_element(const Fact& a, const Fact& b) {
+  if (a.elements && a.elements->empty()) return b.element;
+  if (b.elements && b.elements->empty()) return a.element;
+  if (!a.element || !b.element) return nullptr;
+  return std::make_shared<const Fact>(common(*a.element, *b.element));
+}
+
 std::shared_ptr<const std::vector<Fact>> common_elements(const Fact& a, const Fact& b) {
   if (!a.elements || !b.elements || a.elements->size() != b.elements->size()) return nullptr;
   std::vector<Fact> both;
@@ -100,7 +108,7 @@ Fact common(const Fact& a, const Fact& b) {
   if (both.dims && !all_known(*both.dims)) both.most = common_bound(a, b);
   both.value = common_value(a, b);
   both.elements = common_elements(a, b);
-  if (a.element && b.element) both.element = std::make_shared<const Fact>(common(*a.element, *b.element));
+  both.element = common_element(a, b);
   return both;
 }
 
