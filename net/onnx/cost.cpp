@@ -63,10 +63,11 @@ std::optional<double> work_of(Work work, const NodeView& node) {
 
 }  // namespace
 
-NodeCost cost_of(const OpRule& rule, const NodeView& node) {
+NodeCost cost_of(const OpRule& rule, const NodeView& node, bool constant) {
   NodeCost cost;
+  cost.constant = constant;
   const auto macs = rule.macs == nullptr ? std::optional{0.0} : rule.macs(node);
-  const auto work = work_of(rule.work, node);
+  const auto work = constant ? std::optional{0.0} : work_of(rule.work, node);
   cost.macs = macs.value_or(0.0) + node.spent().macs;
   cost.flops = 2.0 * macs.value_or(0.0) + work.value_or(0.0) + node.spent().flops;
   cost.lower_bound = !macs || !work || node.spent().lower_bound;

@@ -251,12 +251,9 @@ Result<NodeCost> Engine::run(const Node& node, Scope& scope) {
   if (rule != nullptr) bound(*rule, view, inputs, outputs);
   hold_against_declared(node, scope, outputs);
 
-  NodeCost cost;
-  cost.constant = !outputs.empty() && std::ranges::all_of(outputs, &Fact::constant);
-  if (rule == nullptr)
-    cost = {.opaque = true, .lower_bound = true};
-  else if (!cost.constant)
-    cost = cost_of(*rule, view);
+  const bool constant = !outputs.empty() && std::ranges::all_of(outputs, &Fact::constant);
+  const auto cost =
+      rule == nullptr ? NodeCost{.opaque = true, .lower_bound = true} : cost_of(*rule, view, constant);
   const auto* const held = held_tensor(node);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (node.outputs[i].empty()) continue;
