@@ -29,6 +29,7 @@ struct NodeCost {
   bool constant = false;     // computed before any input is there
   bool opaque = false;       // no rule knows it
   bool lower_bound = false;  // something of its cost is not known
+  bool after_data = false;   // a tensor whose shape depends on data is among what it is computed from, or is made by it
 };
 
 struct Inferred {
