@@ -13,8 +13,13 @@
 namespace ns::onnx {
 namespace {
 
+/// Tensors of attributes have no name most often.
+std::string title(const TensorData& tensor) {
+  return tensor.name.empty() ? "a tensor without name" : fmt::format("tensor '{}'", tensor.name);
+}
+
 tl::unexpected<Error> fail(const TensorData& tensor, std::string_view sentence) {
-  return bad_input(fmt::format("tensor '{}' {}", tensor.name, sentence));
+  return bad_input(fmt::format("{} {}", title(tensor), sentence));
 }
 
 /// Elements that dims say; nothing above the limit.
@@ -121,7 +126,7 @@ Result<std::string> read_external(const Contents& contents, const TensorData& te
     return fail(tensor,
                 fmt::format("needs {} of {}, which is no file; put it there", wanted, path->string()));
   auto source = Source::open(path->string());
-  if (!source) return failure_within(std::move(source), fmt::format("tensor '{}'", tensor.name));
+  if (!source) return failure_within(std::move(source), title(tensor));
   if (storage.range.offset > source->size() || size > source->size() - storage.range.offset)
     return fail(tensor, fmt::format("needs {} of {}, which has only {}; the file may be truncated", wanted,
                                     path->string(), source->size()));
@@ -137,7 +142,7 @@ Result<std::string> read_bytes(const Contents& contents, const TensorData& tenso
   if (range.size != expected)
     return fail(tensor, fmt::format("holds {} bytes, but its dims need {}", range.size, expected));
   auto bytes = contents.source->read(range.offset, range.size);
-  if (!bytes) return failure_within(std::move(bytes), fmt::format("tensor '{}'", tensor.name));
+  if (!bytes) return failure_within(std::move(bytes), title(tensor));
   return bytes;
 }
 

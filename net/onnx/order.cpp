@@ -204,7 +204,7 @@ Result<void> order(Graph& graph) {
 }
 
 void name_nodes(Graph& graph) {
-  std::unordered_set<std::string> names;
+  std::unordered_set<std::string_view> names;  // of nodes, which stay where they are
   names.reserve(graph.nodes.size());
   std::vector<Node*> nameless;  // and those whose name an earlier node has
   for (auto& node : graph.nodes)
@@ -212,10 +212,9 @@ void name_nodes(Graph& graph) {
   std::unordered_map<std::string, std::size_t> next;
   for (auto* const node : nameless) {
     const auto made = std::ranges::find_if(node->outputs, [](const auto& output) { return !output.empty(); });
-    auto wanted = std::move(node->name);
-    if (wanted.empty()) wanted = made == node->outputs.end() ? node->op : *made;
-    node->name = wanted;
-    if (names.insert(wanted).second) continue;
+    if (node->name.empty()) node->name = made == node->outputs.end() ? node->op : *made;
+    if (names.insert(node->name).second) continue;
+    const auto wanted = std::move(node->name);
     auto& number = next.try_emplace(wanted, 2).first->second;
     do {
       node->name = fmt::format("{}#{}", wanted, number++);

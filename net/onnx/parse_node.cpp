@@ -1,6 +1,7 @@
 // Reads what computes: attributes, nodes, graphs.
 #include "net/onnx/parse_parts.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <utility>
@@ -80,6 +81,24 @@ bool holds_value(const Attribute& attribute) {
   return attribute.type != Type::type || attribute.declared != nullptr;
 }
 
+/// How many entries of the field stand in a row, from this one on.
+std::size_t count_row(Wire& wire, Range message, const Fields& first) {
+  const auto end = message.offset + message.size;
+  std::size_t count = 0;
+  for (Fields fields{wire, {first.offset(), end - first.offset()}}; fields.next(); ++count)
+    if (fields.number() != first.number()) break;
+  return std::min(count, max_count);
+}
+
+/// Nodes are many and large: a vector that doubles would touch twice the memory, which costs more than to
+/// count first.
+void append_node(Parsing& parsing, Range message, const Fields& field, std::vector<Node>& nodes) {
+  constexpr std::size_t few = 64;
+  if (nodes.size() == few && nodes.capacity() < 2 * few + 1)
+    nodes.reserve(few + count_row(parsing.wire, message, field));
+  append(parsing, field, nodes, read_node);
+}
+
 }  // namespace
 
 Attribute read_attribute(Parsing& parsing, Range message) {
@@ -143,7 +162,7 @@ Graph read_graph(Parsing& parsing, Range message) {
   for (Fields fields{parsing.wire, message}; fields.next();) {
     switch (fields.number()) {
       case 1:
-        append(parsing, fields, graph.nodes, read_node);
+        append_node(parsing, message, fields, graph.nodes);
         break;
       case 2:
         graph.name = fields.text();
