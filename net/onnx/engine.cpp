@@ -122,8 +122,8 @@ void Engine::add_initializers(const Graph& graph, Scope& scope) {
   for (const auto& initializer : graph.initializers) {
     auto fact = tensor(initializer.dtype, Dims(initializer.dims.begin(), initializer.dims.end()));
     fact.constant = true;
-    scope.add(initializer.name, std::move(fact));
-    scope.add_unread(initializer.name, initializer);
+    fact.stored = true;
+    scope.add_unread(scope.add(initializer.name, std::move(fact)), initializer);
   }
 }
 
@@ -168,6 +168,8 @@ void Engine::read_values(const Node& node, Inputs& inputs) {
 void Engine::settle(const Node& node, const OpRule* rule, const Inputs& inputs, std::span<Fact> outputs) {
   const bool constant =
       rule != nullptr && !is_random(node) && !inputs.any([](const Fact& fact) { return !fact.constant; });
+  const bool stored =
+      constant && !takes_shape_alone(node) && !inputs.any([](const Fact& fact) { return !fact.stored; });
   const bool shape_alone = takes_shape_alone(node) && !inputs.any(has_unknown);
   const bool on_data = inputs.any([](const Fact& fact) { return fact.on_data; });
   // Where all that goes in is known but the elements of activations, these must decide.
@@ -175,6 +177,7 @@ void Engine::settle(const Node& node, const OpRule* rule, const Inputs& inputs, 
       rule != nullptr && !constant && !inputs.any([](const Fact& fact) { return !is_all_known(fact); });
   for (auto& output : outputs) {
     drop_wrong_value(output);
+    output.stored = stored;
     output.constant = constant || shape_alone || is_value_known(output);
     if (output.kind == Kind::tensor && !has_unknown(output))
       output.on_data = false;
@@ -257,8 +260,8 @@ Result<NodeCost> Engine::run(const Node& node, Scope& scope) {
   const auto* const held = held_tensor(node);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (node.outputs[i].empty()) continue;
-    scope.add(node.outputs[i], std::move(outputs[i]));
-    if (held != nullptr) scope.add_unread(node.outputs[i], *held);
+    const auto& fact = scope.add(node.outputs[i], std::move(outputs[i]));
+    if (held != nullptr) scope.add_unread(fact, *held);
   }
   return cost;
 }

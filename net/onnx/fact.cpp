@@ -100,6 +100,7 @@ Fact reals(DType dtype, Dims dims, std::vector<double> elements) {
 Fact common(const Fact& a, const Fact& b) {
   Fact both;
   both.constant = a.constant && b.constant;
+  both.stored = a.stored && b.stored;
   both.on_data = a.on_data || b.on_data;
   both.kind = a.kind;
   if (a.kind != b.kind) return both;

@@ -20,6 +20,7 @@ struct Fact {
   std::optional<Dims> most;            // where dims depend on data: known bounds, each known
   std::shared_ptr<const Value> value;  // of the element count that dims say; none where nothing is known of it
   bool constant = false;               // made from constants and shapes alone: nothing runs, nothing crosses a cut
+  bool stored = false;                 // made from nothing but what the file holds; not from shapes of activations
   bool on_data = false;                // its shape depends on the values of the net's inputs
 
   std::shared_ptr<const std::vector<Fact>> elements;  // of a sequence whose length is known; the one of an optional

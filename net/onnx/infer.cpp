@@ -22,17 +22,6 @@ bool has_macs(const Graph& graph) {
   });
 }
 
-/// Names of what data-dependent shapes lie before.
-using Names = std::unordered_set<std::string_view>;
-
-bool is_after_data(const Node& node, const Inferred& inferred, const Names& after) {
-  return std::ranges::any_of(node.inputs, [&](const std::string& name) { return after.contains(name); }) ||
-         std::ranges::any_of(node.outputs, [&](const std::string& name) {
-           const auto fact = inferred.facts.find(name);
-           return fact != inferred.facts.end() && fact->second.on_data;
-         });
-}
-
 }  // namespace
 
 Result<Inferred> infer(const Model& model, const Contents& contents, const Bindings& bindings) {
@@ -53,11 +42,14 @@ Result<Inferred> infer(const Model& model, const Contents& contents, const Bindi
   engine.add_initializers(graph, scope);
   for (const auto& info : graph.value_infos) scope.declare(info);
   for (const auto& info : graph.outputs) scope.declare(info);
-  Names after_data;
+  std::unordered_set<std::string_view> after_data;
   for (const auto& node : graph.nodes) {
     auto cost = engine.run(node, scope);
     if (!cost) return tl::unexpected{std::move(cost.error())};
-    cost->after_data = is_after_data(node, inferred, after_data);
+    cost->after_data =
+        cost->after_data || (!after_data.empty() && std::ranges::any_of(node.inputs, [&](const auto& name) {
+          return after_data.contains(name);
+        }));
     if (cost->after_data) after_data.insert(node.outputs.begin(), node.outputs.end());
     inferred.costs.push_back(*cost);
   }

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -78,7 +77,6 @@ class Count {
       const Dims dims(initializer.dims.begin(), initializer.dims.end());
       if (auto made = add(initializer.dtype, elements(dims).number()); !made.empty())
         names.weights.insert_or_assign(initializer.name, std::move(made));
-      from_file_.insert(initializer.name);
     }
   }
 
@@ -128,10 +126,6 @@ class Count {
 
   void add_main(const Node& node, NodeCost& cost, Names& names) {
     auto reads = read_by(node, names);
-    const bool from_file = cost.constant && std::ranges::all_of(node.inputs, [&](const std::string& input) {
-                             return input.empty() || from_file_.contains(input);
-                           });
-    if (from_file) from_file_.insert(node.outputs.begin(), node.outputs.end());
     if (!cost.constant) {
       for (const auto id : reads) {
         cost.parameters += weights_[id].elements;
@@ -141,9 +135,10 @@ class Count {
     }
     if (node.outputs.empty() || !node.domain.empty() || node.op == "Shape" || node.op == "Size") return;
     if (node.op == "Constant") reads = held(node);
-    if (node.op == "ConstantOfShape" && from_file) {
+    if (node.op == "ConstantOfShape") {
+      // One whose shape follows from an activation's is no weight.
       const auto fact = inferred_.facts.find(node.outputs.front());
-      if (fact != inferred_.facts.end() && fact->second.dims)
+      if (fact != inferred_.facts.end() && fact->second.stored && fact->second.dims)
         reads = add(fact->second.dtype, elements(*fact->second.dims).number());
     }
     if (reads.empty()) return;
@@ -152,7 +147,6 @@ class Count {
 
   Inferred& inferred_;
   std::vector<Weight> weights_;
-  std::unordered_set<std::string_view> from_file_;  // made of nothing but what the file holds
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ class Scope {
     return facts_.insert_or_assign(name, std::move(fact)).first->second;
   }
   /// Elements that are read once a node needs them.
-  void add_unread(const std::string& name, const TensorData& tensor) { unread_[name].tensor = &tensor; }
+  void add_unread(const Fact& fact, const TensorData& tensor) { unread_[&fact].tensor = &tensor; }
 
   struct Found {
     Fact* fact = nullptr;
@@ -39,8 +39,8 @@ class Scope {
     for (const auto* scope = this; scope != nullptr; scope = scope->outer_) {
       const auto fact = scope->facts_.find(name);
       if (fact == scope->facts_.end()) continue;
-      if (fact->second.value) return {&fact->second, nullptr};
-      const auto unread = scope->unread_.find(name);
+      if (fact->second.value || !fact->second.stored) return {&fact->second, nullptr};
+      const auto unread = scope->unread_.find(&fact->second);
       return {&fact->second, unread == scope->unread_.end() ? nullptr : &unread->second};
     }
     return {};
@@ -56,7 +56,7 @@ class Scope {
  private:
   Facts& facts_;
   const Scope* outer_;
-  mutable std::unordered_map<std::string, Unread> unread_;
+  mutable std::unordered_map<const Fact*, Unread> unread_;  // facts stay where they are
   std::unordered_map<std::string_view, const DeclaredType*> declared_;
 };
 
