@@ -222,7 +222,25 @@ void Engine::hold_against_declared(const Node& node, const Scope& scope, std::sp
   }
 }
 
+void Engine::add_unknown(const Node& node) {
+  auto& unknown = unknown_[label(node)];
+  if (unknown.nodes.empty()) {
+    unknown.first = node.name;
+    unknown.imported = model_.opset(node.domain) > 0;
+  }
+  unknown.nodes.insert(&node);
+}
+
 void Engine::finish() {
+  for (const auto& [op, unknown] : unknown_) {
+    const auto others =
+        unknown.nodes.size() == 1 ? "" : fmt::format(" and {} more", unknown.nodes.size() - 1);
+    warnings_.push_back(fmt::format(
+        "operator {} is not known{} (node '{}'{}): its outputs have the shapes that the file declares, if "
+        "any, and what "
+        "it costs is not counted",
+        op, unknown.imported ? "" : ", and the model does not import its domain", unknown.first, others));
+  }
   if (contradictions_ > most_told)
     warnings_.push_back(
         fmt::format("{} more tensors have a declared shape that contradicts the operators; the "
@@ -241,7 +259,9 @@ Result<NodeCost> Engine::run(const Node& node, Scope& scope) {
                 outputs,
                 [&](const Graph& body, std::span<const Fact> facts) { return run_body(body, facts, scope); },
                 [&](const TensorData& tensor) { return read_value(contents_, tensor); }};
-  if (rule != nullptr) {
+  if (rule == nullptr) {
+    add_unknown(node);
+  } else {
     if (auto inferred = rule->infer(view); !inferred) return tl::unexpected{std::move(inferred.error())};
     if (const auto needed = first_needed(node.op);
         needed && node.domain.empty() && std::ranges::any_of(outputs, has_unknown))

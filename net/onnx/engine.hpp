@@ -8,6 +8,8 @@
 #include "net/onnx/scope.hpp"
 
 #include <cstddef>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -27,11 +29,18 @@ class Engine {
   /// Infers the outputs of `node` into the scope.
   Result<NodeCost> run(const Node& node, Scope& scope);
 
-  /// The warning that stands for the contradictions too many to be told one by one.
+  /// The warnings that stand for many nodes: operators that nobody knows, and contradictions too many to be
+  /// told one by one.
   void finish();
 
  private:
   struct Inputs;
+  /// An operator without a rule.
+  struct Unknown {
+    std::string first;            // node
+    std::set<const Node*> nodes;  // those in bodies run more than once
+    bool imported = false;
+  };
 
   Result<BodyRun> run_body(const Graph& body, std::span<const Fact> inputs, const Scope& outer);
   Inputs inputs_of(const Node& node, const Scope& scope);
@@ -40,6 +49,7 @@ class Engine {
   void settle(const Node& node, const OpRule* rule, const Inputs& inputs, std::span<Fact> outputs);
   void bound(const OpRule& rule, const NodeView& node, const Inputs& inputs, std::span<Fact> outputs);
   void hold_against_declared(const Node& node, const Scope& scope, std::span<Fact> outputs);
+  void add_unknown(const Node& node);
   std::int64_t opset_of(const std::string& domain);
 
   const Model& model_;
@@ -48,7 +58,8 @@ class Engine {
   std::vector<std::string>& warnings_;
   std::unordered_map<std::string, std::int64_t> opsets_;
   std::size_t contradictions_ = 0;
-  std::size_t body_nodes_ = 0;  // inferred so far, over all runs of bodies
+  std::map<std::string, Unknown> unknown_;  // by operator
+  std::size_t body_nodes_ = 0;              // inferred so far, over all runs of bodies
 };
 
 }  // namespace ns::onnx
