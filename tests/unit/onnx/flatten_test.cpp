@@ -123,7 +123,7 @@ TEST(Flatten, RenamesBranchesWithTheFunctionAroundThem) {
   for (const auto& candidate : model.graph.nodes) {
     if (candidate.op != "If" || candidate.outputs[0] != "outer/a") continue;
     EXPECT_THAT(lines(branch(candidate, "then_branch")),
-                ElementsAre("outer/choose/t = Add outer/choose/h x"));
+                ElementsAre("outer/choose/t#2 = Add outer/choose/h x"));
     const auto& otherwise = branch(candidate, "else_branch");
     EXPECT_EQ(otherwise.nodes[0].inputs[0], "outer/choose/h");
     EXPECT_EQ(otherwise.outputs[0].name, otherwise.nodes[0].outputs[0]);
