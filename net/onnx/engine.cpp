@@ -275,8 +275,9 @@ Result<NodeCost> Engine::run(const Node& node, Scope& scope) {
   hold_against_declared(node, scope, outputs);
 
   const bool constant = !outputs.empty() && std::ranges::all_of(outputs, &Fact::constant);
-  const auto cost =
+  auto cost =
       rule == nullptr ? NodeCost{.opaque = true, .lower_bound = true} : cost_of(*rule, view, constant);
+  cost.after_data = std::ranges::any_of(outputs, &Fact::on_data);
   const auto* const held = held_tensor(node);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (node.outputs[i].empty()) continue;

@@ -43,13 +43,16 @@ struct Sum {
   }
 };
 
-/// Places where `separator` stands outside of brackets; nothing where brackets do not match.
+/// Parts between `separator`s outside of brackets and quotes; nothing where these do not match.
 std::optional<std::vector<std::string_view>> split_outside(std::string_view text,
                                                            std::string_view separator) {
   std::vector<std::string_view> parts;
   int depth = 0;
+  bool quoted = false;
   std::size_t begin = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\'') quoted = !quoted;
+    if (quoted) continue;
     if (text[i] == '(') ++depth;
     if (text[i] == ')' && --depth < 0) return std::nullopt;
     if (depth == 0 && text.substr(i, separator.size()) == separator) {
@@ -58,7 +61,7 @@ std::optional<std::vector<std::string_view>> split_outside(std::string_view text
       i = begin - 1;
     }
   }
-  if (depth != 0) return std::nullopt;
+  if (depth != 0 || quoted) return std::nullopt;
   parts.push_back(text.substr(begin));
   return parts;
 }
@@ -78,7 +81,7 @@ bool add_term(Sum& sum, std::string_view text, std::int64_t sign) {
   const auto parts = split_outside(text, "*");
   if (!parts) return false;
   Symbols symbols;
-  for (const auto part : *parts) {
+  for (const auto& part : *parts) {
     if (part.empty() || part.front() == ' ' || part.back() == ' ') return false;
     if (const auto number = parse_integer(part); number && &part == &parts->front()) {
       sign *= *number;
@@ -289,8 +292,13 @@ bool certainly_positive(const Extent& extent) { return certainly_positive(Extent
 }  // namespace
 
 Extent Extent::symbol(std::string name) {
-  // A symbol that looks like a number must not be taken for one.
-  if (parse_integer(name)) name = fmt::format("'{}'", name);
+  // What looks like a number, or like an expression that is none, would be taken for another when it is read
+  // back.
+  const auto sum = parse_sum(name);
+  if (name.size() <= longest_expression && (!sum || sum->terms.empty())) {
+    std::erase(name, '\'');
+    name = fmt::format("'{}'", name);
+  }
   return ExtentAlgebra::product(1, {std::move(name)});
 }
 
