@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace ns::onnx {
@@ -21,13 +22,16 @@ std::size_t size_of(const std::vector<std::string>& names) {
   return bytes;
 }
 
-/// Of one node's copy, without the nodes of its subgraphs.
+std::size_t size_of(const Attribute& attribute) {
+  return sizeof(Attribute) + attribute.text.size() + size_of(attribute.texts) +
+         attribute.tensors.size() * sizeof(TensorData) +
+         (attribute.reals.size() + attribute.integers.size()) * sizeof(double);
+}
+
+/// Of one node's copy, without its subgraphs.
 std::size_t size_of(const Node& node) {
   auto bytes = sizeof(Node) + node.name.size() + size_of(node.inputs) + size_of(node.outputs);
-  for (const auto& attribute : node.attributes)
-    bytes += sizeof(Attribute) + attribute.text.size() + size_of(attribute.texts) +
-             attribute.tensors.size() * sizeof(TensorData) +
-             (attribute.reals.size() + attribute.integers.size()) * sizeof(double);
+  for (const auto& attribute : node.attributes) bytes += size_of(attribute);
   return bytes;
 }
 
@@ -41,11 +45,6 @@ std::string title(const Node& node) {
   return fmt::format("node '{}' ({})", name, node.domain.empty() ? node.op : node.domain + "." + node.op);
 }
 
-const Attribute* find_attribute(const std::vector<Attribute>& attributes, std::string_view name) {
-  const auto found = std::ranges::find(attributes, name, &Attribute::name);
-  return found == attributes.end() ? nullptr : &*found;
-}
-
 /// Symbols of a function's shapes mean something else in each call.
 void drop_symbols(DeclaredType& type) {
   if (type.dims)
@@ -57,10 +56,31 @@ tl::unexpected<Error> too_large(const Node& node) {
                                title(node), max_inlined_bytes >> 20U));
 }
 
+/// Of a graph's copy, without the graphs inside it.
+std::size_t size_of(const Graph& graph) {
+  auto bytes = sizeof(Graph) + graph.initializers.size() * sizeof(TensorData) +
+               (graph.inputs.size() + graph.outputs.size() + graph.value_infos.size()) * sizeof(ValueInfo);
+  for (const auto& node : graph.nodes) bytes += size_of(node);
+  return bytes;
+}
+
+/// What tells functions apart; the parts hold no zero byte in any sane file, and else the call is left alone.
+std::string key(std::string_view domain, std::string_view name, std::string_view overload) {
+  return fmt::format("{}{}{}{}{}", domain, '\0', name, '\0', overload);
+}
+
+/// One call that is being expanded.
+struct Call {
+  const Node& node;
+  const Function& function;
+  std::unordered_map<std::string_view, const Attribute*> attributes;  // given, else the function's defaults
+};
+
 class Inliner {
  public:
   explicit Inliner(Model& model) : model_{model} {
-    for (const auto& function : model.functions) functions_.emplace(function.name, &function);
+    for (const auto& function : model.functions)
+      functions_.emplace(key(function.domain, function.name, function.overload), &function);
     taken_.add_all(model.graph);
   }
 
@@ -71,34 +91,31 @@ class Inliner {
   Result<void> expand(Graph& graph);
   Result<void> expand(Node node, Graph& into);
   Result<void> expand_subgraphs(Node& node);
-  Result<void> expand_call(const Node& call, const Function& function, Graph& into);
+  Result<void> expand_call(const Node& node, const Function& function, Graph& into);
+  Result<void> check_call(const Node& call, const Function& function) const;
 
-  [[nodiscard]] const Function* callee(const Node& node) const;
-  static Result<void> check_call(const Node& call, const Function& function);
-  BodyNames bind(const Node& call, const Function& function, Graph& into);
+  Call call_of(const Node& node, const Function& function);
+  BodyNames bind(const Call& call, Graph& into);
+  void define(BodyNames& names, const std::string& name);
+  void hand_through(const BodyNames& names, const std::string& inner, const std::string& outer,
+                    const Call& call, Graph& into);
+  void add_value_infos(const Call& call, const BodyNames& names, Graph& into);
 
-  /// A body's node as it stands in place of the call.
-  Node renamed(const Node& node, const BodyNames& scope, const Node& call, const Function& function);
-  std::shared_ptr<const Graph> renamed(const Graph& graph, const BodyNames& outer, const Node& call,
-                                       const Function& function);
+  /// A body's node as it stands in place of the call. Incomplete once too much was copied.
+  Node renamed(const Node& node, const BodyNames& names, const Call& call);
+  std::shared_ptr<const Graph> renamed(const Graph& graph, const BodyNames& outer, const Call& call);
+  std::vector<std::string> renamed(const std::vector<std::string>& inner, const BodyNames& names);
 
+  void count(std::size_t bytes) { inlined_bytes_ += bytes; }
   [[nodiscard]] bool is_too_large() const { return inlined_bytes_ > max_inlined_bytes; }
 
   Model& model_;
-  std::unordered_multimap<std::string_view, const Function*> functions_;
+  std::unordered_map<std::string, const Function*> functions_;
   TakenNames taken_;
   TakenNames prefixes_;
   std::vector<const Function*> calls_;  // that are being expanded, outermost first
   std::size_t inlined_bytes_ = 0;
 };
-
-const Function* Inliner::callee(const Node& node) const {
-  const auto [first, last] = functions_.equal_range(node.op);
-  const auto found = std::find_if(first, last, [&](const auto& entry) {
-    return entry.second->domain == node.domain && entry.second->overload == node.overload;
-  });
-  return found == last ? nullptr : found->second;
-}
 
 Result<void> Inliner::expand(Graph& graph) {
   auto nodes = std::move(graph.nodes);
@@ -110,7 +127,8 @@ Result<void> Inliner::expand(Graph& graph) {
 }
 
 Result<void> Inliner::expand(Node node, Graph& into) {
-  if (const auto* const function = callee(node)) return expand_call(node, *function, into);
+  const auto function = functions_.find(key(node.domain, node.op, node.overload));
+  if (function != functions_.end()) return expand_call(node, *function->second, into);
   if (auto done = expand_subgraphs(node); !done) return done;
   into.nodes.push_back(std::move(node));
   return {};
@@ -119,16 +137,21 @@ Result<void> Inliner::expand(Node node, Graph& into) {
 Result<void> Inliner::expand_subgraphs(Node& node) {
   for (auto& attribute : node.attributes)
     for (auto& graph : attribute.graphs) {
-      auto copy = std::make_shared<Graph>(*graph);
-      for (const auto& inner : copy->nodes) inlined_bytes_ += size_of(inner);
+      count(size_of(*graph));
       if (is_too_large()) return too_large(node);
+      auto copy = std::make_shared<Graph>(*graph);
       if (auto done = expand(*copy); !done) return done;
       graph = std::move(copy);
     }
   return {};
 }
 
-Result<void> Inliner::check_call(const Node& call, const Function& function) {
+Result<void> Inliner::check_call(const Node& call, const Function& function) const {
+  if (std::ranges::find(calls_, &function) != calls_.end())
+    return bad_input(fmt::format("function {} calls itself, which ONNX does not allow", title(function)));
+  if (calls_.size() == max_calls_inside_calls)
+    return bad_input(
+        fmt::format("{}: functions call functions more than {} deep", title(call), max_calls_inside_calls));
   const auto check = [&](std::size_t given, std::size_t taken, std::string_view what) -> Result<void> {
     if (given <= taken) return {};
     return bad_input(
@@ -138,104 +161,147 @@ Result<void> Inliner::check_call(const Node& call, const Function& function) {
   return check(call.outputs.size(), function.outputs.size(), "outputs");
 }
 
-BodyNames Inliner::bind(const Node& call, const Function& function, Graph& into) {
-  const auto& name = call.name.empty() && !call.outputs.empty() ? call.outputs.front() : call.name;
-  BodyNames scope{prefixes_.fresh(name.empty() ? call.op : name), taken_};
-  for (std::size_t i = 0; i < function.inputs.size(); ++i)
-    scope.bind(function.inputs[i], i < call.inputs.size() ? call.inputs[i] : std::string{});
-  for (std::size_t i = 0; i < call.outputs.size(); ++i) {
-    const auto& inner = function.outputs[i];
-    const auto& outer = call.outputs[i];
-    if (outer.empty()) continue;
-    if (!scope.defines(inner)) {
-      scope.bind(inner, outer);
-      continue;
-    }
-    // An input handed through, or one tensor handed out twice.
-    Node copy;
-    copy.name = scope.prefix() + "/" + inner;
-    copy.op = "Identity";
-    copy.inputs = {scope.at(inner)};
-    copy.outputs = {outer};
-    copy.message = call.message;
-    into.nodes.push_back(std::move(copy));
-  }
-  for (const auto& node : function.nodes)
-    for (const auto& output : node.outputs) scope.define(output);
-  return scope;
-}
-
-Result<void> Inliner::expand_call(const Node& call, const Function& function, Graph& into) {
-  if (std::ranges::find(calls_, &function) != calls_.end())
-    return bad_input(fmt::format("function {} calls itself, which ONNX does not allow", title(function)));
-  if (calls_.size() == max_calls_inside_calls)
-    return bad_input(
-        fmt::format("{}: functions call functions more than {} deep", title(call), max_calls_inside_calls));
-  if (auto fits = check_call(call, function); !fits) return fits;
-  const auto scope = bind(call, function, into);
+Result<void> Inliner::expand_call(const Node& node, const Function& function, Graph& into) {
+  if (auto fits = check_call(node, function); !fits) return fits;
+  const auto call = call_of(node, function);
+  const auto names = bind(call, into);
+  if (is_too_large()) return too_large(node);
   calls_.push_back(&function);
-  for (const auto& node : function.nodes) {
-    if (auto done = expand(renamed(node, scope, call, function), into); !done) return done;
-    if (is_too_large()) return too_large(call);
+  for (const auto& inner : function.nodes) {
+    auto copy = renamed(inner, names, call);
+    if (is_too_large()) return too_large(node);
+    if (auto done = expand(std::move(copy), into); !done) return done;
   }
   calls_.pop_back();
-  for (const auto& info : function.value_infos) {
-    if (std::ranges::find(function.inputs, info.name) != function.inputs.end() || !scope.defines(info.name))
-      continue;
-    auto& copy = into.value_infos.emplace_back(info);
-    copy.name = scope.at(info.name);
-    drop_symbols(copy.type);
-    inlined_bytes_ += sizeof(ValueInfo) + copy.name.size();
-  }
+  add_value_infos(call, names, into);
   return {};
 }
 
-Node Inliner::renamed(const Node& node, const BodyNames& scope, const Node& call, const Function& function) {
+Call Inliner::call_of(const Node& node, const Function& function) {
+  Call call{node, function, {}};
+  for (const auto* const attributes : {&node.attributes, &function.defaults})
+    for (const auto& attribute : *attributes) call.attributes.emplace(attribute.name, &attribute);
+  count(call.attributes.size() * sizeof(Attribute) + function.inputs.size() * sizeof(ValueInfo));
+  return call;
+}
+
+void Inliner::define(BodyNames& names, const std::string& name) {
+  count(sizeof(ValueInfo) + names.prefix().size() + name.size());
+  if (!is_too_large()) names.define(name);
+}
+
+BodyNames Inliner::bind(const Call& call, Graph& into) {
+  const auto& [node, function, attributes] = call;
+  const auto& name = node.name.empty() && !node.outputs.empty() ? node.outputs.front() : node.name;
+  BodyNames names{prefixes_.fresh(name.empty() ? node.op : name), taken_};
+  for (std::size_t i = 0; i < function.inputs.size(); ++i)
+    names.bind(function.inputs[i], i < node.inputs.size() ? node.inputs[i] : std::string{});
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    const auto& inner = function.outputs[i];
+    const auto& outer = node.outputs[i];
+    if (outer.empty()) continue;
+    if (names.defines(inner))
+      hand_through(names, inner, outer, call, into);
+    else
+      names.bind(inner, outer);
+  }
+  for (const auto& made : function.nodes)
+    for (const auto& output : made.outputs) define(names, output);
+  return names;
+}
+
+/// An input that is an output too, or one tensor handed out twice.
+void Inliner::hand_through(const BodyNames& names, const std::string& inner, const std::string& outer,
+                           const Call& call, Graph& into) {
   Node copy;
-  if (!node.name.empty()) copy.name = scope.prefix() + "/" + node.name;
+  copy.name = names.prefix() + "/" + inner;
+  copy.op = "Identity";
+  copy.inputs = {names.at(inner)};
+  copy.outputs = {outer};
+  copy.message = call.node.message;
+  count(size_of(copy));
+  if (!copy.inputs[0].empty()) into.nodes.push_back(std::move(copy));
+}
+
+void Inliner::add_value_infos(const Call& call, const BodyNames& names, Graph& into) {
+  const auto& function = call.function;
+  if (function.value_infos.empty()) return;
+  const std::unordered_set<std::string_view> inputs{function.inputs.begin(), function.inputs.end()};
+  for (const auto& info : function.value_infos) {
+    count(sizeof(ValueInfo) + names.prefix().size() + info.name.size());
+    if (is_too_large()) return;  // which is said where the next node is copied; shapes are not needed
+    if (inputs.contains(info.name) || !names.defines(info.name)) continue;
+    auto& copy = into.value_infos.emplace_back(info);
+    copy.name = names.at(info.name);
+    drop_symbols(copy.type);
+  }
+}
+
+std::vector<std::string> Inliner::renamed(const std::vector<std::string>& inner, const BodyNames& names) {
+  std::vector<std::string> outer;
+  outer.reserve(inner.size());
+  for (const auto& name : inner) {
+    outer.push_back(names.at(name));
+    count(sizeof(std::string) + outer.back().size());
+    if (is_too_large()) break;
+  }
+  return outer;
+}
+
+Node Inliner::renamed(const Node& node, const BodyNames& names, const Call& call) {
+  Node copy;
+  if (!node.name.empty()) copy.name = names.prefix() + "/" + node.name;
   copy.op = node.op;
   copy.domain = node.domain;
   copy.overload = node.overload;
   copy.message = node.message;
-  for (const auto& input : node.inputs) copy.inputs.push_back(scope.at(input));
-  for (const auto& output : node.outputs) copy.outputs.push_back(scope.at(output));
+  count(sizeof(Node) + copy.name.size());
+  copy.inputs = renamed(node.inputs, names);
+  copy.outputs = renamed(node.outputs, names);
   for (const auto& attribute : node.attributes) {
-    if (attribute.reference.empty()) {
-      auto& own = copy.attributes.emplace_back(attribute);
-      for (auto& graph : own.graphs) graph = renamed(*graph, scope, call, function);
-      continue;
+    const auto* value = &attribute;
+    if (!attribute.reference.empty()) {
+      const auto given = call.attributes.find(attribute.reference);
+      value = given == call.attributes.end() ? nullptr : given->second;
     }
-    const auto* given = find_attribute(call.attributes, attribute.reference);
-    if (given == nullptr) given = find_attribute(function.defaults, attribute.reference);
-    if (given == nullptr) continue;  // left out by the caller: the operator's own default holds
-    copy.attributes.emplace_back(*given).name = attribute.name;
+    count(value == nullptr ? sizeof(Attribute) : size_of(*value));
+    if (is_too_large()) break;
+    if (value == nullptr) continue;  // left out by the caller: the operator's own default holds
+    auto& own = copy.attributes.emplace_back(*value);
+    own.name = attribute.name;
+    // A graph that the caller gives has the caller's names.
+    if (value == &attribute)
+      for (auto& graph : own.graphs) graph = renamed(*graph, names, call);
   }
-  inlined_bytes_ += size_of(copy);
   return copy;
 }
 
-std::shared_ptr<const Graph> Inliner::renamed(const Graph& graph, const BodyNames& outer, const Node& call,
-                                              const Function& function) {
-  BodyNames scope{&outer};
-  for (const auto& input : graph.inputs) scope.define(input.name);
-  for (const auto& tensor : graph.initializers) scope.define(tensor.name);
-  for (const auto& node : graph.nodes)
-    for (const auto& output : node.outputs) scope.define(output);
+std::shared_ptr<const Graph> Inliner::renamed(const Graph& graph, const BodyNames& outer, const Call& call) {
   auto copy = std::make_shared<Graph>();
+  count(size_of(graph));
+  if (is_too_large()) return copy;
+  BodyNames names{&outer};
+  for (const auto& input : graph.inputs) define(names, input.name);
+  for (const auto& tensor : graph.initializers) define(names, tensor.name);
+  for (const auto& node : graph.nodes)
+    for (const auto& output : node.outputs) define(names, output);
   copy->name = graph.name;
   copy->initializers = graph.initializers;
   copy->inputs = graph.inputs;
   copy->outputs = graph.outputs;
   copy->value_infos = graph.value_infos;
-  for (auto& tensor : copy->initializers) tensor.name = scope.at(tensor.name);
+  for (auto& tensor : copy->initializers) tensor.name = names.at(tensor.name);
   for (auto* const infos : {&copy->inputs, &copy->outputs, &copy->value_infos})
     for (auto& info : *infos) {
-      info.name = scope.at(info.name);
+      info.name = names.at(info.name);
+      count(info.name.size());
+      if (is_too_large()) return copy;
       drop_symbols(info.type);
-      inlined_bytes_ += sizeof(ValueInfo) + info.name.size();
     }
-  inlined_bytes_ += graph.initializers.size() * sizeof(TensorData);
-  for (const auto& node : graph.nodes) copy->nodes.push_back(renamed(node, scope, call, function));
+  for (const auto& node : graph.nodes) {
+    copy->nodes.push_back(renamed(node, names, call));
+    if (is_too_large()) break;
+  }
   return copy;
 }
 

@@ -40,7 +40,8 @@ class Ordering {
   [[nodiscard]] Error two_makers(std::string_view name, Index first, Index second) const;
   void drop_doubles();
   void find_reads();
-  void read(std::string_view name, Index reader);
+  /// `inner_reader` names the node of a subgraph that reads it.
+  void read(std::string_view name, Index reader, std::string_view inner_reader = {});
   Result<void> sort();
   /// Puts the makers of what `root` reads, then `root`, behind `sorted`; false where it needs itself.
   bool visit(Index root, std::vector<Index>& sorted);
@@ -130,7 +131,7 @@ void Ordering::find_reads() {
     for (const auto& input : graph_.nodes[i].inputs)
       if (!input.empty()) read(input, i);
     if (const auto inner = subgraph_reads_.find(i); inner != subgraph_reads_.end())
-      for (const auto& taken : inner->second) read(taken.name, i);
+      for (const auto& taken : inner->second) read(taken.name, i, taken.reader);
     reads_end_.push_back(reads_.size());
   }
   for (const auto& output : graph_.outputs)
@@ -138,20 +139,16 @@ void Ordering::find_reads() {
       taken_.push_back({output.name, "an output of the graph"});
 }
 
-void Ordering::read(std::string_view name, Index reader) {
+void Ordering::read(std::string_view name, Index reader, std::string_view inner_reader) {
   const auto maker = makers_.find(name);
   if (maker != makers_.end()) {
     if (maker->second == given) return;
     reads_.push_back(maker->second);
     is_sorted_ = is_sorted_ && maker->second < reader;
-    return;
+  } else if (taken_names_.insert(name).second) {
+    taken_.push_back(
+        {std::string{name}, inner_reader.empty() ? title(graph_.nodes[reader]) : std::string{inner_reader}});
   }
-  if (!taken_names_.insert(name).second) return;
-  taken_.push_back({std::string{name}, title(graph_.nodes[reader])});
-  const auto inner = subgraph_reads_.find(reader);
-  if (inner == subgraph_reads_.end()) return;
-  const auto deepest = std::ranges::find(inner->second, name, &Taken::name);
-  if (deepest != inner->second.end()) taken_.back().reader = deepest->reader;
 }
 
 bool Ordering::visit(Index root, std::vector<Index>& sorted) {
