@@ -1,159 +1,22 @@
 #include "net/onnx/extent.hpp"
 
 #include "core/text.hpp"
+#include "net/onnx/expression.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
+#include <limits>
 #include <utility>
 
 namespace ns::onnx {
 namespace {
 
-/// Longer expressions tell nobody anything, and a file must not make them grow without end.
-constexpr std::size_t longest_expression = 80;
 constexpr std::size_t most_symbols = 8;
-
-using Symbols = std::vector<std::string>;
-
-/// constant + sum of coefficient x product of symbols: what additions are done in.
-struct Sum {
-  std::map<Symbols, std::int64_t> terms;
-  std::int64_t constant = 0;
-  bool overflowed = false;
-
-  void add(std::int64_t value) { overflowed |= __builtin_add_overflow(constant, value, &constant); }
-  void add(const Symbols& symbols, std::int64_t coefficient) {
-    if (symbols.empty()) return add(coefficient);
-    auto& sum = terms[symbols];
-    overflowed |= __builtin_add_overflow(sum, coefficient, &sum);
-    if (sum == 0) terms.erase(symbols);
-  }
-  void add(const Sum& other, std::int64_t factor) {
-    for (const auto& [symbols, coefficient] : other.terms) add(symbols, times(coefficient, factor));
-    add(times(other.constant, factor));
-    overflowed |= other.overflowed;
-  }
-
- private:
-  std::int64_t times(std::int64_t a, std::int64_t b) {
-    std::int64_t product = 0;
-    overflowed |= __builtin_mul_overflow(a, b, &product);
-    return product;
-  }
-};
-
-/// Parts between `separator`s outside of brackets and quotes; nothing where these do not match.
-std::optional<std::vector<std::string_view>> split_outside(std::string_view text,
-                                                           std::string_view separator) {
-  std::vector<std::string_view> parts;
-  int depth = 0;
-  bool quoted = false;
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\'') quoted = !quoted;
-    if (quoted) continue;
-    if (text[i] == '(') ++depth;
-    if (text[i] == ')' && --depth < 0) return std::nullopt;
-    if (depth == 0 && text.substr(i, separator.size()) == separator) {
-      parts.push_back(text.substr(begin, i - begin));
-      begin = i + separator.size();
-      i = begin - 1;
-    }
-  }
-  if (depth != 0 || quoted) return std::nullopt;
-  parts.push_back(text.substr(begin));
-  return parts;
-}
-
-bool is_sum(std::string_view symbol) {
-  const auto pluses = split_outside(symbol, " + ");
-  const auto minuses = split_outside(symbol, " - ");
-  return pluses && minuses && (pluses->size() > 1 || minuses->size() > 1);
-}
-
-/// Adds "2*batch*seq" or "7", times `sign`. False where the text is neither.
-bool add_term(Sum& sum, std::string_view text, std::int64_t sign) {
-  if (const auto number = parse_integer(text)) {
-    sum.add(sign * *number);
-    return true;
-  }
-  const auto parts = split_outside(text, "*");
-  if (!parts) return false;
-  Symbols symbols;
-  for (const auto& part : *parts) {
-    if (part.empty() || part.front() == ' ' || part.back() == ' ') return false;
-    if (const auto number = parse_integer(part); number && &part == &parts->front()) {
-      sign *= *number;
-      continue;
-    }
-    const bool bracketed = part.size() > 2 && part.front() == '(' && part.back() == ')';
-    symbols.emplace_back(bracketed ? part.substr(1, part.size() - 2) : part);
-  }
-  std::ranges::sort(symbols);
-  sum.add(symbols, sign);
-  return true;
-}
-
-/// The terms of a symbol that is itself a sum: those that print() wrote, and what exporters call "past + 1".
-std::optional<Sum> parse_sum(std::string_view symbol) {
-  if (symbol.size() > longest_expression) return std::nullopt;
-  const auto positives = split_outside(symbol, " + ");
-  if (!positives) return std::nullopt;
-  Sum sum;
-  for (const auto positive : *positives) {
-    const auto parts = split_outside(positive, " - ");
-    if (!parts) return std::nullopt;
-    for (const auto& part : *parts)
-      if (!add_term(sum, part, &part == &parts->front() ? 1 : -1)) return std::nullopt;
-  }
-  return sum;
-}
-
-std::string print_product(std::int64_t factor, const Symbols& symbols) {
-  std::string text = factor == 1 && !symbols.empty() ? "" : fmt::format("{}", factor);
-  for (const auto& symbol : symbols) {
-    if (!text.empty()) text += '*';
-    const bool alone = factor == 1 && symbols.size() == 1;
-    text += !alone && is_sum(symbol) ? '(' + symbol + ')' : symbol;
-  }
-  return text;
-}
-
-std::string print_sum(const Sum& sum) {
-  std::string text;
-  const auto append = [&](std::int64_t coefficient, const Symbols& symbols) {
-    const bool negative = coefficient < 0;
-    if (text.empty()) {
-      text = print_product(coefficient, symbols);
-    } else {
-      text += negative ? " - " : " + ";
-      text += print_product(negative ? -coefficient : coefficient, symbols);
-    }
-  };
-  for (const auto& [symbols, coefficient] : sum.terms)
-    if (coefficient > 0) append(coefficient, symbols);
-  for (const auto& [symbols, coefficient] : sum.terms)
-    if (coefficient < 0) append(coefficient, symbols);
-  if (sum.constant != 0) append(sum.constant, {});
-  return text;
-}
+constexpr auto smallest = std::numeric_limits<std::int64_t>::min();
 
 std::int64_t gcd(std::int64_t a, std::int64_t b) {
   while (b != 0) a = std::exchange(b, a % b);
   return a < 0 ? -a : a;
-}
-
-/// Whether the symbol stands for a size, or for something computed that may be below 0.
-bool is_size(std::string_view symbol) {
-  return symbol.find(" - ") == std::string_view::npos && !symbol.starts_with("trunc(");
-}
-
-/// Whatever sizes the symbols stand for (at least 0), the sum is at least 0.
-bool certainly_positive(const Sum& sum) {
-  return sum.constant >= 0 && std::ranges::all_of(sum.terms, [](const auto& term) {
-           return term.second > 0 && std::ranges::all_of(term.first, is_size);
-         });
 }
 
 /// Sorted symbols without those of `divisor`; nothing where one of these is missing.
@@ -164,8 +27,14 @@ std::optional<Symbols> without(const Symbols& symbols, const Symbols& divisor) {
   return rest;
 }
 
-std::int64_t floor_of(std::int64_t a, std::int64_t b) {
-  return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+/// a - b * floor(a / b); b above 0.
+std::int64_t rest_of(std::int64_t a, std::int64_t b) {
+  const auto rest = a % b;
+  return rest < 0 ? rest + b : rest;
+}
+
+std::optional<Quotient> floor_in(const Symbols& symbols) {
+  return symbols.size() == 1 ? parse_floor(symbols.front()) : std::nullopt;
 }
 
 }  // namespace
@@ -174,6 +43,7 @@ std::int64_t floor_of(std::int64_t a, std::int64_t b) {
 struct ExtentAlgebra {
   static Extent product(std::int64_t factor, Symbols symbols) {
     if (symbols.empty() || factor == 0) return factor;
+    if (factor == smallest) return {};
     if (symbols.size() > most_symbols) return {};
     std::size_t length = 0;
     for (const auto& symbol : symbols) length += symbol.size() + 1;
@@ -203,17 +73,19 @@ struct ExtentAlgebra {
 
   /// One product where the sum is one, else a symbol named by it, its common factor drawn out.
   static Extent extent_of(const Sum& sum) {
-    if (sum.overflowed) return {};
+    if (sum.overflowed || sum.constant == smallest) return {};
     if (sum.terms.empty()) return sum.constant;
     if (sum.terms.size() == 1 && sum.constant == 0)
       return product(sum.terms.begin()->second, sum.terms.begin()->first);
     auto common = gcd(sum.constant, 0);
-    for (const auto& [symbols, coefficient] : sum.terms) common = gcd(common, coefficient);
-    if (common <= 0) return {};  // only after overflow
+    for (const auto& [symbols, coefficient] : sum.terms) {
+      if (coefficient == smallest) return {};  // it has no opposite
+      common = gcd(common, coefficient);
+    }
     Sum primitive;
     for (const auto& [symbols, coefficient] : sum.terms) primitive.add(symbols, coefficient / common);
     primitive.add(sum.constant / common);
-    auto name = print_sum(primitive);
+    auto name = print(primitive);
     if (name.size() > longest_expression) return {};
     return product(common, {std::move(name)});
   }
@@ -221,64 +93,44 @@ struct ExtentAlgebra {
   static Extent named(std::string_view function, const Extent& a, std::string_view between, const Extent& b) {
     const auto bracketed = [](const Extent& extent) {
       auto text = to_string(extent);
-      return text.find_first_of(" /*") == std::string::npos || text.back() == ')' ? text : '(' + text + ')';
+      return is_operand(text) ? text : '(' + text + ')';
     };
     auto name = fmt::format("{}({}{}{})", function, bracketed(a), between, bracketed(b));
     if (name.size() > longest_expression) return {};
     return product(1, {std::move(name)});
   }
 
-  /// "floor(X/4)" taken apart.
-  static std::optional<std::pair<Sum, std::int64_t>> parse_floor(const Symbols& symbols) {
-    if (symbols.size() != 1) return std::nullopt;
-    std::string_view text = symbols.front();
-    if (!text.starts_with("floor(") || text.back() != ')') return std::nullopt;
-    text = text.substr(6, text.size() - 7);
-    const auto slash = text.rfind('/');
-    if (slash == std::string_view::npos) return std::nullopt;
-    const auto divisor = parse_integer(text.substr(slash + 1));
-    auto dividend = text.substr(0, slash);
-    if (!divisor || *divisor <= 1 || dividend.empty()) return std::nullopt;
-    if (dividend.front() == '(' && dividend.back() == ')') dividend = dividend.substr(1, dividend.size() - 2);
-    auto sum = parse_sum(dividend);
-    if (!sum || sum->overflowed) return std::nullopt;
-    return std::pair{*std::move(sum), *divisor};
-  }
-
   /// floor(sum / divisor) with everything that divides drawn out of it, so that ways to one size have one
   /// name.
   static Extent floor_quotient(Sum sum, std::int64_t divisor) {
+    if (sum.overflowed) return {};
     Sum whole;
     Sum rest;
     for (const auto& [symbols, coefficient] : sum.terms) {
-      const auto quotient = floor_of(coefficient, divisor);
-      whole.add(symbols, quotient);
-      rest.add(symbols, coefficient - quotient * divisor);
+      whole.add(symbols, floor_of(coefficient, divisor));
+      if (const auto left = rest_of(coefficient, divisor); left != 0) rest.add(symbols, left);
     }
-    const auto quotient = floor_of(sum.constant, divisor);
-    whole.add(quotient);
-    rest.add(sum.constant - quotient * divisor);
+    whole.add(floor_of(sum.constant, divisor));
+    rest.add(rest_of(sum.constant, divisor));
     if (rest.terms.empty()) return extent_of(whole);
     if (rest.terms.size() == 1 && rest.terms.begin()->second == 1)
-      if (auto inner = parse_floor(rest.terms.begin()->first)) {
+      if (auto inner = floor_in(rest.terms.begin()->first)) {
         // floor((floor(x / a) + n) / b) = floor((x + a n) / (a b))
         std::int64_t outer = 0;
         std::int64_t shift = 0;
-        if (!__builtin_mul_overflow(inner->second, divisor, &outer) &&
-            !__builtin_mul_overflow(inner->second, rest.constant, &shift)) {
-          inner->first.add(shift);
-          return floor_quotient(inner->first, outer) + extent_of(whole);
+        if (!__builtin_mul_overflow(inner->divisor, divisor, &outer) &&
+            !__builtin_mul_overflow(inner->divisor, rest.constant, &shift)) {
+          inner->dividend.add(shift);
+          return floor_quotient(inner->dividend, outer) + extent_of(whole);
         }
       }
     return named("floor", extent_of(rest), "/", divisor) + extent_of(whole);
   }
 
-  static std::int64_t factor(const Extent& extent) { return extent.factor_; }
-  static const Symbols& symbols(const Extent& extent) { return extent.symbols_; }
-
   /// The quotient where it is certainly exact.
   static std::optional<Extent> exact(const Extent& a, const Extent& b) {
-    if (b.factor_ == 0 || a.factor_ % b.factor_ != 0) return std::nullopt;
+    if (b.factor_ == 0 || (a.factor_ == smallest && b.factor_ == -1) || a.factor_ % b.factor_ != 0)
+      return std::nullopt;
     auto rest = without(a.symbols_, b.symbols_);
     if (!rest) return std::nullopt;
     return product(a.factor_ / b.factor_, *std::move(rest));
@@ -287,7 +139,9 @@ struct ExtentAlgebra {
 
 namespace {
 
-bool certainly_positive(const Extent& extent) { return certainly_positive(ExtentAlgebra::sum_of(extent)); }
+bool is_certainly_positive(const Extent& extent) {
+  return is_certainly_positive(ExtentAlgebra::sum_of(extent));
+}
 
 }  // namespace
 
@@ -346,7 +200,7 @@ Extent operator/(const Extent& a, const Extent& b) {
   if (a.is_unknown() || b.is_unknown() || (b.is_known() && b.factor_ == 0)) return {};
   if (a.is_known() && b.is_known()) return b.factor_ == -1 ? Extent{0} - a : Extent{a.factor_ / b.factor_};
   if (auto exact = ExtentAlgebra::exact(a, b)) return *std::move(exact);
-  if (certainly_positive(a) && certainly_positive(b)) return Extent::floor_quotient(a, b);
+  if (is_certainly_positive(a) && is_certainly_positive(b)) return Extent::floor_quotient(a, b);
   return ExtentAlgebra::named("trunc", a, "/", b);
 }
 
@@ -380,8 +234,8 @@ Extent Extent::ceil_quotient(const Extent& a, const Extent& b) {
 Extent Extent::smaller(const Extent& a, const Extent& b) {
   const auto difference = b - a;
   if (difference.is_unknown()) return {};
-  if (certainly_positive(difference)) return a;
-  if (certainly_positive(a - b)) return b;
+  if (is_certainly_positive(difference)) return a;
+  if (is_certainly_positive(a - b)) return b;
   auto first = to_string(a);
   auto second = to_string(b);
   return first < second ? ExtentAlgebra::named("min", a, ", ", b) : ExtentAlgebra::named("min", b, ", ", a);
@@ -390,8 +244,8 @@ Extent Extent::smaller(const Extent& a, const Extent& b) {
 Extent Extent::larger(const Extent& a, const Extent& b) {
   const auto difference = a - b;
   if (difference.is_unknown()) return {};
-  if (certainly_positive(difference)) return a;
-  if (certainly_positive(b - a)) return b;
+  if (is_certainly_positive(difference)) return a;
+  if (is_certainly_positive(b - a)) return b;
   auto first = to_string(a);
   auto second = to_string(b);
   return first < second ? ExtentAlgebra::named("max", a, ", ", b) : ExtentAlgebra::named("max", b, ", ", a);
@@ -399,7 +253,7 @@ Extent Extent::larger(const Extent& a, const Extent& b) {
 
 std::string to_string(const Extent& extent) {
   if (extent.is_unknown()) return "?";
-  return print_product(extent.factor_, extent.symbols_);
+  return print(extent.factor_, extent.symbols_);
 }
 
 std::string to_string(const Dims& dims) {

@@ -75,8 +75,9 @@ Result<void> one_hot(NodeView& node) {
   const auto axis = node.axis(node.integer("axis", -1), dims.size() + 1);
   if (!axis) return tl::unexpected{axis.error()};
   auto depth = scalar_of(node.in(1));
+  constexpr double most = 9e15;  // whole numbers above are not exact
   if (const auto* const reals = reals_of(node.in(1)); reals != nullptr && reals->size() == 1)
-    depth = static_cast<std::int64_t>(reals->front());
+    if (reals->front() >= 0.0 && reals->front() < most) depth = static_cast<std::int64_t>(reals->front());
   dims.insert(dims.begin() + static_cast<std::ptrdiff_t>(*axis), depth.value_or(Extent{}));
   node.out(0, tensor(dtype, std::move(dims)));
   return {};

@@ -1,12 +1,16 @@
 #include "net/onnx/rules/movement.hpp"
 #include "net/onnx/rules/selection.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
 
 namespace ns::onnx {
 namespace {
+
+/// Values are not moved further than this, so that no index overflows.
+constexpr std::int64_t most_pads = std::int64_t{1} << 32;
 
 struct Pads {
   std::vector<Extent> begin;
@@ -80,7 +84,10 @@ Result<void> pad(NodeView& node) {
   }
   auto fact = tensor(input.dtype, std::move(dims));
   const auto mode = node.text("mode", "constant");
-  if (!input.value || !all_known(pads->begin) || !all_known(*fact.dims) ||
+  const auto is_near = [](const Extent& extent) {
+    return extent.is_known() && extent.value() > -most_pads && extent.value() < most_pads;
+  };
+  if (!input.value || !std::ranges::all_of(pads->begin, is_near) || !all_known(*fact.dims) ||
       (node.has(2) && !node.in(2).value)) {
     node.out(0, std::move(fact));
     return {};
