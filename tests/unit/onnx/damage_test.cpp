@@ -32,6 +32,8 @@ bool reads(std::string content) {
   return flatten(*model).has_value();
 }
 
+void turn_over(char& byte, std::size_t bit) { byte = static_cast<char>(byte ^ (1 << bit)); }
+
 TEST(DamagedModel, CutOffAnywhereIsNoModel) {
   for (const auto* const name : cases) {
     const auto content = content_of(name);
@@ -52,7 +54,7 @@ TEST(DamagedModel, WithBitsTurnedOverIsReadOrRefused) {
     for (int i = 0; i < 400; ++i) {
       auto damaged = content;
       for (std::size_t flips = 1 + random() % 4; flips > 0; --flips)
-        damaged[random() % damaged.size()] ^= static_cast<char>(1U << (random() % 8));
+        turn_over(damaged[random() % damaged.size()], random() % 8);
       read += reads(std::move(damaged)) ? 1U : 0U;
     }
   }
