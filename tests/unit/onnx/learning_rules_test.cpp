@@ -1,5 +1,5 @@
-// Shapes of linear models, support vector machines and feature operators are those that ONNX Runtime 1.32 makes; the
-// others follow the specification.
+// Shapes of linear models, support vector machines and feature operators are those that ONNX Runtime 1.32
+// makes; the others follow the specification.
 #include "rule_run.hpp"
 
 #include <gmock/gmock.h>
