@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Holds ns-inspect against the node tests of the ONNX package: one small model for every operator and version, with inputs and outputs
-as its reference computed them.
+"""Holds ns-inspect against the tests of the ONNX package: the node tests, a small model for every form of every operator with inputs and
+outputs as the package's reference computed them, and its other small models.
 
 Each model is inspected twice: as it is, and with the test's inputs made constants and all declared shapes taken out, so that every shape
 must follow from the operators. Neither may contradict a stored output's shape or element type. The second must know them all, but for
@@ -24,7 +24,7 @@ from onnx import helper
 from onnx.backend.test import loader
 
 SOURCE = Path(__file__).resolve().parents[2]
-TESTS = 1765  # of onnx 1.22.0
+TESTS = {"node": 1765, "simple": 23, "pytorch-operator": 35, "pytorch-converted": 82}  # of onnx 1.22.0
 
 # What these make has an extent that no rule can tell without computing the data.
 ON_DATA = {"NonZero", "NonMaxSuppression", "Unique", "Compress", "Loop", "Scan", "StringSplit"}
@@ -94,7 +94,7 @@ def put_constant(graph, name, value, front):
         for part, tensor in zip(parts, value.tensor_values):
             put_constant(graph, part, tensor, front)
         front.append(helper.make_node("SequenceConstruct" if parts else "SequenceEmpty", parts, [name]))
-    elif value.WhichOneof is None or value.elem_type == onnx.OptionalProto.UNDEFINED:
+    elif value.elem_type == onnx.OptionalProto.UNDEFINED:
         return False
     else:
         inner = value.sequence_value if value.elem_type == onnx.OptionalProto.SEQUENCE else value.tensor_value
@@ -187,7 +187,9 @@ def check(program, keep, folder):
     folder = Path(folder)
     model = onnx.load(folder / "model.onnx")
     stored = folder / "test_data_set_0"
-    values = {info.name: read_stored(stored / f"input_{i}.pb", info) for i, info in enumerate(model.graph.input)}
+    constants = {tensor.name for tensor in model.graph.initializer}
+    inputs = [info for info in model.graph.input if info.name not in constants]
+    values = {info.name: read_stored(stored / f"input_{i}.pb", info) for i, info in enumerate(inputs)}
     outputs = {info.name: read_stored(stored / f"output_{i}.pb", info) for i, info in enumerate(model.graph.output)}
     verdict = Verdict(folder.name, operators_of(model))
     runs = {
@@ -218,6 +220,22 @@ def print_table(verdicts):
         print(f"{operator:32}{row['tests']:8}{row['complete']:10}{row['unknown']:9}{row['wrong']:7}")
 
 
+def folders_of(kind, count, only):
+    folders = sorted(test.model_dir for test in loader.load_model_tests(kind=kind))
+    if len(folders) != count:
+        sys.exit(f"onnx {onnx.__version__} has {len(folders)} {kind} tests, not {count}; use scripts/onnx-venv")
+    return [folder for folder in folders if not only or any(part in Path(folder).name for part in only)]
+
+
+def summary(kind, verdicts):
+    wrong = sum(bool(verdict.wrong) for verdict in verdicts)
+    complete = sum(not verdict.wrong and not verdict.unknown for verdict in verdicts)
+    incomplete = sum(not verdict.wrong and verdict.failed for verdict in verdicts)
+    excused = len(verdicts) - wrong - complete - incomplete
+    return (f"{len(verdicts)} {kind} tests: {wrong} contradicted, {complete} complete, {excused} unknown as their data decides, "
+            f"{incomplete} incomplete")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inspect", default=str(SOURCE / "build/release/apps/ns-inspect"), help="the ns-inspect to hold against them")
@@ -227,25 +245,22 @@ def main():
     parser.add_argument("--quiet", action="store_true", help="no table of operators")
     options = parser.parse_args()
 
-    folders = sorted(test.model_dir for test in loader.load_model_tests(kind="node"))
-    if len(folders) != TESTS:
-        sys.exit(f"onnx {onnx.__version__} has {len(folders)} node tests, not {TESTS}; use scripts/onnx-venv")
-    if options.only:
-        folders = [folder for folder in folders if any(part in Path(folder).name for part in options.only)]
     if options.keep:
         Path(options.keep).mkdir(parents=True, exist_ok=True)
+    verdicts = {}
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
-        verdicts = list(pool.map(functools.partial(check, options.inspect, options.keep), folders, chunksize=16))
+        for kind, count in TESTS.items():
+            folders = folders_of(kind, count, options.only)
+            verdicts[kind] = list(pool.map(functools.partial(check, options.inspect, options.keep), folders, chunksize=16))
 
+    everything = [verdict for each in verdicts.values() for verdict in each]
     if not options.quiet:
-        print_table(verdicts)
-    failed = [verdict for verdict in verdicts if verdict.failed]
+        print_table(everything)
+    failed = [verdict for verdict in everything if verdict.failed]
     for verdict in failed:
         print(verdict.line())
-    excused = sum(bool(verdict.unknown) and not verdict.failed for verdict in verdicts)
-    print(f"{len(verdicts)} node tests: {sum(bool(v.wrong) for v in verdicts)} contradicted, "
-          f"{sum(not v.wrong and not v.unknown for v in verdicts)} complete, {excused} unknown as their data decides, "
-          f"{sum(not v.wrong and v.failed for v in verdicts)} incomplete")
+    for kind, each in verdicts.items():
+        print(summary(kind, each))
     sys.exit(1 if failed else 0)
 
 
