@@ -99,6 +99,7 @@ Result<int> examine(const std::string& device_name, const CommonOptions& common)
   const SystemFiles system;
   auto findings = examine_clocks();
   append(findings, examine_system(system));
+  findings.push_back(examine_core());
   append(findings, examine_power(system));
   append(findings, examine_backend(settings));
   const auto text =

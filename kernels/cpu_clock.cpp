@@ -1,5 +1,7 @@
 #include "kernels/cpu_clock.hpp"
 
+#include "kernels/core_pace.hpp"
+
 #include <chrono>
 #include <ctime>
 #include <sys/resource.h>
@@ -25,6 +27,8 @@ Sample time_on_cpu(const std::function<void()>& work, int threads) {
   const clockid_t clock = threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID;
   const int who = threads == 1 ? RUSAGE_THREAD : RUSAGE_SELF;
   const long switches = involuntary_switches(who);
+  thread_local CorePace pace;
+  const bool crowded_before = pace.crowded();
   const Seconds processor_start = processor_time(clock);
   const auto start = std::chrono::steady_clock::now();
   work();
@@ -34,7 +38,8 @@ Sample time_on_cpu(const std::function<void()>& work, int threads) {
   // Within a second somebody else nearly always gets a turn; what that cost a long run is in the difference.
   const bool lost = wall > 1.05 * processor + Seconds{2e-6};
   const bool lost_turn = switched && (wall < Seconds{0.01} || wall > 1.01 * processor);
-  return {wall, lost || lost_turn};
+  const bool crowded = pace.crowded() || crowded_before;
+  return {wall, lost || lost_turn || crowded};
 }
 
 }  // namespace ns

@@ -7,9 +7,9 @@
 
 namespace ns {
 
-/// Times one run of `work` on `threads` threads. Disturbed: an involuntary context switch, or wall time above
-/// 1.05 times the processor time plus 2 microseconds (of this thread, or of the process if there are
-/// several).
+/// Times one run of `work` on `threads` threads. Disturbed: an involuntary context switch, wall time
+/// above 1.05 times the processor time plus 2 microseconds (of this thread, or of the process if there are
+/// several), or a core that somebody else used just before or after (CorePace).
 Sample time_on_cpu(const std::function<void()>& work, int threads);
 
 }  // namespace ns

@@ -3,6 +3,7 @@
 #include "core/quantity.hpp"
 #include "core/statistics.hpp"
 #include "core/text.hpp"
+#include "kernels/core_pace.hpp"
 #include "profiler/machine.hpp"
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <ctime>
 #include <fmt/format.h>
+#include <thread>
 
 namespace ns {
 namespace {
@@ -170,6 +172,28 @@ std::vector<Finding> examine_clocks() {
   findings.push_back(bad("build", "debug", "configure with --preset release before measuring"));
 #endif
   return findings;
+}
+
+Finding judge_core(int crowded, int probes) {
+  constexpr double often = 0.1;
+  const auto share = static_cast<double>(crowded) / probes;
+  auto fact = fmt::format("crowded in {:.0f} % of {} probes", 100.0 * share, probes);
+  if (share <= often) return good("core", std::move(fact));
+  return bad(
+      "core", std::move(fact),
+      "work on the core's other hardware thread, or a neighbour's on a virtual machine, takes its units; "
+      "ns-profile leaves such samples out and takes longer");
+}
+
+Finding examine_core() {
+  constexpr int probes = 200;
+  CorePace pace;
+  int crowded = 0;
+  for (int i = 0; i < probes; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    crowded += pace.crowded() ? 1 : 0;
+  }
+  return judge_core(crowded, probes);
 }
 
 Finding judge_noise(const Timing& timing) {

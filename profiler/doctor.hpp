@@ -27,6 +27,10 @@ std::vector<Finding> examine_clocks();
 /// RAPL zones, INA3221 rails and NVIDIA's library below `system`, or why there are none. Never 0 W.
 std::vector<Finding> examine_power(const SystemFiles& system);
 
+/// Whether somebody else computes on this core, from probes spread over 200 ms (CorePace).
+Finding examine_core();
+Finding judge_core(int crowded, int probes);
+
 /// How much 50 runs of one kernel differ.
 Finding examine_noise(Timed& kernel);
 Finding judge_noise(const Timing& timing);

@@ -87,6 +87,14 @@ TEST(Doctor, JudgesTheSpreadOfRuns) {
   EXPECT_FALSE(examine_noise(shaky).good);
 }
 
+TEST(Doctor, WarnsOfACoreThatOthersUse) {
+  EXPECT_TRUE(judge_core(10, 200).good);
+  const auto crowded = judge_core(60, 200);
+  EXPECT_FALSE(crowded.good);
+  EXPECT_EQ(crowded.fact, "crowded in 30 % of 200 probes");
+  EXPECT_THAT(examine_core().fact, HasSubstr("of 200 probes"));
+}
+
 TEST(Doctor, TellsResolutionAndCostOfTheClocks) {
   const auto findings = examine_clocks();
   EXPECT_THAT(about(findings, "timer").fact, HasSubstr("resolves"));
