@@ -5,6 +5,7 @@
 #include "core/shape.hpp"
 #include "core/units.hpp"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,9 @@ struct TensorType {
   DType dtype = DType::float32;
 
   [[nodiscard]] Bytes bytes() const {
-    return Bytes{static_cast<double>(shape.elements()) * static_cast<double>(element_bytes(dtype))};
+    constexpr double bits_of_byte = 8.0;
+    return Bytes{std::ceil(static_cast<double>(shape.elements()) * static_cast<double>(element_bits(dtype)) /
+                           bits_of_byte)};
   }
   friend bool operator==(const TensorType&, const TensorType&) = default;
 };
