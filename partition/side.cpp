@@ -3,10 +3,12 @@
 #include "core/file.hpp"
 #include "core/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ns {
 namespace {
@@ -30,7 +32,11 @@ Result<std::string> schema_of(const std::string& path) {
 
 Result<Costs> from_predictor(const std::string& path, const Net& net, Device device,
                              const PredictOptions& options) {
-  const auto predictor = Predictor::load(path);
+  std::vector<std::string_view> types;
+  for (const auto& layer : net.layers)
+    if (const auto type = type_of(layer.params); std::ranges::find(types, type) == types.end())
+      types.push_back(type);
+  const auto predictor = Predictor::load(path, types);
   if (!predictor) return tl::unexpected{predictor.error()};
   if (device.name.empty()) device.name = predictor->device();
   return predict_costs(net, *predictor, device, options);

@@ -44,11 +44,12 @@ Prediction floor_of(const BoundaryCost& floor, const LayerFacts& layer) {
   return prediction;
 }
 
-Result<Predictor> read(Result<JsonDocument> document, std::string_view name, auto make) {
+Result<Predictor> read(Result<JsonDocument> document, std::string_view name,
+                       std::span<const std::string_view> types, auto make) {
   if (!document) return tl::unexpected{std::move(document.error())};
   if (auto schema = document->expect_schema("ns.predictor"); !schema)
     return tl::unexpected{std::move(schema.error())};
-  auto data = read_predictor_data(document->root());
+  auto data = read_predictor_data(document->root(), types);
   if (!data) return failure_within(std::move(data), name);
   return make(std::move(*data));
 }
@@ -83,14 +84,14 @@ Result<Prediction> predict(const PredictorData& data, const LayerConfig& layer, 
   return prediction;
 }
 
-Result<Predictor> Predictor::load(const std::string& path) {
-  return read(JsonDocument::load(path), path, [](PredictorData data) {
+Result<Predictor> Predictor::load(const std::string& path, std::span<const std::string_view> types) {
+  return read(JsonDocument::load(path), path, types, [](PredictorData data) {
     return Predictor{std::make_unique<const PredictorData>(std::move(data))};
   });
 }
 
 Result<Predictor> Predictor::parse(std::string_view text, std::string_view name) {
-  return read(JsonDocument::parse(text, name), name, [](PredictorData data) {
+  return read(JsonDocument::parse(text, name), name, {}, [](PredictorData data) {
     return Predictor{std::make_unique<const PredictorData>(std::move(data))};
   });
 }

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,7 +55,9 @@ struct BoundaryCost {
 /// A read predictor. Immutable; prediction is const and thread safe.
 class Predictor {
  public:
-  static Result<Predictor> load(const std::string& path);
+  /// Of models of layer types, only those of `types`, unless it is empty: for another, predict() says
+  /// no_model.
+  static Result<Predictor> load(const std::string& path, std::span<const std::string_view> types = {});
   /// From the text of a predictor's file; `name` stands for it in errors.
   static Result<Predictor> parse(std::string_view text, std::string_view name);
 

@@ -8,7 +8,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ns {
@@ -44,8 +46,9 @@ struct PredictorData {
   BoundaryCost floor;  // what moving a byte takes at least: stands in for a missing model
 };
 
-/// From the root of a ns.predictor/1; errors name the key.
-Result<PredictorData> read_predictor_data(const JsonValue& root);
+/// From the root of a ns.predictor/1, with the models of `types` alone unless that is empty; errors name the
+/// key.
+Result<PredictorData> read_predictor_data(const JsonValue& root, std::span<const std::string_view> types);
 
 /// What `data` says of one group.
 Result<Prediction> predict(const PredictorData& data, const LayerConfig& layer, bool allow_missing,

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace ns {
 namespace {
@@ -17,6 +19,19 @@ Json rounded(std::span<const double> values) {
   auto array = Json::array();
   for (const auto value : values) array.push_back(rounded(value));
   return array;
+}
+
+/// A long list as one string, "1 0.25 -3": a reader that wants only some types skips it at the price of a
+/// copy.
+std::string packed(std::span<const double> values) {
+  std::string text;
+  for (const auto value : values) {
+    auto number = fmt::format("{:.5f}", value);
+    number.erase(number.find_last_not_of('0') + 1);
+    if (number.back() == '.') number.pop_back();
+    text += (text.empty() ? "" : " ") + (number == "-0" ? "0" : number);
+  }
+  return text;
 }
 
 Json to_json(const RooflineModel& model) {
@@ -35,16 +50,16 @@ Json to_json(const VariableModel& model) {
 }
 
 Json to_json(const BoostedModel& model) {
-  auto splits = Json::array();
-  auto values = Json::array();
+  std::vector<double> splits;
+  std::vector<double> values;
   for (const auto& node : model.forest.nodes()) {
     splits.push_back(node.feature);
-    values.push_back(rounded(node.value));
+    values.push_back(node.value);
   }
   return {{"base", to_json(model.base)},
           {"features", model.features},
-          {"splits", std::move(splits)},
-          {"values", std::move(values)}};
+          {"splits", packed(splits)},
+          {"values", packed(values)}};
 }
 
 Json errors_json(const QuantityFit& report) {
@@ -71,7 +86,7 @@ Json quantity_json(const QuantityModel& quantity, const QuantityFit& report) {
           {"errors", errors_json(report)},
           {"least", rounded(quantity.least)},
           {"model", std::visit([](const auto& model) { return to_json(model); }, quantity.model)},
-          {"residuals", rounded(quantity.residuals)},
+          {"residuals", packed(quantity.residuals)},
           {"outliers", std::move(outliers)}};
 }
 
@@ -88,7 +103,7 @@ Json neighbours_json(const Neighbours& neighbours) {
           {"centers", std::move(centers)},
           {"scales", std::move(scales)},
           {"limit", rounded(neighbours.limit())},
-          {"points", neighbours.points()}};
+          {"points", packed(std::vector<double>(neighbours.points().begin(), neighbours.points().end()))}};
 }
 
 Json type_json(const TypeModels& models, const TypeFit& report) {

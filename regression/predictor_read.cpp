@@ -1,11 +1,30 @@
 #include "regression/predictor_data.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <functional>
 
 namespace ns {
 namespace {
+
+/// Long lists are one string, "1 2.5 -3": what is not asked for costs a copy and no parsing.
+Result<std::vector<double>> numbers_of(std::string_view text) {
+  std::vector<double> numbers;
+  numbers.reserve(text.size() / 4);
+  const char* next = text.data();
+  const char* const end = next + text.size();
+  while (next != end) {
+    double number = 0.0;
+    const auto [behind, error] = std::from_chars(next, end, number);
+    if (error != std::errc{} || (behind != end && *behind != ' '))
+      return bad_input(fmt::format("number {} of the list is none", numbers.size() + 1));
+    numbers.push_back(number);
+    next = behind == end ? end : behind + 1;
+  }
+  return numbers;
+}
 
 /// Reads members one after another; the first mistake wins and later reads do nothing.
 class Reader {
@@ -35,7 +54,7 @@ class Reader {
   std::vector<double> numbers(std::string_view key) {
     const auto member = value_.at(key);
     if (!member) return take(Result<std::vector<double>>{tl::unexpected{member.error()}});
-    auto read = member->numbers();
+    auto read = member->is_string() ? numbers_of(*member->text()) : member->numbers();
     if (!read) fail(std::move(read.error()).within(fmt::format("'{}'", key)));
     if (!read || std::ranges::all_of(*read, [](double value) { return std::isfinite(value); }))
       return read ? std::move(*read) : std::vector<double>{};
@@ -60,15 +79,21 @@ class Reader {
     return T{};
   }
 
+  /// What `read` makes of each element that is `wanted`.
   template <class T>
-  std::vector<T> list(std::string_view key, Result<T> (*read)(const JsonValue&)) {
+  std::vector<T> list(
+      std::string_view key, Result<T> (*read)(const JsonValue&),
+      const std::function<bool(const JsonValue&)>& wanted = [](const JsonValue&) { return true; }) {
     std::vector<T> made;
+    std::size_t number = 0;
     for (const auto& element : take(value_.elements(key))) {
+      ++number;
+      if (!wanted(element)) continue;
       auto one = read(element);
       if (one) {
         made.push_back(std::move(*one));
       } else {
-        fail(std::move(one.error()).within(fmt::format("'{}' number {}", key, made.size() + 1)));
+        fail(std::move(one.error()).within(fmt::format("'{}' number {}", key, number)));
         break;
       }
     }
@@ -242,14 +267,17 @@ Result<Nets> read_nets(const JsonValue& json) {
 
 }  // namespace
 
-Result<PredictorData> read_predictor_data(const JsonValue& root) {
+Result<PredictorData> read_predictor_data(const JsonValue& root, std::span<const std::string_view> types) {
   Reader reader{root};
   PredictorData data;
   data.device = reader.text("device");
   data.backend = reader.text("backend");
   data.hash = reader.text("hash");
   data.rules = reader.take(FusionRules::parse(reader.texts("fusion_rules")));
-  data.types = reader.list("types", read_type);
+  data.types = reader.list("types", read_type, [&](const JsonValue& json) {
+    const auto type = json.text("type");
+    return types.empty() || !type || std::ranges::find(types, *type) != types.end();
+  });
   auto nets = reader.member("nets", read_nets);
   data.correction = std::move(nets.correction);
   data.nets = std::move(nets.nets);

@@ -44,6 +44,14 @@ Result<Forest> Forest::from_preorder(std::span<const double> features, std::span
   return forest;
 }
 
+Forest Forest::with_short_leaves() const {
+  constexpr double steps = 1e5;
+  auto forest = *this;
+  for (auto& node : forest.nodes_)
+    if (node.feature == leaf) node.value = std::round(node.value * steps) / steps;
+  return forest;
+}
+
 double Forest::evaluate(std::span<const double> features) const {
   double sum = 0.0;
   for (auto at : roots_) {

@@ -38,7 +38,7 @@ std::vector<Feature> paper_variables(const Argmax&, const Signature& tensors) {
 }
 
 std::string category(const Argmax& layer, const Signature&) {
-  return layer.top == 1 ? "argmax" : "argmax of several";
+  return layer.top == 1 ? "argmax" : "topk";
 }
 
 }  // namespace ns

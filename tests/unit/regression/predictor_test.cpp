@@ -1,11 +1,14 @@
 #include "regression/predictor.hpp"
 
+#include "core/file.hpp"
 #include "regression/fit.hpp"
 #include "regression/predictor_print.hpp"
 #include "synthetic.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
@@ -172,14 +175,29 @@ TEST(PredictorFile, IsRefusedWithNumbersThatCannotBe) {
   EXPECT_FALSE(changed("\"least\":", "\"least\":null,\"was\":"));
   EXPECT_FALSE(changed("\"per_net_s\":", "\"per_net_s\":-1,\"was\":"));
   EXPECT_FALSE(changed("\"limit\":", "\"limit\":1e999,\"was\":"));
-  EXPECT_FALSE(changed("\"residuals\":[", "\"residuals\":[NaN,"));
-  EXPECT_FALSE(changed("\"residuals\":[", "\"residuals\":[\"x\","));
+  EXPECT_FALSE(changed("\"residuals\":\"", "\"residuals\":\"nan "));
+  EXPECT_FALSE(changed("\"residuals\":\"", "\"residuals\":\"x "));
   EXPECT_FALSE(changed("\"scales\":[", "\"scales\":[0,"));
-  EXPECT_FALSE(changed("\"points\":[", "\"points\":[1e9,"));
-  EXPECT_FALSE(changed("\"splits\":[", "\"splits\":[1000000,"));
+  EXPECT_FALSE(changed("\"points\":\"", "\"points\":\"1e9 "));
+  EXPECT_FALSE(changed("\"splits\":\"", "\"splits\":\"1000000 "));
   EXPECT_FALSE(changed("\"segments\":[{", "\"segments\":[],\"was\":[{"));
-  EXPECT_FALSE(changed("\"splits\":[", "\"splits\":[0,"));
+  EXPECT_FALSE(changed("\"splits\":\"", "\"splits\":\"0 "));
   EXPECT_FALSE(changed("\"family\":\"boosted\"", "\"family\":\"guessed\""));
+}
+
+TEST(PredictorFile, IsReadForSomeTypesAlone) {
+  const auto path = std::filesystem::path{testing::TempDir()} / "some_types.predictor.json";
+  ASSERT_TRUE(write_file(path, board().text));
+  constexpr std::array<std::string_view, 1> types{"fc"};
+  const auto predictor = Predictor::load(path, types);
+  ASSERT_TRUE(predictor) << predictor.error().message;
+  EXPECT_TRUE(predictor->predict(*parse_layer("fc:features=10@1x20")));
+  EXPECT_EQ(predictor->predict(*parse_layer("conv:filters=8,kernel=3@1x8x14x14")).error().code,
+            Errc::no_model);
+}
+
+TEST(PredictorFile, IsReadWithListsAsArraysToo) {
+  EXPECT_TRUE(changed("\"residuals\":\"", "\"residuals\":[0.1, 0.2],\"was\":\""));
 }
 
 TEST(PredictorFile, IsReadWithKeysThatItDoesNotKnow) {
