@@ -88,9 +88,7 @@ Listing listing_of(const Net& net) {
   listing.name = net.name;
   listing.file = net.file;
   listing.format = net.format;
-  listing.tensors.reserve(net.tensors.size());
   for (const auto& tensor : net.tensors) listing.tensors.push_back(listed(tensor));
-  listing.layers.reserve(net.layers.size());
   for (LayerId id = 0; id < net.layers.size(); ++id) listing.layers.push_back(listed(net, id));
   listing.inputs = net.inputs;
   listing.outputs = net.outputs;

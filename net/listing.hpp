@@ -7,6 +7,7 @@
 #include "net/net.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,9 +49,11 @@ struct ListedLayer {
 struct Listing {
   std::string name;
   std::string file;
-  std::string format;                 // "prototxt", "text", "onnx"
-  std::vector<ListedTensor> tensors;  // every input of the net and every output of a layer
-  std::vector<ListedLayer> layers;    // in the file's order, sorted
+  std::string format;  // "prototxt", "text", "onnx"
+  // Deques: a large one takes the place of what it is made from, bit by bit, and not as much again in one
+  // piece.
+  std::deque<ListedTensor> tensors;  // every input of the net and every output of a layer
+  std::deque<ListedLayer> layers;    // in the file's order, sorted
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   NetTotals totals;

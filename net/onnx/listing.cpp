@@ -1,8 +1,11 @@
+#include "core/quantity.hpp"
+#include "net/onnx/captures.hpp"
 #include "net/onnx/layer_types.hpp"
 #include "net/onnx/onnx.hpp"
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <unordered_map>
 #include <utility>
 
@@ -43,11 +46,8 @@ ListedTensor listed(std::string name, const Fact& fact) {
 /// Moves facts into the listing, each once, so that a large model is not in memory twice.
 class Tensors {
  public:
-  /// `most`: at least as many as will be added.
-  Tensors(Inferred& inferred, std::vector<ListedTensor>& tensors, std::size_t most)
-      : facts_{inferred.facts}, tensors_{tensors} {
-    ids_.reserve(most);
-    tensors_.reserve(most);
+  Tensors(Inferred& inferred, std::deque<ListedTensor>& tensors) : facts_{inferred.facts}, tensors_{tensors} {
+    ids_.reserve(facts_.size());
   }
 
   TensorId add(const std::string& name) {
@@ -62,7 +62,7 @@ class Tensors {
   }
 
   /// Nothing for a weight: only inputs and outputs of nodes were added.
-  [[nodiscard]] std::optional<TensorId> find(const std::string& name) const {
+  [[nodiscard]] std::optional<TensorId> find(std::string_view name) const {
     const auto found = ids_.find(name);
     return found == ids_.end() ? std::nullopt : std::optional{found->second};
   }
@@ -75,8 +75,8 @@ class Tensors {
 
  private:
   std::unordered_map<std::string, Fact>& facts_;
-  std::vector<ListedTensor>& tensors_;
-  std::unordered_map<std::string_view, TensorId> ids_;  // by the names in tensors_, which has room for all
+  std::deque<ListedTensor>& tensors_;
+  std::unordered_map<std::string_view, TensorId> ids_;  // by the names in tensors_, which does not move them
 };
 
 /// What `node` reads must be in `tensors`; what it makes is added.
@@ -88,6 +88,9 @@ ListedLayer listed(Node&& node, const NodeCost& cost, Tensors& tensors) {
   made.inputs.reserve(node.inputs.size());
   for (const auto& name : node.inputs)
     if (const auto id = tensors.find(name)) made.inputs.push_back(*id);
+  for (const auto name : captured_names(node))
+    if (const auto id = tensors.find(name); id && std::ranges::find(made.inputs, *id) == made.inputs.end())
+      made.inputs.push_back(*id);
   made.outputs.reserve(node.outputs.size());
   for (const auto& name : node.outputs)
     if (!name.empty()) made.outputs.push_back(tensors.add(name));
@@ -112,17 +115,28 @@ std::string name_of(const Model& model, const std::string& path) {
   return is_generic(model.graph.name) ? std::filesystem::path{path}.stem().string() : model.graph.name;
 }
 
+/// Where a cost depends on data, none of what comes after such data counts: the totals are then what every
+/// run costs.
 void add_totals(Listing& listing, const Inferred& inferred) {
   auto& sum = listing.totals;
-  for (const auto& layer : listing.layers) {
-    sum.macs += layer.macs;
-    sum.flops += layer.flops;
+  const auto is_open = [](const NodeCost& cost) { return cost.after_data && cost.lower_bound; };
+  const bool depends = std::ranges::any_of(inferred.costs, is_open);
+  Macs left_out;
+  for (std::size_t i = 0; i < listing.layers.size(); ++i) {
+    const auto& layer = listing.layers[i];
+    const auto& cost = inferred.costs[i];
+    const bool counts = !depends || !cost.after_data;
+    (counts ? sum.macs : left_out) += layer.macs;
+    if (counts) sum.flops += layer.flops;
     sum.opaque_layers += layer.type == "opaque" ? 1 : 0;
+    listing.lower_bound = listing.lower_bound || cost.opaque || cost.lower_bound;
   }
+  if (left_out > Macs{})
+    listing.warnings.push_back(
+        fmt::format("{} MACs of layers that come after shapes which depend on data are not in the totals",
+                    print_count(left_out.value())));
   sum.parameters = inferred.parameters;
   sum.parameter_bytes = Bytes{static_cast<double>(inferred.parameter_bytes)};
-  for (const auto& cost : inferred.costs)
-    listing.lower_bound = listing.lower_bound || cost.opaque || cost.lower_bound;
 }
 
 }  // namespace
@@ -135,11 +149,8 @@ Listing listing_of(Model model, Inferred inferred, const std::string& path) {
   listing.format = "onnx";
   listing.warnings = std::move(inferred.warnings);
 
-  auto most = graph.inputs.size() + graph.outputs.size();
-  for (const auto& node : graph.nodes) most += node.outputs.size();
-  Tensors tensors{inferred, listing.tensors, most};
+  Tensors tensors{inferred, listing.tensors};
   for (const auto& input : graph.inputs) listing.inputs.push_back(tensors.add(input.name));
-  listing.layers.reserve(graph.nodes.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     auto node = std::move(graph.nodes[i]);  // freed with what it holds before the next is listed
     listing.layers.push_back(listed(std::move(node), inferred.costs[i], tensors));
