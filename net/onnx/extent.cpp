@@ -51,8 +51,7 @@ struct ExtentAlgebra {
     std::ranges::sort(symbols);
     Extent extent;
     extent.factor_ = factor;
-    extent.state_ = Extent::State::symbolic;
-    extent.symbols_ = std::move(symbols);
+    extent.symbols_ = std::make_shared<const Symbols>(std::move(symbols));
     return extent;
   }
 
@@ -62,12 +61,12 @@ struct ExtentAlgebra {
       sum.add(extent.factor_);
       return sum;
     }
-    if (extent.symbols_.size() == 1)
-      if (const auto inner = parse_sum(extent.symbols_.front())) {
+    if (extent.symbols_->size() == 1)
+      if (const auto inner = parse_sum(extent.symbols_->front())) {
         sum.add(*inner, extent.factor_);
         return sum;
       }
-    sum.add(extent.symbols_, extent.factor_);
+    sum.add(*extent.symbols_, extent.factor_);
     return sum;
   }
 
@@ -127,11 +126,16 @@ struct ExtentAlgebra {
     return named("floor", extent_of(rest), "/", divisor) + extent_of(whole);
   }
 
+  static const Symbols& symbols(const Extent& extent) {
+    static const Symbols none;
+    return extent.symbols_ ? *extent.symbols_ : none;
+  }
+
   /// The quotient where it is certainly exact.
   static std::optional<Extent> exact(const Extent& a, const Extent& b) {
     if (b.factor_ == 0 || (a.factor_ == smallest && b.factor_ == -1) || a.factor_ % b.factor_ != 0)
       return std::nullopt;
-    auto rest = without(a.symbols_, b.symbols_);
+    auto rest = without(symbols(a), symbols(b));
     if (!rest) return std::nullopt;
     return product(a.factor_ / b.factor_, *std::move(rest));
   }
@@ -161,7 +165,8 @@ std::optional<std::int64_t> Extent::number() const {
 }
 
 bool Extent::same_as(const Extent& other) const {
-  return !is_unknown() && state_ == other.state_ && factor_ == other.factor_ && symbols_ == other.symbols_;
+  if (is_unknown() || other.is_unknown() || factor_ != other.factor_) return false;
+  return symbols_ == other.symbols_ || (symbols_ && other.symbols_ && *symbols_ == *other.symbols_);
 }
 
 Extent operator+(const Extent& a, const Extent& b) {
@@ -191,8 +196,10 @@ Extent operator*(const Extent& a, const Extent& b) {
   if (a.is_unknown() || b.is_unknown()) return {};
   std::int64_t factor = 0;
   if (__builtin_mul_overflow(a.factor_, b.factor_, &factor)) return {};
-  auto symbols = a.symbols_;
-  symbols.insert(symbols.end(), b.symbols_.begin(), b.symbols_.end());
+  if (a.is_known() && b.is_known()) return factor;
+  auto symbols = ExtentAlgebra::symbols(a);
+  const auto& more = ExtentAlgebra::symbols(b);
+  symbols.insert(symbols.end(), more.begin(), more.end());
   return ExtentAlgebra::product(factor, std::move(symbols));
 }
 
@@ -253,7 +260,7 @@ Extent Extent::larger(const Extent& a, const Extent& b) {
 
 std::string to_string(const Extent& extent) {
   if (extent.is_unknown()) return "?";
-  return print(extent.factor_, extent.symbols_);
+  return print(extent.factor_, ExtentAlgebra::symbols(extent));
 }
 
 std::string to_string(const Dims& dims) {

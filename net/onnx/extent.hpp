@@ -1,8 +1,10 @@
-/// One extent of a shape, or one integer that shapes are computed from: a number, a free symbol's expression, or unknown.
+/// One extent of a shape, or one integer that shapes are computed from: a number, a free symbol's expression,
+/// or unknown.
 #pragma once
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,17 +12,18 @@
 
 namespace ns::onnx {
 
-/// A product factor x symbol x symbol..., the symbols sorted. What is no product becomes a symbol named by its expression
-/// ("seq + 1"), so that equal expressions stay equal; above 80 characters, and after overflow, it is unknown.
+/// A product factor x symbol x symbol..., the symbols sorted. What is no product becomes a symbol named by
+/// its expression ("seq + 1"), so that equal expressions stay equal; above 80 characters, and after overflow,
+/// it is unknown.
 class Extent {
  public:
-  Extent() = default;  // unknown
-  Extent(std::int64_t value) : factor_{value}, state_{State::known} {}  // NOLINT: numbers are extents
+  Extent() = default;                                                // unknown
+  Extent(std::int64_t value) : factor_{value}, symbols_{nullptr} {}  // NOLINT: numbers are extents
   static Extent symbol(std::string name);
 
-  [[nodiscard]] bool is_known() const { return state_ == State::known; }
-  [[nodiscard]] bool is_unknown() const { return state_ == State::unknown; }
-  [[nodiscard]] bool is_symbolic() const { return state_ == State::symbolic; }
+  [[nodiscard]] bool is_known() const { return symbols_ == nullptr; }
+  [[nodiscard]] bool is_unknown() const { return symbols_.get() == &unknown_; }
+  [[nodiscard]] bool is_symbolic() const { return !is_known() && !is_unknown(); }
   /// The number; only where is_known().
   [[nodiscard]] std::int64_t value() const { return factor_; }
   [[nodiscard]] std::optional<std::int64_t> number() const;
@@ -34,7 +37,8 @@ class Extent {
   /// Integer division as ONNX's Div does it on integers (towards zero); unknown for a divisor of 0.
   friend Extent operator/(const Extent& a, const Extent& b);
 
-  /// a / b where b divides a without rest; nothing if it certainly does not, unknown where that cannot be told.
+  /// a / b where b divides a without rest; nothing if it certainly does not, unknown where that cannot be
+  /// told.
   static std::optional<Extent> quotient(const Extent& a, const Extent& b);
   static Extent ceil_quotient(const Extent& a, const Extent& b);
   static Extent floor_quotient(const Extent& a, const Extent& b);
@@ -42,10 +46,13 @@ class Extent {
   static Extent larger(const Extent& a, const Extent& b);
 
  private:
-  enum class State : std::uint8_t { unknown, known, symbolic };
+  using Symbols = std::vector<std::string>;
+  /// What `symbols_` points to, without owning it, where nothing is known: tensors hold thousands of extents,
+  /// so these are small and copied without counting.
+  inline static const Symbols unknown_;
+
   std::int64_t factor_ = 0;
-  State state_ = State::unknown;
-  std::vector<std::string> symbols_;
+  std::shared_ptr<const Symbols> symbols_{std::shared_ptr<void>{}, &unknown_};  // null: a number
 
   friend std::string to_string(const Extent& extent);
   friend struct ExtentAlgebra;  // in extent.cpp
