@@ -29,16 +29,15 @@ Result<void> check_external(const Contents& contents, const Model& model,
       known = sizes.emplace(storage.location, status ? std::nullopt : std::optional{size}).first;
       if (status)
         warnings.push_back(
-            fmt::format("weights of {} and others are in {}, which cannot be read: {}; shapes and counts "
-                        "do not need them",
-                        tensor.name, path->string(), status.message()));
+            fmt::format("weights in {} cannot be read: {} (tensor '{}'); shapes and counts do not need them",
+                        path->string(), status.message(), tensor.name));
     }
     auto& size = known->second;
-    const auto end = storage.range.offset + (storage.has_size ? storage.range.size : 0);
-    if (!size || end <= *size) continue;
-    warnings.push_back(
-        fmt::format("weights of {} are bytes {} to {} of {}, which has only {}; the file may be truncated",
-                    tensor.name, storage.range.offset, end, storage.location, *size));
+    const auto wanted = storage.has_size ? storage.range.size : 0;
+    if (!size || (storage.range.offset <= *size && wanted <= *size - storage.range.offset)) continue;
+    warnings.push_back(fmt::format(
+        "weights of tensor '{}' are {} bytes from byte {} of {}, which has only {}; it may be truncated",
+        tensor.name, wanted, storage.range.offset, storage.location, *size));
     size.reset();  // said once per file
   }
   return {};

@@ -1,6 +1,7 @@
 // What ns-inspect shows, from a net whose every shape is known and from a model where some are not.
 #include "net/listing.hpp"
 
+#include "net/onnx/captures.hpp"
 #include "net/onnx/layer_types.hpp"
 #include "net/onnx/onnx.hpp"
 #include "net/reader.hpp"
@@ -10,13 +11,13 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <memory>
 
 namespace ns {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 Listing small_net() {
   return listing_of(
@@ -169,6 +170,35 @@ TEST(ListingOfModel, IsCalledAsItsGraphUnlessExportersCallAllGraphsSo) {
   EXPECT_EQ(model.listing().name, "tiny");
   model.model.graph.name = "lenet";
   EXPECT_EQ(model.listing().name, "lenet");
+}
+
+TEST(ListingOfModel, CountsWhatABranchReadsAmongTheInputs) {
+  auto branch = std::make_shared<onnx::Graph>();
+  branch->nodes = {node("Add", {"a", "inner"}, "sum"), node("Add", {"sum", "w"}, "end")};
+  branch->initializers.resize(1);
+  branch->initializers[0].name = "inner";
+  branch->outputs = {value("end")};
+  auto loop = node("If", {"x"}, "chosen");
+  loop.attributes.resize(1);
+  loop.attributes[0].graphs = {branch};
+  EXPECT_THAT(onnx::captured_names(loop), ElementsAre("a", "w"));
+  auto model = SmallModel{};
+  model.model.graph.nodes.push_back(loop);
+  model.inferred.costs.emplace_back();
+  EXPECT_THAT(model.listing().layers.back().inputs, ElementsAre(0, 1));
+}
+
+TEST(ListingOfModel, LeavesOutOfTheTotalsWhatComesAfterACostThatDependsOnData) {
+  auto model = SmallModel{};
+  model.inferred.costs[2].macs = 7.0;
+  model.inferred.costs[2].after_data = true;
+  EXPECT_EQ(model.listing().totals.macs, Macs{107});
+  model.inferred.costs[3].after_data = true;
+  model.inferred.costs[3].lower_bound = true;
+  const auto listing = model.listing();
+  EXPECT_EQ(listing.totals.macs, Macs{100});
+  EXPECT_EQ(listing.layers[2].macs, Macs{7});
+  EXPECT_THAT(listing.warnings, ElementsAre("batch is 1", HasSubstr("7 MACs of layers")));
 }
 
 TEST(ListingOfModel, ListsAnOutputThatIsAWeight) {
