@@ -13,9 +13,10 @@ std::tuple<std::string_view, std::string_view> key(const OpRule* rule) { return 
 /// All rows, sorted by operator and domain.
 std::vector<const OpRule*> sorted_rules() {
   const std::array families{
-      elementwise_rules(),  shaping_rules(), selection_rules(), creation_rules(),  reduction_rules(),
-      convolution_rules(),  pooling_rules(), product_rules(),   recurrent_rules(), normalisation_rules(),
-      quantisation_rules(), image_rules(),   signal_rules(),    control_rules(),   learning_rules()};
+      elementwise_rules(), shaping_rules(),       selection_rules(),    creation_rules(),
+      reduction_rules(),   convolution_rules(),   pooling_rules(),      product_rules(),
+      recurrent_rules(),   normalisation_rules(), quantisation_rules(), image_rules(),
+      signal_rules(),      control_rules(),       learning_rules(),     contrib_rules()};
   std::vector<const OpRule*> rules;
   for (const auto& family : families)
     for (const auto& rule : family) rules.push_back(&rule);

@@ -48,5 +48,6 @@ std::span<const OpRule> image_rules();         // resize, upsample, grid sample,
 std::span<const OpRule> signal_rules();        // dft, stft, mel, strings, tf-idf
 std::span<const OpRule> control_rules();       // if, loop, scan, sequences, optionals
 std::span<const OpRule> learning_rules();      // ai.onnx.ml, ai.onnx.preview.training
+std::span<const OpRule> contrib_rules();       // com.microsoft: what belongs to no other family
 
 }  // namespace ns::onnx
