@@ -50,8 +50,8 @@ class Tensors {
     ids_.reserve(facts_.size());
   }
 
+  /// `name` must not be there yet.
   TensorId add(const std::string& name) {
-    if (const auto known = find(name)) return *known;
     const auto id = static_cast<TensorId>(tensors_.size());
     if (auto fact = facts_.extract(name))
       tensors_.push_back(listed(std::move(fact.key()), fact.mapped()));
@@ -157,7 +157,10 @@ Listing listing_of(Model model, Inferred inferred, const std::string& path) {
   }
   // An initializer may be an output too; it is listed then, but no layer's input, for it is there before
   // them.
-  for (const auto& output : graph.outputs) listing.outputs.push_back(tensors.add(output.name));
+  for (const auto& output : graph.outputs) {
+    const auto known = tensors.find(output.name);
+    listing.outputs.push_back(known ? *known : tensors.add(output.name));
+  }
   add_totals(listing, inferred);
   return listing;
 }
