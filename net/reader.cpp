@@ -83,7 +83,8 @@ Error binary_error(std::string_view text, const std::string& path) {
                         path)};
   if (ends_with(path, ".caffemodel"))
     return {Errc::bad_input, fmt::format("{}: holds weights, not the net; give its deploy.prototxt", path)};
-  return {Errc::bad_input, fmt::format("{}: is binary and no ONNX model; a net is ONNX, Caffe prototxt or native text", path)};
+  return {Errc::bad_input,
+          fmt::format("{}: is binary and no ONNX model; a net is ONNX, Caffe prototxt or native text", path)};
 }
 
 enum class Syntax { prototxt, text, solver, unknown };
