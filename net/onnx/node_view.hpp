@@ -47,7 +47,8 @@ class NodeView {
   [[nodiscard]] bool wants(std::size_t i) const { return i < outputs_.size() && !node_.outputs[i].empty(); }
   /// Ignored where the node has no such output.
   void out(std::size_t i, Fact fact);
-  [[nodiscard]] const Fact& made(std::size_t i) const { return outputs_[i]; }
+  /// Of an output that is not there: a fact of which nothing is known.
+  [[nodiscard]] const Fact& made(std::size_t i) const { return i < outputs_.size() ? outputs_[i] : in(inputs_.size()); }
 
   [[nodiscard]] const Attribute* attribute(std::string_view name) const;
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise) const;

@@ -1,9 +1,11 @@
 // The standard's attention.
 #include "net/onnx/rules/attention.hpp"
 
+#include "net/onnx/rules/element_type.hpp"
 #include "net/onnx/rules/heads.hpp"
 #include "net/onnx/rules/likeness.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
@@ -73,6 +75,24 @@ Result<void> infer_attention(NodeView& node) {
   node.out(1, tensor(node.in(1).dtype, heads->keys()));
   node.out(2, tensor(node.in(2).dtype, heads->values()));
   node.out(3, tensor(queries.dtype, heads->scores()));
+  return {};
+}
+
+Result<void> infer_flex_attention(NodeView& node) {
+  const auto heads = heads_of(node);
+  if (!heads) return tl::unexpected{heads.error()};
+  const auto dtype = node.in(0).dtype;
+  node.out(0, tensor(dtype, Dims{heads->batch, heads->queries, heads->length, heads->value_head}));
+  const auto usual = dtype == DType::float64 ? DType::float64 : DType::float32;
+  const auto precision = element_type(node.integer("softmax_precision", 0)).value_or(usual);
+  const std::array scores{tensor(precision, heads->scores())};
+  for (const auto* const modifier : {"score_mod", "prob_mod"}) {
+    const auto* const body = node.graph(modifier);
+    if (body == nullptr) continue;
+    const auto run = node.run(*body, scores);
+    if (!run) return tl::unexpected{run.error()};
+    node.spend(*run, 1.0);
+  }
   return {};
 }
 

@@ -12,6 +12,9 @@ namespace ns::onnx {
 Result<void> infer_attention(NodeView& node);
 std::optional<double> attention_macs(const NodeView& node);
 
+/// ai.onnx.preview: subgraphs change scores and probabilities.
+Result<void> infer_flex_attention(NodeView& node);
+
 /// com.microsoft: one input, projected by merged weights (Attention, QAttention).
 Result<void> infer_projected_attention(NodeView& node);
 std::optional<double> projected_attention_macs(const NodeView& node);

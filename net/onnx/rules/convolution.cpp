@@ -21,7 +21,7 @@ Result<void> check_channels(const NodeView& node, const Extent& in, const Dims& 
   if (in.value() % group != 0)
     return node.fail(fmt::format("the input has {} channels, which {} groups do not divide; change `group`",
                                  in.value(), group));
-  if (const auto& per_group = weights[1]; per_group.is_known() && per_group.value() * group != in.value())
+  if (const auto& per_group = weights[1]; differ(per_group * Extent{group}, in))
     return node.fail(
         fmt::format("the input has {} channels in {} groups, but the weights {} take {} per group",
                     in.value(), group, to_string(weights), per_group.value()));
@@ -121,13 +121,13 @@ Result<void> infer_quantised_conv(NodeView& node) {
 Result<void> infer_deconv_with_pads(NodeView& node) {
   const auto pads = numbers_of(node.in(2));
   auto done = infer_deconv(node);
-  if (!done || !node.has(2) || !node.made(0).dims) return done;
+  if (!done || !node.has(2) || node.made(0).rank().value_or(0) < 2) return done;
   auto result = node.made(0);
   const auto count = result.dims->size() - 2;
   const bool usable = pads && pads->size() == 2 * count;
   for (std::size_t i = 0; i < count; ++i)
     (*result.dims)[2 + i] =
-        usable ? (*result.dims)[2 + i] - Extent{(*pads)[i] + (*pads)[count + i]} : Extent{};
+        usable ? (*result.dims)[2 + i] - Extent{(*pads)[i]} - Extent{(*pads)[count + i]} : Extent{};
   result.most.reset();
   node.out(0, std::move(result));
   return {};

@@ -172,6 +172,7 @@ constexpr std::array rules{
     OpRule{"", "Einsum", &infer_einsum, no_work, &einsum_macs},
     OpRule{"", "Det", &infer_determinant, Work::inputs},
     OpRule{"", "Attention", &infer_attention, no_work, &attention_macs},
+    OpRule{"ai.onnx.preview", "FlexAttention", &infer_flex_attention, Work::body, &attention_macs},
     OpRule{"", "LinearAttention", &infer_linear_attention, no_work, &linear_attention_macs},
     OpRule{"", "RotaryEmbedding", &same_as_input<>, Work::outputs},
     OpRule{contrib, "MatMul", &infer_matmul, no_work, &macs<0, 1>},

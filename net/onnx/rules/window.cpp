@@ -42,13 +42,17 @@ Result<Extent> slid(const NodeView& node, const Window& window, std::size_t axis
   const Extent end{given ? window.ends[axis] : 0};
   const auto covered = window.covered(axis);
   const auto slack = begin + end - covered;  // one number, so that symbols stay simple
-  if (const auto room = extent + slack; room.is_known() && room.value() < 0) {
+  const auto least =
+      window.ceil ? 1 - window.strides[axis] : 0;  // rounded up, one window begins inside all the same
+  if (const auto room = extent + slack; room.is_known() && room.value() < least) {
     if (extent.value() == 0) return Extent{0};
     return node.fail(fmt::format("on spatial axis {} the window covers {}, more than the padded input's {}",
                                  axis, to_string(covered), to_string(extent + begin + end)));
   }
   const auto reach = extent + (slack + stride);
-  if (!window.ceil || !given) return Extent::floor_quotient(reach, stride);
+  // With padding VALID the specification's formula rounds down whatever ceil_mode says; ONNX Runtime and
+  // ONNX's own inference round up.
+  if (!window.ceil) return Extent::floor_quotient(reach, stride);
   const auto count = Extent::ceil_quotient(reach, stride);
   if (!extent.is_known() || !count.is_known())
     return Extent{};  // whether the last window counts cannot be told
@@ -58,16 +62,16 @@ Result<Extent> slid(const NodeView& node, const Window& window, std::size_t axis
 
 /// Extent of one axis of a transposed convolution's output where `output_shape` does not say it.
 Extent spread_over(const Window& window, std::size_t axis, const Extent& extent, std::int64_t more) {
-  const auto stride = window.strides[axis];
+  const Extent stride{window.strides[axis]};
   const auto reach = window.covered(axis) + Extent{more};  // of a single input element
   if (window.padding == Window::Padding::same) {
     // Padded down to input x stride, and never up.
-    if (!reach.is_known()) return {};
-    return extent * Extent{stride} + Extent{std::min<std::int64_t>(reach.value() - stride, 0)};
+    const auto above = reach - stride;
+    return above.is_known() ? extent * stride + Extent::smaller(above, Extent{0}) : Extent{};
   }
   const bool given = window.padding == Window::Padding::given;
-  const auto padded = given ? window.begins[axis] + window.ends[axis] : 0;
-  return extent * Extent{stride} + (reach - Extent{stride + padded});
+  const auto padded = given ? Extent{window.begins[axis]} + Extent{window.ends[axis]} : Extent{0};
+  return extent * stride + (reach - stride - padded);
 }
 
 }  // namespace

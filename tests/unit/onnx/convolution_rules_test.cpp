@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 namespace ns::onnx {
 namespace {
@@ -148,6 +149,39 @@ TEST(ConvTransposeRule, AddsOutputPaddingAndGroups) {
   EXPECT_EQ(
       RuleRun{"ConvTranspose"}.in({1, 8, symbol("h"), 10}).in({8, 4, 2, 2}).set("strides", {2, 2}).shape(),
       "1x4x2*hx20");
+}
+
+TEST(ConvTransposeRule, TakesPadsFromAnInput) {
+  const auto run = [](const Fact& pads) {
+    return RuleRun("ConvTransposeWithDynamicPads", contrib)
+        .in({1, 8, 10, 10})
+        .in({8, 4, 3, 3})
+        .in(pads)
+        .set("strides", {2, 2})
+        .shape();
+  };
+  EXPECT_EQ(run(vector_of({1, 1, 1, 1})), "1x4x19x19");
+  EXPECT_EQ(run(tensor(DType::int64, Dims{4})), "1x4x?x?");
+  EXPECT_EQ(
+      RuleRun("ConvTransposeWithDynamicPads", contrib).in({1}).in(unknown_rank()).in(vector_of({1})).shape(),
+      "1");
+}
+
+TEST(ConvTransposeRule, NeverPadsUpToItsStride) {
+  EXPECT_EQ(RuleRun{"ConvTranspose"}
+                .in({1, 1, 5})
+                .in({1, 1, 2})
+                .set("strides", std::vector<std::int64_t>{3})
+                .set("auto_pad", "SAME_UPPER")
+                .shape(),
+            "1x1x14");
+}
+
+TEST(ConvRules, SurviveAttributesBeyondAllNumbers) {
+  constexpr auto huge = std::numeric_limits<std::int64_t>::max();
+  const std::vector<std::int64_t> pads{huge, huge};
+  EXPECT_EQ(RuleRun{"ConvTranspose"}.in({1, 1, 5}).in({1, 1, 2}).set("pads", pads).shape(), "1x1x?");
+  EXPECT_EQ(RuleRun{"Conv"}.in({1, 1, 5}).in({1, 1, 2}).set("pads", pads).shape(), "1x1x?");
 }
 
 TEST(QuantisedConvRules, TakeTheTypeOfTheResultsZeroPoint) {

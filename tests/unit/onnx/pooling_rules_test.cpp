@@ -28,6 +28,32 @@ TEST(PoolRules, CeilKeepsOnlyWindowsThatStartInside) {
   EXPECT_EQ(ceiled(32, 32, 1, 2, 0), "1x1x16x16");
 }
 
+// ONNX Runtime and ONNX's own inference round up with auto_pad VALID too, whatever the text says.
+TEST(PoolRules, RoundUpWithoutPadsToo) {
+  auto pool = RuleRun{"MaxPool"}.in({1, 1, 6}).set("kernel_shape", std::vector<std::int64_t>{3});
+  pool.set("strides", std::vector<std::int64_t>{2}).set("auto_pad", "VALID").set("ceil_mode", 1);
+  EXPECT_EQ(pool.shape(), "1x1x3");
+}
+
+TEST(PoolRules, TakeAWindowThatOnlyBeginsInside) {
+  auto pool = RuleRun{"MaxPool"}.in({1, 1, 9}).set("kernel_shape", std::vector<std::int64_t>{10});
+  pool.set("strides", std::vector<std::int64_t>{2});
+  EXPECT_THAT(pool.shape(), HasSubstr("the window covers 10, more than the padded input's 9"));
+  EXPECT_EQ(pool.set("ceil_mode", 1).shape(), "1x1x1");
+}
+
+TEST(PoolRules, CeilAsOnnxRuntimeDoes) {
+  const auto pooled = [](std::int64_t extent, std::int64_t kernel) {
+    return RuleRun{"MaxPool"}
+        .in({1, 1, extent})
+        .set("kernel_shape", std::vector{kernel})
+        .set("strides", std::vector<std::int64_t>{2})
+        .set("ceil_mode", 1);
+  };
+  EXPECT_EQ(pooled(2, 3).shape(), "1x1x1");  // the window is larger than its input
+  EXPECT_EQ(pooled(5, 2).set("auto_pad", "VALID").shape(), "1x1x3");
+}
+
 TEST(PoolRules, FloorsOtherwise) {
   EXPECT_EQ(
       RuleRun{"MaxPool"}.in({1, 64, 112, 112}).set("kernel_shape", {3, 3}).set("strides", {2, 2}).shape(),

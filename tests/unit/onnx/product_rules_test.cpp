@@ -160,6 +160,18 @@ TEST(AttentionRule, RejectsHeadsThatDoNotDivide) {
               HasSubstr("3 or 4 axes"));
 }
 
+TEST(FlexAttentionRule, SharesHeadsOfKeys) {
+  const auto ran =
+      RuleRun("FlexAttention", "ai.onnx.preview").in({2, 8, 4, 16}).in({2, 2, 6, 16}).in({2, 2, 6, 32}).run();
+  EXPECT_EQ(ran.shape(), "2x8x4x32");
+  EXPECT_EQ(ran.macs, 2.0 * 8 * 4 * 6 * (16 + 32));
+}
+
+TEST(Rules, OfANodeWithoutOutputsCountNothing) {
+  EXPECT_FALSE(RuleRun{"Conv"}.in({1, 3, 8, 8}).in({4, 3, 3, 3}).outputs(0).run().macs);
+  EXPECT_FALSE(RuleRun{"MatMul"}.in({2, 3}).in({3, 4}).outputs(0).run().macs);
+}
+
 TEST(ContribAttentionRules, CountProjections) {
   const auto ran = RuleRun("Attention", contrib)
                        .in({1, 128, 768})
