@@ -29,8 +29,11 @@ bool all_agree(const Dims& made, const Dims& declared) {
 
 std::optional<std::string> complete(Fact& made, const Fact& declared, bool one_off) {
   if (made.kind != declared.kind) {
-    // Nothing at all is known of what an unknown operator makes.
-    if (made.kind == Kind::tensor && !made.dtype && !made.dims) made = declared;
+    // Nothing at all is known of what an unknown operator makes; and what begins as an optional value may
+    // leave a loop as what it holds.
+    const bool nothing = made.kind == Kind::tensor && !made.dtype && !made.dims;
+    const bool states = declared.kind != Kind::tensor || declared.dtype;
+    if (nothing || (made.kind == Kind::optional && states)) made = declared;
     return std::nullopt;
   }
   if (!made.dtype) made.dtype = declared.dtype;

@@ -27,7 +27,8 @@ struct Taken {
   Extent count;
 };
 
-/// numpy's rule on numbers.
+/// The specification's rule on numbers: numpy's, but for a backward slice that begins before the axis, which
+/// begins at its first element; and as ONNX Runtime has it, an end of INT_MAX is the far end backward too.
 Taken take(std::int64_t extent, std::int64_t begin, std::int64_t end, std::int64_t step) {
   const auto from_front = [&](std::int64_t index) { return index < 0 ? index + extent : index; };
   if (step > 0) {
@@ -36,8 +37,9 @@ Taken take(std::int64_t extent, std::int64_t begin, std::int64_t end, std::int64
     const auto span = std::max(last - first, std::int64_t{0});
     return {first, Extent::ceil_quotient(span, step)};
   }
-  const auto first = std::clamp(from_front(begin), std::int64_t{-1}, extent - 1);
-  const auto last = std::clamp(from_front(end), std::int64_t{-1}, extent - 1);
+  if (extent == 0) return {0, 0};
+  const auto first = std::clamp(from_front(begin), std::int64_t{0}, extent - 1);
+  const auto last = end >= endless ? -1 : std::clamp(from_front(end), std::int64_t{-1}, extent - 1);
   const auto span = std::max(first - last, std::int64_t{0});
   return {first, Extent::ceil_quotient(span, Extent{0} - Extent{step})};
 }
@@ -63,7 +65,7 @@ Taken take(const Extent& extent, const Cut& cut) {
     // Only the common reversal of a whole axis.
     const bool whole = cut.step.value() == -1 && cut.begin.is_known() && cut.end.is_known() &&
                        (cut.begin.value() == -1 || cut.begin.value() >= endless) &&
-                       cut.end.value() <= -endless;
+                       (cut.end.value() <= -endless || cut.end.value() >= endless);
     return whole ? Taken{extent - 1, extent} : Taken{};
   }
   const auto first = place(cut.begin, extent);

@@ -80,6 +80,18 @@ TEST(Slice, FollowsNumpy) {
             "4x3");
 }
 
+TEST(Slice, GoesBackwardAsOnnxRuntimeDoes) {
+  const auto backward = [](std::int64_t begin, std::int64_t end, std::int64_t step) {
+    return slice(vector_of({0, 1, 2, 3, 4}), {begin}, {end}).in(vector_of({0})).in(vector_of({step})).value();
+  };
+  // A begin before the axis is its first element, not nothing as in numpy.
+  EXPECT_EQ(backward(-14, -endless, -2), "0");
+  EXPECT_EQ(backward(3, endless, -1), "3 2 1 0");
+  EXPECT_EQ(
+      slice(tensor(DType::float32, Dims{0}), {-1}, {-endless}).in(vector_of({0})).in(vector_of({-1})).shape(),
+      "0");
+}
+
 TEST(Slice, KeepsSymbols) {
   const auto sequence = [] { return tensor(DType::float32, Dims{1, symbol("s"), 8}); };
   EXPECT_EQ(slice(sequence(), {0}, {endless}).in(vector_of({1})).shape(), "1xsx8");
