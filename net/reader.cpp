@@ -77,10 +77,12 @@ bool is_onnx(std::string_view begin, const std::string& path) {
 
 Error binary_error(std::string_view text, const std::string& path) {
   if (is_onnx(text, path))
-    return {Errc::unsupported,
-            fmt::format("{}: is an ONNX model, which this version does not read; describe the net as Caffe "
-                        "prototxt or native text",
-                        path)};
+    return {
+        Errc::unsupported,
+        fmt::format(
+            "{}: is an ONNX model, which only ns-inspect reads so far; for a prediction or a cut describe "
+            "the net as Caffe prototxt or native text",
+            path)};
   if (ends_with(path, ".caffemodel"))
     return {Errc::bad_input, fmt::format("{}: holds weights, not the net; give its deploy.prototxt", path)};
   return {Errc::bad_input,
@@ -191,7 +193,7 @@ Result<Net> read_net(const std::string& path) {
   std::error_code ignored;
   if (ends_with(path, ".onnx") && std::filesystem::is_regular_file(path, ignored))
     return failure(Errc::unsupported,
-                   fmt::format("{}: is an ONNX model, which this version does not read", path));
+                   fmt::format("{}: is an ONNX model, which only ns-inspect reads so far", path));
   return tl::unexpected{std::move(text.error())};
 }
 

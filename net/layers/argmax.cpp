@@ -37,8 +37,6 @@ std::vector<Feature> paper_variables(const Argmax&, const Signature& tensors) {
           {"output_neurons", static_cast<double>(tensors.outputs[0].shape.elements())}};
 }
 
-std::string category(const Argmax& layer, const Signature&) {
-  return layer.top == 1 ? "argmax" : "topk";
-}
+std::string category(const Argmax& layer, const Signature&) { return layer.top == 1 ? "argmax" : "topk"; }
 
 }  // namespace ns

@@ -101,7 +101,7 @@ TEST_F(Reader, SaysThatOnnxIsNotReadYet) {
     const auto net = read(name, model);
     ASSERT_FALSE(net);
     EXPECT_EQ(net.error().code, Errc::unsupported);
-    EXPECT_THAT(net.error().message, HasSubstr("is an ONNX model, which this version does not read"));
+    EXPECT_THAT(net.error().message, HasSubstr("is an ONNX model, which only ns-inspect reads so far"));
   }
 }
 
