@@ -27,7 +27,8 @@ class Forest {
   static Result<Forest> from_preorder(std::span<const double> features, std::span<const double> values,
                                       std::size_t feature_count);
 
-  /// The same with leaves of five decimals, as files hold them: of 200 leaves the sum moves by less than 0.1 %.
+  /// The same with leaves of five decimals, as files hold them: of 200 leaves the sum moves by less than 0.1
+  /// %.
   [[nodiscard]] Forest with_short_leaves() const;
 
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }

@@ -16,9 +16,10 @@ struct Contents {
   std::filesystem::path folder;
 };
 
-/// All elements, row-major. bad_input naming the tensor: for more than max_value_elements, stored bytes that do not fit
-/// dims and dtype, elements that the file does not hold ("value needed but the file has none"), and for external data the
-/// resolved path, the wanted range and the file's size; a location that is absolute or leaves the folder is refused.
+/// All elements, row-major. bad_input naming the tensor: for more than max_value_elements, stored bytes that
+/// do not fit dims and dtype, elements that the file does not hold ("value needed but the file has none"),
+/// and for external data the resolved path, the wanted range and the file's size; a location that is absolute
+/// or leaves the folder is refused.
 Result<Value> read_value(const Contents& contents, const TensorData& tensor);
 
 /// The path of external data below the folder; bad_input if it leaves it.

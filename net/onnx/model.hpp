@@ -1,5 +1,5 @@
-/// An ONNX model as its file says it (onnx.proto of ONNX 1.22, IR version 14): structure and small values; large tensors
-/// stay in the file and are known by their place in it.
+/// An ONNX model as its file says it (onnx.proto of ONNX 1.22, IR version 14): structure and small values;
+/// large tensors stay in the file and are known by their place in it.
 #pragma once
 
 #include "core/dtype.hpp"
@@ -28,10 +28,10 @@ struct Storage {
     external,  // in the file `location`, beside the model
   };
   Place place = Place::none;
-  Range range;                           // raw: of the elements; typed: of the TensorProto; external: offset (and size, if
-                                         // has_size) in that file
-  bool has_size = true;                  // external data may leave the length out
-  std::string location;                  // relative, as the file says it
+  Range range;           // raw: of the elements; typed: of the TensorProto; external: offset (and size, if
+                         // has_size) in that file
+  bool has_size = true;  // external data may leave the length out
+  std::string location;  // relative, as the file says it
 };
 
 struct TensorData {
@@ -68,7 +68,21 @@ struct Graph;
 
 /// AttributeProto.
 struct Attribute {
-  enum class Type : std::uint8_t { none, real, integer, text, tensor, graph, reals, integers, texts, tensors, graphs, sparse, type };
+  enum class Type : std::uint8_t {
+    none,
+    real,
+    integer,
+    text,
+    tensor,
+    graph,
+    reals,
+    integers,
+    texts,
+    tensors,
+    graphs,
+    sparse,
+    type
+  };
   std::string name;
   Type type = Type::none;
   std::string reference;  // ref_attr_name: the attribute of the function that stands in for it
@@ -115,8 +129,8 @@ struct Function {
   std::string overload;
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
-  std::vector<std::string> attributes;        // required ones
-  std::vector<Attribute> defaults;            // attribute_proto
+  std::vector<std::string> attributes;  // required ones
+  std::vector<Attribute> defaults;      // attribute_proto
   std::vector<Node> nodes;
   std::vector<OpsetImport> opsets;
   std::vector<ValueInfo> value_infos;

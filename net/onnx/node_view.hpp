@@ -31,8 +31,8 @@ class NodeView {
   /// Elements of a tensor that an attribute holds.
   using ReadTensor = std::function<Result<Value>(const TensorData& tensor)>;
 
-  NodeView(const Node& node, std::int64_t opset, std::vector<const Fact*> inputs, std::span<Fact> outputs, RunBody run_body,
-           ReadTensor read_tensor = {});
+  NodeView(const Node& node, std::int64_t opset, std::vector<const Fact*> inputs, std::span<Fact> outputs,
+           RunBody run_body, ReadTensor read_tensor = {});
 
   [[nodiscard]] const Node& node() const { return node_; }
   [[nodiscard]] std::int64_t opset() const { return opset_; }  // of the node's domain
@@ -48,7 +48,9 @@ class NodeView {
   /// Ignored where the node has no such output.
   void out(std::size_t i, Fact fact);
   /// Of an output that is not there: a fact of which nothing is known.
-  [[nodiscard]] const Fact& made(std::size_t i) const { return i < outputs_.size() ? outputs_[i] : in(inputs_.size()); }
+  [[nodiscard]] const Fact& made(std::size_t i) const {
+    return i < outputs_.size() ? outputs_[i] : in(inputs_.size());
+  }
 
   [[nodiscard]] const Attribute* attribute(std::string_view name) const;
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t otherwise) const;
@@ -58,14 +60,17 @@ class NodeView {
   [[nodiscard]] std::span<const std::int64_t> integers(std::string_view name) const;
   [[nodiscard]] const Graph* graph(std::string_view name) const;
 
-  /// Integers that newer opsets take as input `i` and older ones as an attribute: axes, sizes, pads. Nothing if neither is
-  /// there; elements may be unknown.
-  [[nodiscard]] std::optional<std::vector<Extent>> integers_or_input(std::string_view name, std::size_t i) const;
+  /// Integers that newer opsets take as input `i` and older ones as an attribute: axes, sizes, pads. Nothing
+  /// if neither is there; elements may be unknown.
+  [[nodiscard]] std::optional<std::vector<Extent>> integers_or_input(std::string_view name,
+                                                                     std::size_t i) const;
 
   /// `axis` counted from the front; bad_input naming the attribute if it is not in [-rank, rank).
   [[nodiscard]] Result<std::size_t> axis(std::int64_t axis, std::size_t rank) const;
 
-  [[nodiscard]] Result<BodyRun> run(const Graph& body, std::span<const Fact> inputs) const { return run_body_(body, inputs); }
+  [[nodiscard]] Result<BodyRun> run(const Graph& body, std::span<const Fact> inputs) const {
+    return run_body_(body, inputs);
+  }
 
   /// Elements of an attribute's tensor; bad_input where there are none to be had.
   [[nodiscard]] Result<Value> read(const TensorData& tensor) const;
