@@ -32,7 +32,7 @@ std::string printable(std::string_view name) {
 /// A long name without its middle, so that columns stay in sight.
 std::string shortened(std::string_view full) {
   constexpr std::size_t longest = 40;
-  const auto name = printable(full);
+  auto name = printable(full);
   if (name.size() <= longest) return name;
   auto begin = longest / 2 - 1;
   auto end = name.size() - longest / 2;
