@@ -88,7 +88,7 @@ std::optional<double> number_of(const Fact& fact) {
 Fact real_range(const NodeView& node, DType dtype) {
   const auto start = number_of(node.in(0));
   const auto limit = number_of(node.in(1));
-  const auto delta = number_of(node.in(2));
+  const auto delta = node.has(2) ? number_of(node.in(2)) : 1.0;  // com.microsoft may leave it out
   constexpr double most = 9e15;
   auto fact = tensor(dtype, Dims(1));
   if (!start || !limit || !delta || *delta == 0.0) return fact;
@@ -106,7 +106,7 @@ Fact real_range(const NodeView& node, DType dtype) {
 Fact integer_range(const NodeView& node, DType dtype) {
   const auto start = scalar_of(node.in(0)).value_or(Extent{});
   const auto limit = scalar_of(node.in(1)).value_or(Extent{});
-  const auto delta = scalar_of(node.in(2)).value_or(Extent{});
+  const auto delta = node.has(2) ? scalar_of(node.in(2)).value_or(Extent{}) : Extent{1};
   auto fact = tensor(dtype, Dims(1));
   if (!delta.is_known() || delta.value() == 0) return fact;
   const auto span = delta.value() > 0 ? limit - start : start - limit;

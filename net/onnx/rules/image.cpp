@@ -50,7 +50,8 @@ Result<void> affine_grid(NodeView& node) {
         fmt::format("the size has {} numbers; there must be 4 (NCHW) or 5 (NCDHW)", size->size()));
   const auto axes =
       size ? std::optional{static_cast<std::int64_t>(size->size()) - 2} : extent_at(theta, 1).number();
-  if (axes != std::int64_t{2} && axes != std::int64_t{3}) {
+  const bool fits = axes && (*axes == 2 || *axes == 3);
+  if (!fits) {
     node.out(0, tensor(theta.dtype, std::nullopt));
     return {};
   }

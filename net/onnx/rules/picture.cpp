@@ -36,7 +36,7 @@ class Bytes {
   std::string_view bytes_;
 };
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 /// Windows bitmap: BITMAPINFOHEADER; the height is negative where rows go down.
 std::optional<Picture> bitmap(const Bytes& bytes) {

@@ -1,4 +1,5 @@
-// Shapes of lookups, added axes and the first output of Unique are those that ONNX Runtime 1.32 makes.
+// Shapes of lookups, added axes, ranges and the first output of Unique are those that ONNX Runtime 1.32
+// makes.
 #include "rule_run.hpp"
 
 #include <gtest/gtest.h>
@@ -32,6 +33,10 @@ TEST(ContribRules, AddAxes) {
   EXPECT_EQ(ms("ExpandDims").in({2, 3}).in(scalar_int(-1)).shape(), "2x3x1");
   EXPECT_EQ(ms("ExpandDims").in({2, 3}).scalar(DType::int32).shape(), "?x?x?");
   EXPECT_EQ(ms("UnfoldTensor").in({2, 9}).set("size", 3).set("step", 2).set("dim", 1).shape(), "2x4x3");
+}
+
+TEST(ContribRules, CountUpByOneWhereNoStepIsGiven) {
+  EXPECT_EQ(ms("Range").in(scalar_int(1)).in(scalar_int(5)).value(), "1 2 3 4");
 }
 
 TEST(ContribRules, BoundWhatDependsOnData) {
