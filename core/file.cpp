@@ -66,7 +66,25 @@ Result<std::string> read_file(const std::string& path, std::size_t padding) {
   return read_all(file.number(), path, static_cast<std::size_t>(facts.st_size), padding);
 }
 
+namespace {
+
+/// A device or pipe (/dev/null, /dev/stderr) is written to; a rename would put a file in its place.
+Result<void> write_device(const std::filesystem::path& path, std::string_view content) {
+  std::ofstream file{path, std::ios::binary};
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.close();
+  if (!file) return io_failure(path.string(), "write");
+  return {};
+}
+
+}  // namespace
+
 Result<void> write_file(const std::filesystem::path& path, std::string_view content) {
+  std::error_code unknown;
+  const auto kind = std::filesystem::status(path, unknown).type();
+  using Kind = std::filesystem::file_type;
+  if (kind == Kind::character || kind == Kind::fifo || kind == Kind::block || kind == Kind::socket)
+    return write_device(path, content);
   const auto aside = path.string() + fmt::format(".{}.part", ::getpid());
   {
     std::ofstream file{aside, std::ios::binary};

@@ -18,7 +18,8 @@ inline constexpr std::size_t max_text_bytes = std::size_t{64} << 20;
 /// file or larger than `max_text_bytes`. Reserves `padding` bytes more than it holds.
 Result<std::string> read_file(const std::string& path, std::size_t padding = 0);
 
-/// Writes aside, then renames over `path`, so that a reader sees the old content or the new.
+/// Writes aside, then renames over `path`, so that a reader sees the old content or the new. A device or a
+/// pipe is written to as it is.
 Result<void> write_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace ns

@@ -41,5 +41,10 @@ TEST_F(File, LeavesNothingWhereItCannotWrite) {
   EXPECT_EQ(write_file(folder / "no" / "where", "x").error().code, Errc::io);
 }
 
+TEST(WriteFile, LeavesADeviceADevice) {
+  ASSERT_TRUE(write_file("/dev/null", "text"));
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
 }  // namespace
 }  // namespace ns
