@@ -57,7 +57,7 @@ void append_names(std::string& text, std::string_view lead, const Listing& net, 
 void append_extent(std::string& text, const ListedExtent& extent) {
   if (const auto* number = std::get_if<std::int64_t>(&extent))
     append_json(text, *number);
-  else if (const auto* symbol = std::get_if<std::string>(&extent))
+  else if (const auto* symbol = std::get_if<std::string_view>(&extent))
     append_json(text, *symbol);
   else
     text += "null";
@@ -104,8 +104,8 @@ void append_layer(std::string& text, const Listing& net, std::size_t index) {
   append_member(text, R"(,"name":)", layer.name);
   append_member(text, R"(,"op":)", layer.op);
   append_member(text, R"(,"type":)", layer.type);
-  append_names(text, R"(,"inputs":)", net, layer.inputs);
-  append_names(text, R"(,"outputs":)", net, layer.outputs);
+  append_names(text, R"(,"inputs":)", net, layer.inputs());
+  append_names(text, R"(,"outputs":)", net, layer.outputs());
   append_counted(text, R"(,"macs":)", layer.macs.value());
   append_counted(text, R"(,"flops":)", layer.flops.value());
   append_member(text, R"(,"parameters":)", layer.parameters);

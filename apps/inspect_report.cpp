@@ -63,7 +63,7 @@ Size size_of(const ListedTensor& tensor) { return {tensor.bytes(), tensor.most_b
 
 Size output_size(const Listing& net, const ListedLayer& layer) {
   Size sum{Bytes{}, Bytes{}};
-  for (const auto id : layer.outputs) {
+  for (const auto id : layer.outputs()) {
     const auto [exact, most] = size_of(net.tensors[id]);
     const auto bound = exact ? exact : most;
     sum.exact = sum.exact && exact ? std::optional{*sum.exact + *exact} : std::nullopt;
@@ -79,7 +79,7 @@ std::string print(const Size& size) {
 
 std::string output_shapes(const Listing& net, const ListedLayer& layer) {
   std::string text;
-  for (const auto id : layer.outputs) text += (text.empty() ? "" : " ") + print(net.tensors[id]);
+  for (const auto id : layer.outputs()) text += (text.empty() ? "" : " ") + print(net.tensors[id]);
   return text;
 }
 

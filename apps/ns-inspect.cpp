@@ -1,6 +1,7 @@
 // ns-inspect: a net's layers, what they cost, and what every cut ships.
 #include "apps/command.hpp"
 #include "apps/inspect_report.hpp"
+#include "apps/large_pages.hpp"
 #include "apps/net_options.hpp"
 #include "apps/result_stream.hpp"
 #include "net/reader.hpp"
@@ -29,6 +30,7 @@ void warn_of(const Listing& net, const CommonOptions& common) {
 }
 
 Result<int> inspect(const Options& options, const CommonOptions& common) {
+  prefer_large_pages();
   const auto path = find_net(options.net);
   if (!path) return tl::unexpected{path.error()};
   // Never freed, for the process ends with it: taking a large one apart would be a twentieth of all the time.

@@ -9,7 +9,7 @@ namespace {
 std::vector<std::size_t> ends_of(const Listing& net) {
   std::vector<std::size_t> ends(net.tensors.size(), 0);
   for (std::size_t id = 0; id < net.layers.size(); ++id)
-    for (const auto tensor : net.layers[id].inputs)
+    for (const auto tensor : net.layers[id].inputs())
       if (!net.tensors[tensor].constant) ends[tensor] = id + 1;
   return ends;
 }
@@ -48,9 +48,9 @@ void visit_prefix_cuts(const Listing& net, const std::function<void(const Prefix
   for (std::size_t index = 0; index <= net.layers.size(); ++index) {
     if (index > 0) {
       const auto& layer = net.layers[index - 1];
-      for (const auto id : layer.inputs)
+      for (const auto id : layer.inputs())
         if (ends[id] == index) crossing.erase(id);
-      for (const auto id : layer.outputs)
+      for (const auto id : layer.outputs())
         if (ends[id] > 0) crossing.insert(id);
     }
     const bool behind_constant = index > 0 && net.layers[index - 1].constant;

@@ -37,8 +37,9 @@ ListedLayer listed(const Net& net, LayerId id) {
   made.op = layer.op;
   made.type = type_of(layer.params);
   made.kind = kind_of(layer.params);
-  made.inputs = layer.inputs;
-  made.outputs = layer.outputs;
+  made.tensors = layer.inputs;
+  made.tensors.insert(made.tensors.end(), layer.outputs.begin(), layer.outputs.end());
+  made.input_count = static_cast<std::uint32_t>(layer.inputs.size());
   made.macs = macs(layer.params, signature);
   made.flops = flops(layer.params, signature);
   made.parameters = parameters(layer.params, signature.inputs);
@@ -49,8 +50,8 @@ ListedLayer listed(const Net& net, LayerId id) {
 
 std::string print(const ListedExtent& extent) {
   if (const auto* number = std::get_if<std::int64_t>(&extent)) return std::to_string(*number);
-  const auto* symbol = std::get_if<std::string>(&extent);
-  return symbol == nullptr ? "?" : *symbol;
+  const auto* symbol = std::get_if<std::string_view>(&extent);
+  return symbol == nullptr ? "?" : std::string{*symbol};
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,8 +18,8 @@
 
 namespace ns {
 
-/// A number, a free dimension's symbol, or unknown.
-using ListedExtent = std::variant<std::monostate, std::int64_t, std::string>;
+/// A number, a free dimension's symbol (a view into Listing::symbols), or unknown.
+using ListedExtent = std::variant<std::monostate, std::int64_t, std::string_view>;
 
 struct ListedTensor {
   std::string name;
@@ -37,16 +39,27 @@ struct ListedLayer {
   std::string op;         // the operator as the file calls it
   std::string_view type;  // our layer type, "opaque" if there is none
   std::string kind;  // type and variant where they are known, as people read them: "act:relu"; else empty
-  std::vector<TensorId> inputs;  // indices into Listing::tensors; weights are none
-  std::vector<TensorId> outputs;
+  std::vector<TensorId>
+      tensors;  // what it reads, then what it makes: indices into Listing::tensors; weights are none
+  std::uint32_t input_count = 0;
   Macs macs;
   Flops flops;
   std::int64_t parameters = 0;
   std::int64_t parameter_bytes = 0;
   bool constant = false;  // shape arithmetic: costs nothing and is no place to cut
+
+  [[nodiscard]] std::span<const TensorId> inputs() const { return std::span{tensors}.first(input_count); }
+  [[nodiscard]] std::span<const TensorId> outputs() const { return std::span{tensors}.subspan(input_count); }
 };
 
 struct Listing {
+  Listing() = default;
+  Listing(Listing&&) = default;
+  Listing& operator=(Listing&&) = default;
+  Listing(const Listing&) = delete;  // its tensors would name symbols of the other
+  Listing& operator=(const Listing&) = delete;
+  ~Listing() = default;
+
   std::string name;
   std::string file;
   std::string format;  // "prototxt", "text", "onnx"
@@ -54,6 +67,7 @@ struct Listing {
   // piece.
   std::deque<ListedTensor> tensors;  // every input of the net and every output of a layer
   std::deque<ListedLayer> layers;    // in the file's order, sorted
+  std::set<std::string> symbols;     // of free dimensions
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   NetTotals totals;

@@ -1,6 +1,7 @@
 #include "core/quantity.hpp"
 #include "net/onnx/captures.hpp"
 #include "net/onnx/layer_types.hpp"
+#include "net/onnx/name_ids.hpp"
 #include "net/onnx/onnx.hpp"
 
 #include <algorithm>
@@ -18,23 +19,27 @@ std::string_view kind_name(Kind kind) {
   return names.at(static_cast<std::size_t>(kind));
 }
 
-ListedExtent listed(const Extent& extent) {
-  if (extent.is_known()) return extent.value();
-  if (extent.is_symbolic()) return to_string(extent);
-  return std::monostate{};
+std::vector<ListedExtent> listed(const Dims& dims, std::set<std::string>& symbols) {
+  std::vector<ListedExtent> extents;
+  extents.reserve(dims.size());
+  for (const auto& extent : dims) {
+    if (extent.is_known())
+      extents.emplace_back(extent.value());
+    else if (extent.is_symbolic())
+      extents.emplace_back(std::string_view{*symbols.insert(to_string(extent)).first});
+    else
+      extents.emplace_back();
+  }
+  return extents;
 }
 
-ListedTensor listed(std::string name, const Fact& fact) {
+ListedTensor listed(std::string name, const Fact& fact, std::set<std::string>& symbols) {
   ListedTensor made;
   made.name = std::move(name);
   made.kind = kind_name(fact.kind);
   made.dtype = fact.dtype;
   made.constant = fact.constant;
-  if (fact.dims) {
-    auto& extents = made.extents.emplace();
-    extents.reserve(fact.dims->size());
-    for (const auto& extent : *fact.dims) extents.push_back(listed(extent));
-  }
+  if (fact.dims) made.extents = listed(*fact.dims, symbols);
   if (fact.most && (!fact.dims || !all_known(*fact.dims))) {
     auto& most = made.most.emplace();
     most.reserve(fact.most->size());
@@ -46,26 +51,22 @@ ListedTensor listed(std::string name, const Fact& fact) {
 /// Moves facts into the listing, each once, so that a large model is not in memory twice.
 class Tensors {
  public:
-  Tensors(Inferred& inferred, std::deque<ListedTensor>& tensors) : facts_{inferred.facts}, tensors_{tensors} {
-    ids_.reserve(facts_.size());
-  }
+  Tensors(Inferred& inferred, Listing& listing)
+      : facts_{inferred.facts}, tensors_{listing.tensors}, symbols_{listing.symbols} {}
 
   /// `name` must not be there yet.
   TensorId add(const std::string& name) {
     const auto id = static_cast<TensorId>(tensors_.size());
     if (auto fact = facts_.extract(name))
-      tensors_.push_back(listed(std::move(fact.key()), fact.mapped()));
+      tensors_.push_back(listed(std::move(fact.key()), fact.mapped(), symbols_));
     else
-      tensors_.push_back(listed(name, Fact{}));
-    ids_.emplace(tensors_.back().name, id);
+      tensors_.push_back(listed(name, Fact{}, symbols_));
+    ids_.add(id);
     return id;
   }
 
   /// Nothing for a weight: only inputs and outputs of nodes were added.
-  [[nodiscard]] std::optional<TensorId> find(std::string_view name) const {
-    const auto found = ids_.find(name);
-    return found == ids_.end() ? std::nullopt : std::optional{found->second};
-  }
+  [[nodiscard]] std::optional<TensorId> find(std::string_view name) const { return ids_.find(name); }
 
   [[nodiscard]] bool is_constant(const std::string& name) const {
     if (const auto id = find(name)) return tensors_[*id].constant;
@@ -76,8 +77,20 @@ class Tensors {
  private:
   std::unordered_map<std::string, Fact>& facts_;
   std::deque<ListedTensor>& tensors_;
-  std::unordered_map<std::string_view, TensorId> ids_;  // by the names in tensors_, which does not move them
+  std::set<std::string>& symbols_;
+  NameIds ids_{tensors_};
 };
+
+/// What it reads, its subgraphs too; a weight is no tensor here.
+void add_inputs(ListedLayer& layer, const Node& node, const Tensors& tensors) {
+  for (const auto& name : node.inputs)
+    if (const auto id = tensors.find(name)) layer.tensors.push_back(*id);
+  for (const auto name : captured_names(node))
+    if (const auto id = tensors.find(name);
+        id && std::ranges::find(layer.tensors, *id) == layer.tensors.end())
+      layer.tensors.push_back(*id);
+  layer.input_count = static_cast<std::uint32_t>(layer.tensors.size());
+}
 
 /// What `node` reads must be in `tensors`; what it makes is added.
 ListedLayer listed(Node&& node, const NodeCost& cost, Tensors& tensors) {
@@ -85,15 +98,10 @@ ListedLayer listed(Node&& node, const NodeCost& cost, Tensors& tensors) {
   made.type = cost.opaque
                   ? std::string_view{"opaque"}
                   : layer_type(node, [&](const std::string& tensor) { return tensors.is_constant(tensor); });
-  made.inputs.reserve(node.inputs.size());
-  for (const auto& name : node.inputs)
-    if (const auto id = tensors.find(name)) made.inputs.push_back(*id);
-  for (const auto name : captured_names(node))
-    if (const auto id = tensors.find(name); id && std::ranges::find(made.inputs, *id) == made.inputs.end())
-      made.inputs.push_back(*id);
-  made.outputs.reserve(node.outputs.size());
+  made.tensors.reserve(node.inputs.size() + node.outputs.size());
+  add_inputs(made, node, tensors);
   for (const auto& name : node.outputs)
-    if (!name.empty()) made.outputs.push_back(tensors.add(name));
+    if (!name.empty()) made.tensors.push_back(tensors.add(name));
   made.name = std::move(node.name);
   made.op = std::move(node.op);
   made.macs = Macs{cost.macs};
@@ -149,7 +157,7 @@ Listing listing_of(Model model, Inferred inferred, const std::string& path) {
   listing.format = "onnx";
   listing.warnings = std::move(inferred.warnings);
 
-  Tensors tensors{inferred, listing.tensors};
+  Tensors tensors{inferred, listing};
   for (const auto& input : graph.inputs) listing.inputs.push_back(tensors.add(input.name));
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     auto node = std::move(graph.nodes[i]);  // freed with what it holds before the next is listed
