@@ -28,12 +28,6 @@ double per_output(const NodeView& node) {
   return std::max(1.0, static_cast<double>(node.inputs()) - 1.0);
 }
 
-double per_normalised(const NodeView& node) {
-  constexpr double norm = 4.0;
-  constexpr double softmax = 3.0;
-  return node.node().op.find("oftmax") == std::string::npos && node.node().op != "Hardmax" ? norm : softmax;
-}
-
 /// A window's elements; all of the input where there is no window.
 std::optional<double> in_windows(const NodeView& node) {
   const auto kernel = node.integers("kernel_shape");
@@ -52,8 +46,6 @@ std::optional<double> work_of(Work work, const NodeView& node) {
       return count(node.in(0));
     case Work::window:
       return node.outputs() == 0 ? 0.0 : in_windows(node);
-    case Work::normalise:
-      return times(count(node.in(0)), per_normalised(node));
     case Work::none:
     case Work::body:
       return 0.0;

@@ -11,12 +11,11 @@ namespace ns::onnx {
 
 /// What the operations beside multiply-accumulates are counted by (docs/formats.md).
 enum class Work : std::uint8_t {
-  none,       // moves data, or nothing
-  outputs,    // one per output element
-  inputs,     // one per element of the first input (reductions)
-  window,     // one per output element and element of `kernel_shape`
-  normalise,  // per element of the first input: 4 (norms), softmax 3
-  body,       // what the rule's body says (If, Loop, Scan)
+  none,     // moves data, or nothing
+  outputs,  // one per output element
+  inputs,   // one per element of the first input (reductions)
+  window,   // one per output element and element of `kernel_shape`
+  body,     // what the rule's body says (If, Loop, Scan)
 };
 
 struct OpRule {

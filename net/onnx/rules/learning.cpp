@@ -142,7 +142,7 @@ constexpr std::array rules{
     OpRule{ml, "LabelEncoder", &label_encoder},
     OpRule{ml, "LinearClassifier", &linear_classifier, Work::none, &linear_macs},
     OpRule{ml, "LinearRegressor", &linear_regressor, Work::none, &linear_macs},
-    OpRule{ml, "Normalizer", &same_shape<DType::float32>, Work::normalise},
+    OpRule{ml, "Normalizer", &same_shape<DType::float32>, Work::outputs},
     OpRule{ml, "OneHotEncoder", &one_hot_encoder},
     OpRule{ml, "SVMClassifier", &svm_classifier, Work::none, &svm_macs},
     OpRule{ml, "SVMRegressor", &svm_regressor, Work::none, &svm_macs},

@@ -1,5 +1,7 @@
 #include "graph_maker.hpp"
+#include "net/layer.hpp"
 
+#include <array>
 #include <gmock/gmock.h>
 
 namespace ns::onnx {
@@ -291,6 +293,22 @@ TEST(Flops, AreTwoPerMacAndTheOperatorsOwn) {
   EXPECT_DOUBLE_EQ(cost_of(inferred, 2).flops, 32);
   EXPECT_DOUBLE_EQ(cost_of(inferred, 3).flops, 0);
   EXPECT_THAT(inferred.warnings, IsEmpty());
+}
+
+TEST(Flops, AreThoseOfTheSameLayersInOtherFormats) {
+  const auto inferred = GraphMaker{}
+                            .input("x", "1x8x4x4")
+                            .node("LRN", {"x"}, {"n"})
+                            .node("Softmax", {"n"}, {"y"})
+                            .output("y")
+                            .inferred();
+  const auto layers = std::array{parse_layer("norm:lrn@1x8x4x4"), parse_layer("softmax:axis=3@1x8x4x4")};
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    ASSERT_TRUE(layers.at(i));
+    const auto& layer = *layers.at(i);
+    const Signature tensors{layer.inputs, *output_types(layer.params, layer.inputs)};
+    EXPECT_DOUBLE_EQ(cost_of(inferred, i).flops, flops(layer.params, tensors).value());
+  }
 }
 
 }  // namespace
