@@ -1,5 +1,6 @@
 #include "net/onnx/engine.hpp"
 
+#include "net/onnx/captures.hpp"
 #include "net/onnx/cost.hpp"
 #include "net/onnx/declared.hpp"
 #include "net/onnx/reading.hpp"
@@ -7,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <unordered_set>
 #include <utility>
 
 namespace ns::onnx {
@@ -55,28 +55,6 @@ void drop_wrong_value(Fact& fact) {
   if (!count || *count != static_cast<std::int64_t>(size(*fact.value)) ||
       size(*fact.value) > max_value_elements)
     fact.value.reset();
-}
-
-/// Names that a graph and the graphs in it read from around it.
-void add_captured(const Graph& graph, std::vector<std::string>& captured) {
-  std::unordered_set<std::string_view> own;
-  for (const auto& input : graph.inputs) own.insert(input.name);
-  for (const auto& initializer : graph.initializers) own.insert(initializer.name);
-  for (const auto& node : graph.nodes)
-    for (const auto& output : node.outputs) own.insert(output);
-  const auto add = [&](const std::string& name) {
-    if (!name.empty() && !own.contains(name)) captured.push_back(name);
-  };
-  for (const auto& node : graph.nodes) {
-    for (const auto& input : node.inputs) add(input);
-    for (const auto& attribute : node.attributes)
-      for (const auto& inner : attribute.graphs) {
-        std::vector<std::string> names;
-        add_captured(*inner, names);
-        for (const auto& name : names) add(name);
-      }
-  }
-  for (const auto& output : graph.outputs) add(output.name);
 }
 
 /// The tensor that a Constant node holds; null for its other forms.
@@ -135,10 +113,7 @@ Engine::Inputs Engine::inputs_of(const Node& node, const Scope& scope) {
     inputs.found.push_back(name.empty() ? Scope::Found{} : scope.find(name));
     inputs.facts.push_back(inputs.found.back().fact);
   }
-  std::vector<std::string> captured;
-  for (const auto& attribute : node.attributes)
-    for (const auto& graph : attribute.graphs) add_captured(*graph, captured);
-  for (const auto& name : captured) inputs.captured.push_back(scope.find(name).fact);
+  for (const auto name : captured_names(node)) inputs.captured.push_back(scope.find(std::string{name}).fact);
   return inputs;
 }
 

@@ -154,7 +154,7 @@ std::optional<Quotient> parse_floor(std::string_view symbol) {
   return Quotient{*std::move(sum), *divisor};
 }
 
-bool is_certainly_positive(const Sum& sum) {
+bool is_never_negative(const Sum& sum) {
   return sum.constant >= 0 && std::ranges::all_of(sum.terms, [](const auto& term) {
            return term.second > 0 && std::ranges::all_of(term.first, is_size);
          });

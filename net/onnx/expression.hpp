@@ -54,7 +54,7 @@ struct Quotient {
 std::optional<Quotient> parse_floor(std::string_view symbol);
 
 /// Whatever sizes the symbols stand for (at least 0), the sum is at least 0.
-bool is_certainly_positive(const Sum& sum);
+bool is_never_negative(const Sum& sum);
 
 /// a / b, rounded down; b above 0.
 std::int64_t floor_of(std::int64_t a, std::int64_t b);

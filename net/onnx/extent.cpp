@@ -143,9 +143,7 @@ struct ExtentAlgebra {
 
 namespace {
 
-bool is_certainly_positive(const Extent& extent) {
-  return is_certainly_positive(ExtentAlgebra::sum_of(extent));
-}
+bool is_never_negative(const Extent& extent) { return is_never_negative(ExtentAlgebra::sum_of(extent)); }
 
 }  // namespace
 
@@ -207,7 +205,7 @@ Extent operator/(const Extent& a, const Extent& b) {
   if (a.is_unknown() || b.is_unknown() || (b.is_known() && b.factor_ == 0)) return {};
   if (a.is_known() && b.is_known()) return b.factor_ == -1 ? Extent{0} - a : Extent{a.factor_ / b.factor_};
   if (auto exact = ExtentAlgebra::exact(a, b)) return *std::move(exact);
-  if (is_certainly_positive(a) && is_certainly_positive(b)) return Extent::floor_quotient(a, b);
+  if (is_never_negative(a) && is_never_negative(b)) return Extent::floor_quotient(a, b);
   return ExtentAlgebra::named("trunc", a, "/", b);
 }
 
@@ -241,8 +239,8 @@ Extent Extent::ceil_quotient(const Extent& a, const Extent& b) {
 Extent Extent::smaller(const Extent& a, const Extent& b) {
   const auto difference = b - a;
   if (difference.is_unknown()) return {};
-  if (is_certainly_positive(difference)) return a;
-  if (is_certainly_positive(a - b)) return b;
+  if (is_never_negative(difference)) return a;
+  if (is_never_negative(a - b)) return b;
   auto first = to_string(a);
   auto second = to_string(b);
   return first < second ? ExtentAlgebra::named("min", a, ", ", b) : ExtentAlgebra::named("min", b, ", ", a);
@@ -251,8 +249,8 @@ Extent Extent::smaller(const Extent& a, const Extent& b) {
 Extent Extent::larger(const Extent& a, const Extent& b) {
   const auto difference = a - b;
   if (difference.is_unknown()) return {};
-  if (is_certainly_positive(difference)) return a;
-  if (is_certainly_positive(b - a)) return b;
+  if (is_never_negative(difference)) return a;
+  if (is_never_negative(b - a)) return b;
   auto first = to_string(a);
   auto second = to_string(b);
   return first < second ? ExtentAlgebra::named("max", a, ", ", b) : ExtentAlgebra::named("max", b, ", ", a);

@@ -22,7 +22,7 @@ class Extent {
   static Extent symbol(std::string name);
 
   [[nodiscard]] bool is_known() const { return symbols_ == nullptr; }
-  [[nodiscard]] bool is_unknown() const { return symbols_.get() == &unknown_; }
+  [[nodiscard]] bool is_unknown() const { return symbols_.get() == &nothing_known; }
   [[nodiscard]] bool is_symbolic() const { return !is_known() && !is_unknown(); }
   /// The number; only where is_known().
   [[nodiscard]] std::int64_t value() const { return factor_; }
@@ -49,10 +49,10 @@ class Extent {
   using Symbols = std::vector<std::string>;
   /// What `symbols_` points to, without owning it, where nothing is known: tensors hold thousands of extents,
   /// so these are small and copied without counting.
-  inline static const Symbols unknown_;
+  inline static const Symbols nothing_known;
 
   std::int64_t factor_ = 0;
-  std::shared_ptr<const Symbols> symbols_{std::shared_ptr<void>{}, &unknown_};  // null: a number
+  std::shared_ptr<const Symbols> symbols_{std::shared_ptr<void>{}, &nothing_known};  // null: a number
 
   friend std::string to_string(const Extent& extent);
   friend struct ExtentAlgebra;  // in extent.cpp

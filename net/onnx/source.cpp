@@ -122,6 +122,11 @@ Result<std::string> Source::read(std::uint64_t offset, std::uint64_t size) {
     return bad_input(
         fmt::format("bytes {} to {} are wanted, but the file has only {}", offset, offset + size, size_));
   if (descriptor_ < 0) return buffer_.substr(offset, size);
+  // Small tensors stand side by side; one read into the window serves many.
+  constexpr std::size_t small = 512;
+  if (size <= small)
+    if (const auto bytes = window(offset, size).substr(0, size); bytes.size() == size)
+      return std::string{bytes};
   std::string bytes(size, '\0');
   const auto got = read_at(descriptor_, offset, bytes.data(), size);
   if (got == size) return bytes;

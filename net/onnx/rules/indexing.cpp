@@ -28,6 +28,38 @@ bool have_values(const Fact& data, const Fact& indices) {
   return data.value && extents_of(indices) != nullptr && all_known(*data.dims) && all_known(*indices.dims);
 }
 
+/// Where each index along `axis` points to in the data, for indices of the data's rank (GatherElements,
+/// ScatterElements). Both have values.
+std::optional<Sources> places_on_axis(const Fact& data, const Fact& indices, std::size_t axis) {
+  const auto strides = strides_of(*data.dims);
+  const auto index_strides = strides_of(*indices.dims);
+  return sources_of(*indices.dims, [&](std::span<const std::size_t> index) {
+    const auto at = position((*extents_of(indices))[dot(index, index_strides)], (*data.dims)[axis]);
+    return at == nowhere ? nowhere : dot(index, strides) - index[axis] * strides[axis] + at * strides[axis];
+  });
+}
+
+/// Where each element of `dims` stands in the data if the last axis of the indices names the data's first
+/// axes (GatherND, ScatterND). Both have values.
+std::optional<Sources> places_named(const Fact& data, const Fact& indices, const Dims& dims) {
+  const auto strides = strides_of(*data.dims);
+  const auto index_strides = strides_of(*indices.dims);
+  const auto& elements = *extents_of(indices);
+  const auto lead = indices.dims->size() - 1;
+  const auto named = static_cast<std::size_t>(indices.dims->back().value());
+  return sources_of(dims, [&](std::span<const std::size_t> index) {
+    if (index.size() < lead) return nowhere;
+    const auto begin = dot(index.first(lead), index_strides);
+    auto place = dot(index.subspan(lead), std::span{strides}.subspan(named));
+    for (std::size_t i = 0; i < named; ++i) {
+      const auto at = begin + i < elements.size() ? position(elements[begin + i], (*data.dims)[i]) : nowhere;
+      if (at == nowhere) return nowhere;
+      place += at * strides[i];
+    }
+    return place;
+  });
+}
+
 ValuePtr gathered(const Fact& data, const Fact& indices, std::size_t axis, const Dims& dims) {
   if (!have_values(data, indices)) return nullptr;
   const auto strides = strides_of(*data.dims);
@@ -75,14 +107,7 @@ Result<void> gather_elements(NodeView& node) {
       return node.fail(fmt::format("the data is {}, the indices are {}; they must be of one rank",
                                    to_string(*data.dims), to_string(*indices.dims)));
     if (have_values(data, indices)) {
-      const auto strides = strides_of(*data.dims);
-      const auto index_strides = strides_of(*indices.dims);
-      const auto places = sources_of(*indices.dims, [&](std::span<const std::size_t> index) {
-        const auto at = position((*extents_of(indices))[dot(index, index_strides)], (*data.dims)[*axis]);
-        return at == nowhere ? nowhere
-                             : dot(index, strides) - index[*axis] * strides[*axis] + at * strides[*axis];
-      });
-      if (places) fact.value = moved(data, *places);
+      if (const auto places = places_on_axis(data, indices, *axis)) fact.value = moved(data, *places);
     }
   }
   node.out(0, std::move(fact));
@@ -106,21 +131,7 @@ Result<void> gather_nd(NodeView& node) {
   dims.insert(dims.end(), data.dims->begin() + batches + *depth, data.dims->end());
   auto fact = tensor(data.dtype, std::move(dims));
   if (batches == 0 && have_values(data, indices)) {
-    const auto strides = strides_of(*data.dims);
-    const auto index_strides = strides_of(*indices.dims);
-    const auto lead = indices.dims->size() - 1;
-    const auto named = static_cast<std::size_t>(*depth);
-    const auto places = sources_of(*fact.dims, [&](std::span<const std::size_t> index) {
-      const auto begin = dot(index.first(lead), index_strides);
-      auto place = dot(index.subspan(lead), std::span{strides}.subspan(named));
-      for (std::size_t i = 0; i < named; ++i) {
-        const auto at = position((*extents_of(indices))[begin + i], (*data.dims)[i]);
-        if (at == nowhere) return nowhere;
-        place += at * strides[i];
-      }
-      return place;
-    });
-    if (places) fact.value = moved(data, *places);
+    if (const auto places = places_named(data, indices, *fact.dims)) fact.value = moved(data, *places);
   }
   node.out(0, std::move(fact));
   return {};
@@ -154,14 +165,7 @@ Result<void> scatter(NodeView& node) {
     const auto axis = node.axis(node.integer("axis", 0), data.dims->size());
     if (!axis) return tl::unexpected{axis.error()};
     if (indices.dims && indices.dims->size() == data.dims->size() && have_values(data, indices)) {
-      const auto strides = strides_of(*data.dims);
-      const auto index_strides = strides_of(*indices.dims);
-      const auto places = sources_of(*indices.dims, [&](std::span<const std::size_t> index) {
-        const auto at = position((*extents_of(indices))[dot(index, index_strides)], (*data.dims)[*axis]);
-        return at == nowhere ? nowhere
-                             : dot(index, strides) - index[*axis] * strides[*axis] + at * strides[*axis];
-      });
-      if (places) fact.value = scattered(node, *places);
+      if (const auto places = places_on_axis(data, indices, *axis)) fact.value = scattered(node, *places);
     }
   }
   node.out(0, std::move(fact));
@@ -177,24 +181,7 @@ Result<void> scatter_nd(NodeView& node) {
   const bool fits =
       named && data.dims && *named >= 0 && *named <= static_cast<std::int64_t>(data.dims->size());
   if (fits && updates.dims && have_values(data, indices)) {
-    const auto strides = strides_of(*data.dims);
-    const auto index_strides = strides_of(*indices.dims);
-    const auto lead = indices.dims->size() - 1;
-    const auto depth = static_cast<std::size_t>(*named);
-    const auto places = sources_of(*updates.dims, [&](std::span<const std::size_t> index) {
-      if (index.size() < lead) return nowhere;
-      const auto begin = dot(index.first(lead), index_strides);
-      auto place = dot(index.subspan(lead), std::span{strides}.subspan(depth));
-      for (std::size_t i = 0; i < depth; ++i) {
-        const auto& elements = *extents_of(indices);
-        const auto at =
-            begin + i < elements.size() ? position(elements[begin + i], (*data.dims)[i]) : nowhere;
-        if (at == nowhere) return nowhere;
-        place += at * strides[i];
-      }
-      return place;
-    });
-    if (places) fact.value = scattered(node, *places);
+    if (const auto places = places_named(data, indices, *updates.dims)) fact.value = scattered(node, *places);
   }
   node.out(0, std::move(fact));
   return {};
