@@ -33,7 +33,7 @@ struct CommonOptions {
 ///
 /// --help shows `description` (the one line of purpose), the options in their groups, `footer` (two example
 /// lines) and the exit statuses. Options of `define` stand in the group that Option::group names; their
-/// description carries the unit, type_name the placeholder, capture_default_str() the default.
+/// description carries the unit, type_name how a value looks (INPUT=4), capture_default_str() the default.
 ///
 /// A validator (Option::check) that refuses a value returns what is wrong and the remedy; the option's name
 /// is put before it.

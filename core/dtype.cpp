@@ -42,7 +42,15 @@ constexpr std::array table{
     Row{DType::complex128, "complex128", 128},
 };
 
-const Row& row(DType type) { return *std::ranges::find(table, type, &Row::type); }
+/// Rows stand in the order of the enumeration, so that a look-up is an index.
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (static_cast<std::size_t>(table[i].type) != i) return false;
+  return true;
+}
+static_assert(is_in_order());
+
+const Row& row(DType type) { return table[static_cast<std::size_t>(type)]; }
 
 }  // namespace
 
