@@ -36,6 +36,8 @@ endfunction()
 function(ns_add_tests name)
   cmake_parse_arguments(arg "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
+  # What is tested is optimised; the tests themselves only compile longer for it, under sanitizers more than twice as long.
+  target_compile_options(${name} PRIVATE -O0)
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main ns_warnings)
   target_compile_definitions(${name} PRIVATE NS_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" NS_DATA="${PROJECT_SOURCE_DIR}/data")
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
