@@ -4,10 +4,9 @@
 #include "core/text.hpp"
 #include "net/onnx/onnx.hpp"
 #include "net/prototxt/prototxt.hpp"
+#include "net/stranger.hpp"
 #include "net/text/text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -15,49 +14,8 @@
 namespace ns {
 namespace {
 
-/// What files that are no net begin with, and what to do about them.
-struct Stranger {
-  std::string_view begin;
-  Errc code;
-  std::string_view sentence;
-};
-constexpr std::array<Stranger, 9> strangers{{
-    {"version https://git-lfs", Errc::bad_input,
-     "is a Git LFS pointer, not the file itself; fetch it with git lfs pull"},
-    {"\x1f\x8b", Errc::bad_input, "is compressed with gzip; unpack it with gunzip"},
-    {"PK\x03\x04", Errc::bad_input, "is a zip archive; unpack it"},
-    {"\xFD"
-     "7zXZ",
-     Errc::bad_input, "is compressed with xz; unpack it with unxz"},
-    {"\x28\xB5\x2F\xFD", Errc::bad_input, "is compressed with zstd; unpack it with unzstd"},
-    {"\xFF\xFE", Errc::bad_input, "is encoded in UTF-16; save it as UTF-8"},
-    {"\xFE\xFF", Errc::bad_input, "is encoded in UTF-16; save it as UTF-8"},
-    {"\x89HDF", Errc::bad_input, "is an HDF5 file, which holds weights; give the net's prototxt"},
-    {"<", Errc::bad_input, "is an HTML or XML page, not a net; download the raw file"},
-}};
-
-/// The text behind a byte order mark, blanks and comments.
-std::string_view significant(std::string_view text) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.substr(0, byte_order_mark.size()) == byte_order_mark) text.remove_prefix(byte_order_mark.size());
-  while (true) {
-    const auto first = text.find_first_not_of(" \t\r\n\f\v");
-    if (first == std::string_view::npos) return {};
-    text.remove_prefix(first);
-    if (text[0] != '#') return text;
-    text.remove_prefix(std::min(text.find('\n'), text.size()));
-  }
-}
-
 /// Enough to tell what a file is.
 constexpr std::size_t looked_at = 4096;
-
-bool is_binary(std::string_view text) {
-  return std::ranges::any_of(text.substr(0, looked_at), [](char letter) {
-    const auto byte = static_cast<unsigned char>(letter);
-    return byte < ' ' && (byte < '\t' || byte > '\r');
-  });
-}
 
 bool ends_with(std::string_view path, std::string_view ending) {
   return path.size() >= ending.size() && path.substr(path.size() - ending.size()) == ending;
@@ -75,14 +33,15 @@ bool is_onnx(std::string_view begin, const std::string& path) {
          (begin[0] != '\x08' || (begin.size() > 1 && begin[1] > 0 && begin[1] < 64));
 }
 
+Error onnx_error(const std::string& path) {
+  return {Errc::unsupported,
+          fmt::format("{}: is an ONNX model, which only ns-inspect reads so far; for a prediction or a cut "
+                      "describe the net as Caffe prototxt or native text",
+                      path)};
+}
+
 Error binary_error(std::string_view text, const std::string& path) {
-  if (is_onnx(text, path))
-    return {
-        Errc::unsupported,
-        fmt::format(
-            "{}: is an ONNX model, which only ns-inspect reads so far; for a prediction or a cut describe "
-            "the net as Caffe prototxt or native text",
-            path)};
+  if (is_onnx(text, path)) return onnx_error(path);
   if (ends_with(path, ".caffemodel"))
     return {Errc::bad_input, fmt::format("{}: holds weights, not the net; give its deploy.prototxt", path)};
   return {Errc::bad_input,
@@ -106,23 +65,12 @@ Syntax syntax_of(std::string_view text, const std::string& path) {
   return ends_with(path, ".txt") ? Syntax::text : Syntax::unknown;
 }
 
-const Stranger* stranger_of(std::string_view text) {
-  const auto content = significant(text);
-  const auto* const found = std::ranges::find_if(strangers, [&](const Stranger& stranger) {
-    return text.substr(0, stranger.begin.size()) == stranger.begin ||
-           content.substr(0, stranger.begin.size()) == stranger.begin;
-  });
-  return found == strangers.end() ? nullptr : found;
-}
-
 Result<Net> parse(std::string_view text, const std::string& file) {
   const auto content = significant(text);
   if (content.empty()) return bad_input(fmt::format("{}: is empty; a net needs an input and a layer", file));
-  if (const auto* const stranger = stranger_of(text))
-    return failure(stranger->code, fmt::format("{}: {}", file, stranger->sentence));
+  if (const auto sentence = stranger(text); !sentence.empty())
+    return bad_input(fmt::format("{}: {}", file, sentence));
   if (is_binary(text)) return tl::unexpected{binary_error(text, file)};
-  if (content[0] == '{' || content[0] == '[')
-    return bad_input(fmt::format("{}: is JSON; a net is Caffe prototxt or native text", file));
   switch (syntax_of(content, file)) {
     case Syntax::prototxt:
       return parse_prototxt(text, file);
@@ -149,7 +97,7 @@ std::string beginning(const std::string& path) {
 }
 
 bool holds_onnx(std::string_view begin, const std::string& path) {
-  return !begin.empty() && stranger_of(begin) == nullptr && is_binary(begin) && is_onnx(begin, path);
+  return !begin.empty() && stranger(begin).empty() && is_binary(begin) && is_onnx(begin, path);
 }
 
 Result<Listing> list_text(Result<Net> net, const std::string& path, const onnx::Bindings& bindings) {
@@ -192,8 +140,7 @@ Result<Net> read_net(const std::string& path) {
   if (text) return parse(*text, path == "-" ? "standard input" : path);
   std::error_code ignored;
   if (ends_with(path, ".onnx") && std::filesystem::is_regular_file(path, ignored))
-    return failure(Errc::unsupported,
-                   fmt::format("{}: is an ONNX model, which only ns-inspect reads so far", path));
+    return tl::unexpected{onnx_error(path)};
   return tl::unexpected{std::move(text.error())};
 }
 

@@ -1,7 +1,7 @@
 #include "net/onnx/parse.hpp"
 
 #include "net/onnx/parse_parts.hpp"
-#include "net/onnx/stranger.hpp"
+#include "net/stranger.hpp"
 
 #include <fmt/format.h>
 #include <string_view>
@@ -119,8 +119,11 @@ Error no_model(Source& source, Error found) {
   if (source.size() == 0) return {Errc::bad_input, "the file is empty"};
   constexpr std::size_t looked_at = 512;
   const auto begin = source.window(0, looked_at).substr(0, looked_at);
-  const auto sentence = stranger(begin);
-  return sentence.empty() ? std::move(found) : Error{Errc::bad_input, std::string{sentence}};
+  if (const auto sentence = stranger(begin); !sentence.empty())
+    return {Errc::bad_input, std::string{sentence}};
+  if (!is_binary(begin))
+    return {Errc::bad_input, "is text, no ONNX model; name a Caffe prototxt .prototxt, a native text .txt"};
+  return found;
 }
 
 }  // namespace

@@ -76,6 +76,8 @@ TEST_F(Reader, TellsTheFormatFromTheContent) {
                 .format,
             "prototxt");
   EXPECT_EQ(read("sub.net", as_text).value().name, "sub");
+  // The mark of TensorFlow Lite, where such a file has it; but this is text.
+  EXPECT_EQ(read("a", "net TFL3\n" + std::string{as_text}).value().name, "TFL3");
 }
 
 TEST_F(Reader, SaysWhatAFileIsThatIsNoNet) {
