@@ -258,4 +258,11 @@ void warn(const CommonOptions& common, std::string_view sentence) {
   if (!common.quiet) say(common, "warning: ", sentence);
 }
 
+void warn_all(const CommonOptions& common, std::span<const std::string> sentences) {
+  constexpr std::size_t most = 5;
+  for (const auto& sentence : sentences.first(std::min(most, sentences.size()))) warn(common, sentence);
+  if (sentences.size() > most)
+    warn(common, fmt::format("and {} more; --format json lists all", sentences.size() - most));
+}
+
 }  // namespace ns

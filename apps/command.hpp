@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,9 @@ Result<void> write_output(const CommonOptions& common, std::string_view text);
 
 /// "ns-inspect: warning: ..." on standard error, unless --quiet.
 void warn(const CommonOptions& common, std::string_view sentence);
+/// The same of several, at most 5: a large model may be warned of hundreds of times for one reason, and JSON
+/// holds them all.
+void warn_all(const CommonOptions& common, std::span<const std::string> sentences);
 
 /// Folders where things of `kind` ("nets", "devices", "links", "sweeps") are looked up by name, in order:
 /// ".",

@@ -7,7 +7,6 @@
 #include "net/reader.hpp"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <fmt/format.h>
 #include <string>
 
@@ -21,14 +20,6 @@ struct Options {
   bool all = false;
 };
 
-/// A large model may be warned of hundreds of times for one reason; JSON holds them all.
-void warn_of(const Listing& net, const CommonOptions& common) {
-  constexpr std::size_t most = 5;
-  const auto count = net.warnings.size();
-  for (std::size_t i = 0; i < std::min(most, count); ++i) warn(common, net.warnings[i]);
-  if (count > most) warn(common, fmt::format("and {} more; --format json lists all", count - most));
-}
-
 Result<int> inspect(const Options& options, const CommonOptions& common) {
   prefer_large_pages();
   const auto path = find_net(options.net);
@@ -36,7 +27,7 @@ Result<int> inspect(const Options& options, const CommonOptions& common) {
   // Never freed, for the process ends with it: taking a large one apart would be a twentieth of all the time.
   static const auto& net = *new Result<Listing>{read_listing(*path, options.bindings)};
   if (!net) return tl::unexpected{net.error()};
-  warn_of(*net, common);
+  warn_all(common, net->warnings);
   ResultStream result{common};
   if (common.format == Format::json)
     inspect_json(*net, result);

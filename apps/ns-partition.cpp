@@ -1,5 +1,6 @@
 // ns-partition: where to cut a net between a device and a server on a link.
 #include "apps/command.hpp"
+#include "apps/net_options.hpp"
 #include "apps/partition_answer.hpp"
 #include "apps/partition_request.hpp"
 #include "net/reader.hpp"
@@ -15,7 +16,7 @@ using namespace ns;
 
 Result<int> print_answer(const Answer& answer, const PartitionRequest& request, const CommonOptions& common) {
   constexpr std::size_t rows = 10;
-  for (const auto& warning : answer.warnings) warn(common, warning);
+  warn_all(common, answer.warnings);
   std::string text;
   if (common.format == Format::json) text = partition_json(answer, request.top);
   if (common.format == Format::csv) text = partition_csv(answer, request.top);
@@ -40,7 +41,7 @@ Result<int> run(const PartitionOptions& options, const CommonOptions& common) {
   if (!link) return tl::unexpected{link.error()};
   const auto path = find_net(options.net);
   if (!path) return tl::unexpected{path.error()};
-  const auto net = read_net(*path);
+  const auto net = read_net(*path, options.bindings);
   if (!net) return tl::unexpected{net.error()};
   const auto folders = data_folders("devices");
   const auto device = find_side(options.device, *net, folders, request->predict);
@@ -58,6 +59,7 @@ void define_sides(CLI::App& app, PartitionOptions& options) {
   app.add_option("NET", options.net,
                  "a net's file (- is standard input), or the name of one that comes along")
       ->required();
+  add_net_options(app, options.bindings);
   app.add_option("--device", options.device, "device's name, or a device, predictor or costs file")
       ->required()
       ->type_name("X")

@@ -1,5 +1,6 @@
 // ns-predict: what each group of a net costs on a device, predicted from the device's profile.
 #include "apps/command.hpp"
+#include "apps/net_options.hpp"
 #include "apps/predict_report.hpp"
 #include "core/text.hpp"
 #include "net/reader.hpp"
@@ -14,6 +15,7 @@ using namespace ns;
 
 struct Options {
   std::string net;
+  onnx::Bindings bindings;
   std::string device;
   PredictOptions predict;
   bool no_fuse = false;
@@ -27,14 +29,14 @@ std::string report(const Costs& costs, Format format) {
 Result<int> run(const Options& options, const CommonOptions& common) {
   const auto path = find_net(options.net);
   if (!path) return tl::unexpected{path.error()};
-  const auto net = read_net(*path);
+  const auto net = read_net(*path, options.bindings);
   if (!net) return tl::unexpected{net.error()};
   const auto folders = data_folders("devices");
   auto predict = options.predict;
   predict.fuse = !options.no_fuse;
   const auto costs = find_side(options.device, *net, folders, predict);
   if (!costs) return tl::unexpected{costs.error()};
-  for (const auto& warning : net->warnings) warn(common, warning);
+  warn_all(common, net->warnings);
   for (const auto& warning : costs->warnings) warn(common, warning);
   return write_output(common, report(*costs, common.format)).map([] { return status_done; });
 }
@@ -49,6 +51,7 @@ void define(CLI::App& app, Options& options) {
   app.add_option("NET", options.net,
                  "a net's file (- is standard input), or the name of one that comes along")
       ->required();
+  add_net_options(app, options.bindings);
   app.add_option("--device", options.device, "device's name, or a device, predictor or costs file")
       ->required()
       ->type_name("NAME")

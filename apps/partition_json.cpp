@@ -3,6 +3,7 @@
 #include "core/table.hpp"
 #include "core/text.hpp"
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <type_traits>
@@ -170,7 +171,9 @@ std::string partition_json(const Answer& answer, std::optional<std::size_t> top)
   auto& cuts = json["cuts"] = Json::array();
   for (const auto* cut : shown_cuts(answer, top)) cuts.push_back(prefix_json(answer, *cut));
   json["thresholds"] = thresholds_json(answer);
-  json["coverage"] = {{"device", coverage(*answer.device)}, {"server", coverage(*answer.server)}};
+  const std::array shares{coverage_of(*answer.device), coverage_of(*answer.server)};
+  json["coverage"] = {{"device", shares[0].time}, {"server", shares[1].time}};
+  json["coverage_macs"] = {{"device", shares[0].macs}, {"server", shares[1].macs}};
   json["out_of_range"] = outside_json(answer);
   auto& warnings = json["warnings"] = answer.warnings;
   for (const auto& unknown : answer.unknown) warnings.push_back(unknown);

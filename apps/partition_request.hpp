@@ -3,6 +3,7 @@
 
 #include "apps/partition_answer.hpp"
 #include "core/error.hpp"
+#include "net/onnx/infer.hpp"
 #include "partition/objective.hpp"
 #include "partition/predicted_costs.hpp"
 
@@ -16,6 +17,7 @@ namespace ns {
 /// As typed.
 struct PartitionOptions {
   std::string net;
+  onnx::Bindings bindings;
   std::string device;
   std::string server;
   std::string link;

@@ -153,10 +153,12 @@ std::string coverage_text(const Answer& answer) {
   const auto add = [&](const Costs& costs) {
     const auto outside = std::ranges::count_if(
         costs.groups, [](const GroupCost& group) { return !outside_of(group).empty(); });
-    const auto share = coverage(costs);
-    if (share < 1.0)
-      text += fmt::format("  On {}, {:.0f} % of the time is a floor that stands in for a missing model.\n",
-                          costs.device, 100.0 * (1.0 - share));
+    const auto share = coverage_of(costs);
+    if (share.time < 1.0)
+      text += fmt::format(
+          "  On {}, {:.0f} % of the time and {:.0f} % of the MACs have no model; the time is the "
+          "least that they can take.\n",
+          costs.device, 100.0 * (1.0 - share.time), 100.0 * (1.0 - share.macs));
     if (outside > 0)
       text +=
           fmt::format("  On {}, {} of {} groups lie outside what was profiled (--format json lists them).\n",

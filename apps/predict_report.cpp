@@ -35,6 +35,12 @@ Table group_table(const Costs& costs, Seconds total) {
   return table;
 }
 
+std::string coverage_text(const Coverage& coverage) {
+  if (coverage.time == coverage.macs) return fmt::format("{:.0f} % of it modelled", 100.0 * coverage.time);
+  return fmt::format("{:.0f} % of it and {:.0f} % of the MACs modelled", 100.0 * coverage.time,
+                     100.0 * coverage.macs);
+}
+
 std::string total_line(const Costs& costs, const PredictedTotal& total) {
   auto line = fmt::format("{} on {}{}: {}", costs.net, costs.device,
                           costs.modelled_device ? " (modelled)" : "", print(total.time));
@@ -44,8 +50,7 @@ std::string total_line(const Costs& costs, const PredictedTotal& total) {
   else
     line += fmt::format("; too few families of nets were measured for a {:g} % interval",
                         100.0 * costs.interval_level);
-  line += fmt::format("; {:.0f} % of it modelled", 100.0 * total.modelled_share);
-  return line + "\n";
+  return line + "; " + coverage_text(coverage_of(costs)) + "\n";
 }
 
 std::string outside_section(const Costs& costs) {
@@ -60,13 +65,8 @@ std::string outside_section(const Costs& costs) {
 
 PredictedTotal total_of(const Costs& costs) {
   PredictedTotal total;
-  Seconds floors{};
   total.time = costs.overhead;
-  for (const auto& group : costs.groups) {
-    total.time += group.time;
-    if (!group.modelled) floors += group.time;
-  }
-  if (total.time > Seconds{0}) total.modelled_share = 1.0 - floors / total.time;
+  for (const auto& group : costs.groups) total.time += group.time;
   if (costs.interval_factor) {
     total.low = total.time / *costs.interval_factor;
     total.high = total.time * *costs.interval_factor;

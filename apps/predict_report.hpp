@@ -12,7 +12,6 @@ struct PredictedTotal {
   Seconds time{};
   std::optional<Seconds> low;
   std::optional<Seconds> high;
-  double modelled_share = 1.0;  // of the time that comes from models and not from a floor
 };
 PredictedTotal total_of(const Costs& costs);
 

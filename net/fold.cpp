@@ -29,7 +29,8 @@ class Folder {
  private:
   TensorId copy(TensorId old, std::optional<LayerId> producer) {
     const auto id = static_cast<TensorId>(new_.tensors.size());
-    new_.tensors.push_back({old_.tensors[old].name, old_.tensors[old].type, producer, {}});
+    const auto& tensor = old_.tensors[old];
+    new_.tensors.push_back({tensor.name, tensor.type, producer, {}, tensor.crosses});
     shared_.push_back(is_output_[old] || old_.tensors[old].consumers.size() > 1);
     made_[old] = id;
     return id;

@@ -61,7 +61,7 @@ bool is_free(const LayerParams& params) {
 
 Result<std::vector<TensorType>> output_types(const LayerParams& params,
                                              const std::vector<TensorType>& inputs) {
-  if (inputs.empty()) return bad_input("a layer needs an input");
+  if (inputs.empty() && !std::holds_alternative<Opaque>(params)) return bad_input("a layer needs an input");
   return std::visit([&](const auto& room) { return output_types(room, inputs); }, params);
 }
 
@@ -121,7 +121,8 @@ std::string print(const LayerConfig& layer) {
   const auto rank = spatial_rank(layer.inputs);
   auto text = print(layer.params, rank);
   for (const auto& step : layer.epilogue) text += '+' + print(step, rank);
-  for (std::size_t i = 0; i < layer.inputs.size(); ++i) text += (i == 0 ? '@' : ',') + print(layer.inputs[i]);
+  text += '@';
+  for (std::size_t i = 0; i < layer.inputs.size(); ++i) text += (i == 0 ? "" : ",") + print(layer.inputs[i]);
   return text;
 }
 
@@ -130,7 +131,8 @@ Result<LayerConfig> parse_layer(std::string_view text) {
   if (at == std::string_view::npos)
     return bad_input(fmt::format("'{}' has no input; end it with @ and a shape such as @1x3x224x224", text));
   LayerConfig layer;
-  for (const auto part : split(text.substr(at + 1), ',')) {
+  const auto inputs = text.substr(at + 1);
+  for (const auto part : inputs.empty() ? std::vector<std::string_view>{} : split(inputs, ',')) {
     auto type = parse_tensor_type(part);
     if (!type) return tl::unexpected{std::move(type.error())};
     layer.inputs.push_back(std::move(*type));
@@ -176,14 +178,16 @@ std::string kernel_kind(const LayerConfig& layer) {
 
 Result<LayerCost> cost(const LayerConfig& layer) {
   const auto operands = epilogue_operands(layer.epilogue);
-  if (layer.inputs.size() <= operands) return bad_input("the epilogue reads more inputs than there are");
+  if (operands > 0 && layer.inputs.size() <= operands)
+    return bad_input("the epilogue reads more inputs than there are");
   Signature head;
   head.inputs.assign(layer.inputs.begin(), layer.inputs.end() - static_cast<std::ptrdiff_t>(operands));
   auto types_out = output_types(layer.params, head.inputs);
   if (!types_out) return tl::unexpected{std::move(types_out.error())};
   head.outputs = std::move(*types_out);
 
-  double weight_bytes = 0.0;
+  const auto* const opaque = std::get_if<Opaque>(&layer.params);
+  double weight_bytes = opaque != nullptr ? opaque->weight_bytes : 0.0;
   for (const auto& weight : weights(layer.params, head.inputs))
     weight_bytes += TensorType{weight.shape, head.inputs[0].dtype}.bytes().value();
 

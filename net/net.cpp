@@ -31,7 +31,7 @@ NetTotals totals(const Net& net) {
     sum.flops += flops(params, signature);
     const auto count = parameters(params, signature.inputs);
     sum.parameters += count;
-    sum.parameter_bytes += TensorType{Shape{count}, signature.inputs[0].dtype}.bytes();
+    if (count > 0) sum.parameter_bytes += TensorType{Shape{count}, signature.inputs[0].dtype}.bytes();
     sum.opaque_layers += std::holds_alternative<Opaque>(params) ? 1 : 0;
   }
   return sum;
@@ -52,6 +52,10 @@ Result<TensorId> NetBuilder::add_input(std::string name, TensorType type) {
 const TensorType* NetBuilder::find(const std::string& tensor) const {
   const auto found = tensor_ids_.find(tensor);
   return found == tensor_ids_.end() ? nullptr : &net_.tensors[found->second].type;
+}
+
+void NetBuilder::keep_in_place(const std::string& tensor) {
+  net_.tensors[tensor_ids_.at(tensor)].crosses = false;
 }
 
 Result<std::vector<TensorId>> NetBuilder::resolve(const std::vector<std::string>& names) const {
@@ -176,8 +180,8 @@ std::string hash(const Net& net) {
   for (const auto input : net.inputs)
     text += fmt::format("input {} {}\n", name(input), print(net.tensors[input].type));
   for (const auto& layer : net.layers) {
-    const auto& shape = net.tensors[layer.inputs[0]].type.shape;
-    text += fmt::format("{} {}", layer.name, print(layer.params, shape.rank() < 2 ? 0 : shape.rank() - 2));
+    const auto rank = layer.inputs.empty() ? 0 : net.tensors[layer.inputs[0]].type.shape.rank();
+    text += fmt::format("{} {}", layer.name, print(layer.params, rank < 2 ? 0 : rank - 2));
     for (const auto tensor : layer.inputs) text += ' ' + name(tensor);
     text += " ->";
     for (const auto tensor : layer.outputs) text += ' ' + name(tensor);

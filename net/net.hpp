@@ -20,6 +20,7 @@ struct Tensor {
   TensorType type;
   std::optional<LayerId> producer;  // none for an input of the net
   std::vector<LayerId> consumers;   // ascending; a layer that reads it twice stands once
+  bool crosses = true;  // false: no cut sends it, for its size depends on data or it is no plain tensor
 };
 
 struct Layer {
@@ -77,6 +78,9 @@ class NetBuilder {
 
   /// The type of a tensor already there, or nothing.
   [[nodiscard]] const TensorType* find(const std::string& tensor) const;
+
+  /// No cut shall send this tensor, which is there already.
+  void keep_in_place(const std::string& tensor);
 
   void warn(std::string sentence) { net_.warnings.push_back(std::move(sentence)); }
 

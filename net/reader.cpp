@@ -2,6 +2,7 @@
 
 #include "core/file.hpp"
 #include "core/text.hpp"
+#include "net/onnx/mapping/net_of.hpp"
 #include "net/onnx/onnx.hpp"
 #include "net/prototxt/prototxt.hpp"
 #include "net/stranger.hpp"
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <optional>
 
 namespace ns {
 namespace {
@@ -33,15 +35,7 @@ bool is_onnx(std::string_view begin, const std::string& path) {
          (begin[0] != '\x08' || (begin.size() > 1 && begin[1] > 0 && begin[1] < 64));
 }
 
-Error onnx_error(const std::string& path) {
-  return {Errc::unsupported,
-          fmt::format("{}: is an ONNX model, which only ns-inspect reads so far; for a prediction or a cut "
-                      "describe the net as Caffe prototxt or native text",
-                      path)};
-}
-
-Error binary_error(std::string_view text, const std::string& path) {
-  if (is_onnx(text, path)) return onnx_error(path);
+Error binary_error(const std::string& path) {
   if (ends_with(path, ".caffemodel"))
     return {Errc::bad_input, fmt::format("{}: holds weights, not the net; give its deploy.prototxt", path)};
   return {Errc::bad_input,
@@ -70,7 +64,7 @@ Result<Net> parse(std::string_view text, const std::string& file) {
   if (content.empty()) return bad_input(fmt::format("{}: is empty; a net needs an input and a layer", file));
   if (const auto sentence = stranger(text); !sentence.empty())
     return bad_input(fmt::format("{}: {}", file, sentence));
-  if (is_binary(text)) return tl::unexpected{binary_error(text, file)};
+  if (is_binary(text)) return tl::unexpected{binary_error(file)};
   switch (syntax_of(content, file)) {
     case Syntax::prototxt:
       return parse_prototxt(text, file);
@@ -100,48 +94,76 @@ bool holds_onnx(std::string_view begin, const std::string& path) {
   return !begin.empty() && stranger(begin).empty() && is_binary(begin) && is_onnx(begin, path);
 }
 
-Result<Listing> list_text(Result<Net> net, const std::string& path, const onnx::Bindings& bindings) {
-  if (!net) return tl::unexpected{std::move(net.error())};
+/// Of a text that was read as `path`: its shapes are fixed.
+Result<Net> check_text(Result<Net> net, const std::string& path, const onnx::Bindings& bindings) {
+  if (!net) return net;
   if (ends_with(path, ".onnx"))
     return bad_input(fmt::format("{}: is no ONNX model but {}; rename it if that is meant", path,
                                  net->format == "text" ? "native text" : "Caffe prototxt"));
   if (!bindings.dims.empty() || !bindings.shapes.empty() || !bindings.values.empty())
     return failure(Errc::usage,
                    fmt::format("{}: has fixed shapes; --dim, --shape and --value are for ONNX models", path));
-  return listing_of(*net);
+  return net;
 }
 
-/// Standard input and pipes cannot be read twice: the model's source, which holds all of it, gives the text
-/// too.
-Result<Listing> list_piped(const std::string& path, const onnx::Bindings& bindings) {
-  const auto name = path == "-" ? "standard input" : path;
+/// A net's file, opened once, for standard input and pipes cannot be read twice.
+struct Opened {
+  std::string name;
+  std::optional<onnx::Source> model;  // an ONNX model
+  std::string text;                   // else
+};
+
+Result<Opened> open_piped(const std::string& path) {
+  Opened opened{path == "-" ? "standard input" : path, std::nullopt, {}};
   auto source = onnx::Source::open(path);
   if (!source) return tl::unexpected{std::move(source.error())};
-  if (holds_onnx(source->window(0, looked_at), name))
-    return onnx::list_onnx(std::move(*source), name, bindings);
+  if (holds_onnx(source->window(0, looked_at), opened.name)) {
+    opened.model = std::move(*source);
+    return opened;
+  }
   if (source->size() > max_text_bytes)
-    return bad_input(fmt::format("{}: larger than 64 MB, which no text or JSON file here needs", name));
-  const auto text = source->read(0, source->size());
-  if (!text) return tl::unexpected{text.error()};
-  return list_text(parse(*text, name), name, bindings);
+    return bad_input(
+        fmt::format("{}: larger than 64 MB, which no text or JSON file here needs", opened.name));
+  auto text = source->read(0, source->size());
+  if (!text) return tl::unexpected{std::move(text.error())};
+  opened.text = std::move(*text);
+  return opened;
+}
+
+Result<Opened> open_net(const std::string& path) {
+  std::error_code ignored;
+  if (path == "-" || std::filesystem::is_fifo(path, ignored)) return open_piped(path);
+  Opened opened{path, std::nullopt, {}};
+  if (holds_onnx(beginning(path), path)) {
+    auto source = onnx::Source::open(path);
+    if (!source) return tl::unexpected{std::move(source.error())};
+    opened.model = std::move(*source);
+    return opened;
+  }
+  auto text = read_file(path);
+  if (!text) return tl::unexpected{std::move(text.error())};
+  opened.text = std::move(*text);
+  return opened;
 }
 
 }  // namespace
 
 Result<Listing> read_listing(const std::string& path, const onnx::Bindings& bindings) {
-  std::error_code ignored;
-  if (path == "-" || std::filesystem::is_fifo(path, ignored)) return list_piped(path, bindings);
-  if (holds_onnx(beginning(path), path)) return onnx::list_onnx(path, bindings);
-  return list_text(read_net(path), path, bindings);
+  auto opened = open_net(path);
+  if (!opened) return tl::unexpected{std::move(opened.error())};
+  if (opened->model) return onnx::list_onnx(std::move(*opened->model), opened->name, bindings);
+  const auto net = check_text(parse(opened->text, opened->name), opened->name, bindings);
+  if (!net) return tl::unexpected{net.error()};
+  return listing_of(*net);
 }
 
-Result<Net> read_net(const std::string& path) {
-  auto text = read_file(path);
-  if (text) return parse(*text, path == "-" ? "standard input" : path);
-  std::error_code ignored;
-  if (ends_with(path, ".onnx") && std::filesystem::is_regular_file(path, ignored))
-    return tl::unexpected{onnx_error(path)};
-  return tl::unexpected{std::move(text.error())};
+Result<Net> read_net(const std::string& path, const onnx::Bindings& bindings) {
+  auto opened = open_net(path);
+  if (!opened) return tl::unexpected{std::move(opened.error())};
+  if (!opened->model) return check_text(parse(opened->text, opened->name), opened->name, bindings);
+  auto file = onnx::read_model(std::move(*opened->model), opened->name, bindings);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  return onnx::net_of(*file);
 }
 
 }  // namespace ns

@@ -14,8 +14,8 @@ namespace ns {
 /// `bindings` of a net that is no ONNX model, for its shapes are fixed.
 Result<Listing> read_listing(const std::string& path, const onnx::Bindings& bindings);
 
-/// Reads `path`, a Caffe prototxt or a native text ("-" is standard input). A bare name that is no file, such
-/// as "alexnet", is looked up by the caller (apps/). Errors name file, line, column, fact and remedy.
-Result<Net> read_net(const std::string& path);
+/// The Net of `path`, told apart likewise. A bare name that is no file, such as "alexnet", is looked up by
+/// the caller (apps/). Errors name file, line, column, fact and remedy.
+Result<Net> read_net(const std::string& path, const onnx::Bindings& bindings = {});
 
 }  // namespace ns

@@ -83,7 +83,7 @@ std::vector<bool> idle_layers(const Net& net, const std::array<const SideGroups*
   return idle;
 }
 
-/// Joins groups, then each idle layer to its producer.
+/// Joins groups, what shares a tensor that never crosses, then each idle layer to its producer.
 std::vector<LayerId> join(const Net& net, const std::array<const SideGroups*, 2>& sides,
                           const std::vector<bool>& idle) {
   DisjointSets sets{net.layers.size()};
@@ -91,6 +91,9 @@ std::vector<LayerId> join(const Net& net, const std::array<const SideGroups*, 2>
     for (const auto& group : side->groups)
       for (const auto layer : group)
         if (!idle[layer]) sets.join(group.front(), layer);
+  for (const auto& tensor : net.tensors)
+    for (std::size_t i = 0; !tensor.crosses && i < tensor.consumers.size(); ++i)
+      sets.join(tensor.producer.value_or(tensor.consumers.front()), tensor.consumers[i]);
   for (LayerId layer = 0; layer < net.layers.size(); ++layer)
     for (const auto input : net.layers[layer].inputs)
       if (const auto producer = net.tensors[input].producer; idle[layer] && producer)

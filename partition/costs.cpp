@@ -83,6 +83,7 @@ Result<GroupCost> read_group(const JsonValue& object) {
   if (!modelled) return failure_within(Result<void>{tl::unexpected{modelled.error()}}, place);
   if (!note) return failure_within(Result<void>{tl::unexpected{note.error()}}, place);
   group.modelled = *modelled;
+  if (auto status = read_positive(object, "macs", group.macs); !status) return within(std::move(status));
   group.note = *note;
   return group;
 }
@@ -179,6 +180,7 @@ Json group_json(const GroupCost& group) {
             {"high_s", optional_json(group.high)},
             {"power_w", optional_json(group.power)},
             {"source", to_string(group.source)}};
+  if (group.macs) json["macs"] = group.macs->value();
   if (!group.modelled) json["modelled"] = false;
   if (!group.note.empty()) json["note"] = group.note;
   return json;
@@ -200,6 +202,24 @@ std::string_view outside_of(const GroupCost& group) {
   const auto mark = note.find("; ");
   return group.source != Source::predicted || mark == std::string_view::npos ? std::string_view{}
                                                                              : note.substr(mark + 2);
+}
+
+Coverage coverage_of(const Costs& costs) {
+  Seconds time{};
+  Seconds floors{};
+  Macs macs;
+  Macs unknown;
+  for (const auto& group : costs.groups) {
+    time += group.time;
+    macs += group.macs.value_or(Macs{});
+    if (group.modelled) continue;
+    floors += group.time;
+    unknown += group.macs.value_or(Macs{});
+  }
+  Coverage coverage;
+  if (time > Seconds{}) coverage.time = 1.0 - floors / time;
+  if (macs > Macs{}) coverage.macs = 1.0 - unknown / macs;
+  return coverage;
 }
 
 std::string_view to_string(Source source) {

@@ -25,7 +25,8 @@ struct GroupCost {
   std::optional<Watts> power;  // of the device while it runs
   Source source = Source::given;
   bool modelled = true;  // false: a floor stands in for a model
-  std::string note;      // of a prediction "MODEL" or "MODEL; WHY IT IS OUTSIDE WHAT WAS PROFILED"
+  std::optional<Macs> macs;
+  std::string note;  // of a prediction "MODEL" or "MODEL; WHY IT IS OUTSIDE WHAT WAS PROFILED"
 };
 
 /// What every tensor that crosses pays on this side, beside the link.
@@ -54,6 +55,13 @@ struct Costs {
 
 /// Why a prediction is to be trusted less; empty for one inside what was profiled.
 std::string_view outside_of(const GroupCost& group);
+
+/// What part of a side's groups comes from models and measurements, not from floors.
+struct Coverage {
+  double time = 1.0;  // of the time of all groups
+  double macs = 1.0;  // of the MACs of groups that state them
+};
+Coverage coverage_of(const Costs& costs);
 
 /// "predicted", "measured", "given".
 std::string_view to_string(Source source);

@@ -76,14 +76,4 @@ bool too_close(const Scenario& scenario, const Figures& best, const Figures& oth
   return width && difference <= std::max(width->below, width->above);
 }
 
-double coverage(const Costs& costs) {
-  Seconds all{};
-  Seconds modelled{};
-  for (const auto& group : costs.groups) {
-    all += group.time;
-    if (group.modelled) modelled += group.time;
-  }
-  return all > Seconds{} ? modelled / all : 1.0;
-}
-
 }  // namespace ns

@@ -38,7 +38,4 @@ std::optional<Range<Joules>> energy_range(const Figures& figures, const Interval
 bool too_close(const Scenario& scenario, const Figures& best, const Figures& other,
                const IntervalFactors& factors);
 
-/// Share of a side's time that comes from models or measurements and not from a floor; 1 for no time.
-double coverage(const Costs& costs);
-
 }  // namespace ns

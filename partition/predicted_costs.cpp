@@ -69,8 +69,8 @@ void warn_of_floors(Costs& costs) {
       std::ranges::count_if(costs.groups, [](const GroupCost& group) { return !group.modelled; });
   if (missing > 0)
     costs.warnings.push_back(
-        fmt::format("{} of {} groups have no model on {}; their memory traffic alone is counted, so totals "
-                    "are lower bounds",
+        fmt::format("{} of {} groups have no model on {}; the least that they can take is counted, so "
+                    "totals are lower bounds",
                     missing, costs.groups.size(), costs.device));
 }
 
@@ -89,6 +89,7 @@ Result<Costs> predict_costs(const Net& net, const Predictor& predictor, const De
     }
     auto cost = cost_of(*prediction, is_free_group(one) ? Seconds{0} : predictor.correction().per_group);
     cost.layers = sources_of(folded, one);
+    if (const auto counted = ns::cost(one.config)) cost.macs = counted->macs;
     if (!cost.power) cost.power = device.busy;
     costs.groups.push_back(std::move(cost));
   }

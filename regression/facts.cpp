@@ -112,7 +112,7 @@ std::string variant_of(const LayerFacts& facts) {
 Result<Signature> head_signature(const LayerConfig& layer) {
   const auto operands = static_cast<std::size_t>(std::ranges::count_if(
       layer.epilogue, [](const LayerParams& step) { return type_of(step) == Eltwise::type; }));
-  if (layer.inputs.size() <= operands) return bad_input("the layer has too few inputs");
+  if (operands > 0 && layer.inputs.size() <= operands) return bad_input("the layer has too few inputs");
   Signature head;
   head.inputs.assign(layer.inputs.begin(), layer.inputs.end() - static_cast<std::ptrdiff_t>(operands));
   auto outputs = output_types(layer.params, head.inputs);

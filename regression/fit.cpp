@@ -39,16 +39,23 @@ Neighbours neighbours_of(const std::vector<MeasuredLayer>& rows) {
   return Neighbours::of(names, values);
 }
 
-/// What moving a byte takes at least: the fastest twentieth of all layers.
-BoundaryCost traffic_floor(const Dataset& dataset) {
+/// The fastest twentieth of all layers, per byte moved and per floating-point operation.
+Floor floor_of(const Dataset& dataset) {
   std::vector<double> per_byte;
+  std::vector<double> per_flop;
   for (const auto& type : dataset.types) {
     for (const auto& row : type.rows) {
       const auto traffic = row.facts.input + row.facts.output + row.facts.weights;
       if (traffic.value() > 0.0) per_byte.push_back(row.time.count() / traffic.value());
+      // What does one operation per element is bound by memory and says nothing of arithmetic.
+      if (type.type == Conv::type && row.facts.flops.value() > 0.0)
+        per_flop.push_back(row.time.count() / row.facts.flops.value());
     }
   }
-  return {Seconds{0.0}, per_byte.empty() ? 0.0 : percentile(std::move(per_byte), 0.05)};
+  const auto least = [](std::vector<double>& values) {
+    return values.empty() ? 0.0 : percentile(std::move(values), 0.05);
+  };
+  return {least(per_byte), least(per_flop)};
 }
 
 /// Least and most of each of the paper's variables and of each count that models use.
@@ -151,7 +158,7 @@ Result<Fit> fit(std::span<const Profile> profiles, const FitOptions& options,
     if (progress) progress(type.type);
     if (auto done = fit_type(type, options, fit); !done) return tl::unexpected{std::move(done.error())};
   }
-  fit.data.floor = traffic_floor(dataset);
+  fit.data.floor = floor_of(dataset);
   fit_nets(profiles, fit.data, fit.warnings);
   fit_boundary(profiles, fit.data);
   return fit;

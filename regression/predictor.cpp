@@ -35,12 +35,12 @@ double value_of(const QuantityModel& quantity, const LayerFacts& layer) {
   return std::max(evaluate(quantity.model, layer), quantity.least);
 }
 
-Prediction floor_of(const BoundaryCost& floor, const LayerFacts& layer) {
-  const auto traffic = layer.input + layer.output + layer.weights;
+Prediction floor_of(const Floor& floor, const LayerFacts& layer) {
   Prediction prediction;
-  prediction.time = floor.base + Seconds{floor.seconds_per_byte * traffic.value()};
+  prediction.time = floor.of(layer.input + layer.output + layer.weights, layer.flops);
   prediction.family = "floor";
-  prediction.outside = fmt::format("no {} was profiled", layer.type);
+  prediction.outside = layer.type == Opaque::type ? fmt::format("{} is no layer type here", layer.category)
+                                                  : fmt::format("no {} was profiled", layer.type);
   return prediction;
 }
 
@@ -67,10 +67,10 @@ Result<Prediction> predict(const PredictorData& data, const LayerConfig& layer, 
   if (!facts) return tl::unexpected{facts.error()};
   const auto models = std::ranges::find(data.types, facts->type, &TypeModels::type);
   if (models == data.types.end()) {
-    if (allow_missing) return floor_of(data.floor, *facts);
+    if (allow_missing || facts->type == Opaque::type) return floor_of(data.floor, *facts);
     return failure(Errc::no_model,
                    fmt::format("no model for layers of type '{}' on {}; profile some, or use --allow-missing "
-                               "to count its memory traffic alone",
+                               "to count the least that it can take",
                                facts->type, data.device));
   }
   prediction.time = Seconds{value_of(models->time, *facts)};

@@ -75,8 +75,8 @@ class Predictor {
   [[nodiscard]] const BoundaryCost& import_cost() const;
 
   /// no_model, naming the type and `--allow-missing`, if no model covers the layer's type, unless
-  /// `allow_missing`: then the memory-traffic floor, family "floor". The interval holds with probability
-  /// `level` for layers drawn like the sweep.
+  /// `allow_missing`: then the floor that memory traffic and arithmetic set, family "floor", as always for an
+  /// opaque layer. The interval holds with probability `level` for layers drawn like the sweep.
   [[nodiscard]] Result<Prediction> predict(const LayerConfig& layer, bool allow_missing = false,
                                            double level = 0.9) const;
 

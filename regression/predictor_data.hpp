@@ -6,6 +6,7 @@
 #include "regression/neighbours.hpp"
 #include "regression/predictor.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -33,6 +34,17 @@ struct TypeModels {
   std::optional<QuantityModel> power;
 };
 
+/// What a layer takes at least: stands in for a missing model.
+struct Floor {
+  double seconds_per_byte = 0.0;
+  double seconds_per_flop = 0.0;
+
+  /// Memory traffic or arithmetic, whichever takes longer.
+  [[nodiscard]] Seconds of(Bytes traffic, Flops flops) const {
+    return Seconds{std::max(seconds_per_byte * traffic.value(), seconds_per_flop * flops.value())};
+  }
+};
+
 struct PredictorData {
   std::string device;
   std::string backend;
@@ -43,7 +55,7 @@ struct PredictorData {
   std::vector<CalibrationNet> nets;
   BoundaryCost export_cost;
   BoundaryCost import_cost;
-  BoundaryCost floor;  // what moving a byte takes at least: stands in for a missing model
+  Floor floor;
 };
 
 /// From the root of a ns.predictor/1, with the models of `types` alone unless that is empty; errors name the

@@ -163,7 +163,9 @@ Json content_json(const Fit& fit, std::span<const ProfileSource> profiles, const
           {"fusion_rules", data.rules.texts()},
           {"boundary",
            {{"export", boundary_json(data.export_cost)}, {"import", boundary_json(data.import_cost)}}},
-          {"floor", boundary_json(data.floor)},
+          {"floor",
+           {{"s_per_byte", rounded(data.floor.seconds_per_byte)},
+            {"s_per_flop", rounded(data.floor.seconds_per_flop)}}},
           {"nets", nets_json(data)},
           {"types", std::move(types)}};
 }

@@ -236,6 +236,15 @@ Result<BoundaryCost> read_boundary(const JsonValue& json) {
   return reader.finish(cost);
 }
 
+Result<Floor> read_floor(const JsonValue& json) {
+  Reader reader{json};
+  Floor floor;
+  floor.seconds_per_byte = reader.not_negative("s_per_byte");
+  // Predictors of the first version know memory traffic alone.
+  if (json.find("s_per_flop")) floor.seconds_per_flop = reader.not_negative("s_per_flop");
+  return reader.finish(floor);
+}
+
 Result<CalibrationNet> read_net(const JsonValue& json) {
   Reader reader{json};
   CalibrationNet net;
@@ -288,7 +297,7 @@ Result<PredictorData> read_predictor_data(const JsonValue& root, std::span<const
     data.import_cost = crossing.member("import", read_boundary);
     if (auto made = crossing.finish(0); !made) reader.fail(std::move(made.error()).within("'boundary'"));
   }
-  data.floor = reader.member("floor", read_boundary);
+  data.floor = reader.member("floor", read_floor);
   return reader.finish(std::move(data));
 }
 

@@ -19,9 +19,9 @@ Result<std::vector<TensorType>> output_types(const Opaque& layer, const std::vec
   return types;
 }
 
-Macs macs(const Opaque&, const Signature&) { return Macs{}; }
+Macs macs(const Opaque& layer, const Signature&) { return Macs{layer.macs}; }
 
-Flops flops(const Opaque&, const Signature&) { return Flops{}; }
+Flops flops(const Opaque& layer, const Signature&) { return Flops{layer.flops}; }
 
 std::vector<Weight> weights(const Opaque&, const std::vector<TensorType>&) { return {}; }
 

@@ -112,17 +112,6 @@ ListedLayer listed(Node&& node, const NodeCost& cost, Tensors& tensors) {
   return made;
 }
 
-/// What exporters call every graph.
-bool is_generic(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> names{
-      "", "main_graph", "torch_jit", "torch-jit-export", "main", "graph", "tf2onnx", "onnx-model"};
-  return std::ranges::find(names, name) != names.end();
-}
-
-std::string name_of(const Model& model, const std::string& path) {
-  return is_generic(model.graph.name) ? std::filesystem::path{path}.stem().string() : model.graph.name;
-}
-
 /// Where a cost depends on data, none of what comes after such data counts: the totals are then what every
 /// run costs.
 void add_totals(Listing& listing, const Inferred& inferred) {
@@ -152,7 +141,7 @@ void add_totals(Listing& listing, const Inferred& inferred) {
 Listing listing_of(Model model, Inferred inferred, const std::string& path) {
   auto& graph = model.graph;
   Listing listing;
-  listing.name = name_of(model, path);
+  listing.name = net_name(model, path);
   listing.file = path;
   listing.format = "onnx";
   listing.warnings = std::move(inferred.warnings);

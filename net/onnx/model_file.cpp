@@ -2,6 +2,8 @@
 #include "net/onnx/onnx.hpp"
 #include "net/onnx/parse.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <system_error>
@@ -49,7 +51,18 @@ std::filesystem::path folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
+/// What exporters call every graph.
+bool is_generic(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> names{
+      "", "main_graph", "torch_jit", "torch-jit-export", "main", "graph", "tf2onnx", "onnx-model"};
+  return std::ranges::find(names, name) != names.end();
+}
+
 }  // namespace
+
+std::string net_name(const Model& model, const std::string& path) {
+  return is_generic(model.graph.name) ? std::filesystem::path{path}.stem().string() : model.graph.name;
+}
 
 Result<ModelFile> read_model(Source source, const std::string& path, const Bindings& bindings) {
   auto model = parse(source);

@@ -32,6 +32,9 @@ Result<ModelFile> read_model(const std::string& path, const Bindings& bindings);
 /// The same of a source that is open already.
 Result<ModelFile> read_model(Source source, const std::string& path, const Bindings& bindings);
 
+/// The graph's own name, or the file's where the graph's says nothing ("main_graph").
+std::string net_name(const Model& model, const std::string& path);
+
 /// Every input of the graph and every output of a node of the main graph; costs, types and totals. `path`
 /// gives the name where the graph has none of its own.
 Listing listing_of(Model model, Inferred inferred, const std::string& path);

@@ -97,13 +97,13 @@ TEST_F(Reader, SaysWhatAFileIsThatIsNoNet) {
   EXPECT_THAT(error_of("a", "hello"), StartsWith(": is neither Caffe prototxt nor native text"));
 }
 
-TEST_F(Reader, SaysThatOnnxIsNotReadYet) {
-  const std::string_view model{"\x08\x07\x12\x07pytorch\x3a\x00", 14};
-  for (const auto* name : {"a.onnx", "a.bin"}) {
-    const auto net = read(name, model);
-    ASSERT_FALSE(net);
-    EXPECT_EQ(net.error().code, Errc::unsupported);
-    EXPECT_THAT(net.error().message, HasSubstr("is an ONNX model, which only ns-inspect reads so far"));
+TEST_F(Reader, KnowsAnOnnxModelByItsContent) {
+  const auto model = read_file(NS_TEST_DATA "/onnx/inspect/chain.onnx");
+  ASSERT_TRUE(model);
+  for (const auto* name : {"a.onnx", "a.bin", "a.prototxt"}) {
+    const auto net = read(name, *model);
+    ASSERT_TRUE(net) << net.error().message;
+    EXPECT_EQ(net->format, "onnx");
   }
 }
 

@@ -73,6 +73,14 @@ TEST(Blocks, TakeInLayersThatCostNothing) {
   EXPECT_TRUE(graph.blocks[1].runs);
 }
 
+TEST(Blocks, HoldAllWhoShareATensorThatNeverCrosses) {
+  auto net = test::small_net({{"x", 1}}, {{"a", {"x"}}, {"b", {"a"}}, {"c", {"a"}}, {"d", {"b"}}});
+  net.tensors[net.layers[0].outputs[0]].crosses = false;
+  const auto costs = grouped({{"a"}, {"b"}, {"c"}, {"d"}});
+  const auto graph = make_blocks(net, costs, costs).value();
+  EXPECT_THAT(names(net, graph), ElementsAre(ElementsAre("a", "b", "c"), ElementsAre("d")));
+}
+
 TEST(Blocks, SendAPassedOnTensorOnce) {
   const auto net = test::small_net(
       {{"x", 4}}, {{"a", {"x"}, 4}, {"drop", {"a"}, 4, true}, {"b", {"drop"}, 4}, {"c", {"a"}, 4}});

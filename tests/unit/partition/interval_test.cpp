@@ -59,10 +59,10 @@ TEST(Interval, OfTheDifferenceKnowsWhatTheCutsShare) {
 
 TEST(Coverage, IsTheShareOfTimeThatIsNoFloor) {
   auto costs = test::small_costs("board", {{"a", 10}, {"b", 30}});
-  EXPECT_EQ(coverage(costs), 1.0);
+  EXPECT_EQ(coverage_of(costs).time, 1.0);
   costs.groups[0].modelled = false;
-  EXPECT_DOUBLE_EQ(coverage(costs), 0.75);
-  EXPECT_EQ(coverage(Costs{}), 1.0);
+  EXPECT_DOUBLE_EQ(coverage_of(costs).time, 0.75);
+  EXPECT_EQ(coverage_of(Costs{}).time, 1.0);
 }
 
 TEST(RunnerUp, OfALargeNetIsTheBestPrefixAndSaysSo) {

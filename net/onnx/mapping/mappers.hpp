@@ -1,0 +1,36 @@
+/// Which room of net/layers a node belongs to, with the room's parameters filled in.
+#pragma once
+
+#include "net/layer.hpp"
+#include "net/onnx/mapping/mapped_node.hpp"
+
+#include <optional>
+
+namespace ns::onnx {
+
+/// The room that reads `node.inputs` and makes `node.outputs`; nothing where no room describes what this node
+/// does. Whether types agree is for the caller to see.
+std::optional<LayerParams> room_of(const MappedNode& node);
+
+// One per family of operators, each nothing for attributes that its room does not know.
+namespace mappers {
+std::optional<LayerParams> conv(const MappedNode& node);
+std::optional<LayerParams> max_pool(const MappedNode& node);
+std::optional<LayerParams> average_pool(const MappedNode& node);
+std::optional<LayerParams> global_max_pool(const MappedNode& node);
+std::optional<LayerParams> global_average_pool(const MappedNode& node);
+std::optional<LayerParams> gemm(const MappedNode& node);
+std::optional<LayerParams> activation(const MappedNode& node);
+std::optional<LayerParams> clip(const MappedNode& node);
+std::optional<LayerParams> prelu(const MappedNode& node);
+std::optional<LayerParams> arithmetic(const MappedNode& node);
+std::optional<LayerParams> batch_norm(const MappedNode& node);
+std::optional<LayerParams> lrn(const MappedNode& node);
+std::optional<LayerParams> softmax(const MappedNode& node);
+std::optional<LayerParams> concat(const MappedNode& node);
+std::optional<LayerParams> split(const MappedNode& node);
+std::optional<LayerParams> reshape(const MappedNode& node);
+std::optional<LayerParams> identity(const MappedNode& node);
+}  // namespace mappers
+
+}  // namespace ns::onnx

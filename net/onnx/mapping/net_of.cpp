@@ -1,0 +1,226 @@
+#include "net/onnx/mapping/net_of.hpp"
+
+#include "net/onnx/captures.hpp"
+#include "net/onnx/layer_types.hpp"
+#include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/rules.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+namespace ns::onnx {
+namespace {
+
+/// What a Net says of a tensor.
+struct Sized {
+  TensorType type;
+  bool crosses = true;
+  bool bounded = false;  // its size is a bound
+};
+
+/// The extent that counts: its own, else its bound's, else 1.
+std::int64_t counted(const Fact& fact, std::size_t axis, Sized& sized) {
+  const auto& extent = (*fact.dims)[axis];
+  if (extent.is_known()) return extent.value();
+  if (fact.most && fact.most->size() == fact.dims->size()) {
+    sized.bounded = true;
+    return (*fact.most)[axis].value();
+  }
+  sized.crosses = false;
+  return 1;
+}
+
+Sized sized(const Fact& fact) {
+  Sized made;
+  if (fact.kind != Kind::tensor || !fact.dtype || *fact.dtype == DType::string ||
+      (!fact.dims && !fact.most)) {
+    made.crosses = false;
+    return made;
+  }
+  made.type.dtype = *fact.dtype;
+  std::vector<std::int64_t> extents;
+  if (fact.dims) {
+    for (std::size_t axis = 0; axis < fact.dims->size(); ++axis) extents.push_back(counted(fact, axis, made));
+  } else {
+    for (const auto& extent : *fact.most) extents.push_back(extent.value());
+    made.bounded = true;
+  }
+  Shape shape{std::move(extents)};
+  if (check_shape(shape))
+    made.type.shape = std::move(shape);
+  else
+    made.crosses = false;
+  return made;
+}
+
+class Mapping {
+ public:
+  explicit Mapping(ModelFile& file)
+      : file_{file}, graph_{file.model.graph}, constants_{file}, builder_{net_name(file.model, file.path)} {}
+
+  Result<Net> run() {
+    if (auto fixed = check_free_dimensions(); !fixed) return tl::unexpected{std::move(fixed.error())};
+    find_read();
+    for (const auto& input : graph_.inputs)
+      if (auto added = add_input(input.name); !added) return tl::unexpected{std::move(added.error())};
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      if (file_.inferred.costs[i].constant) continue;
+      if (auto added = add_layer(graph_.nodes[i], file_.inferred.costs[i]); !added)
+        return tl::unexpected{std::move(added.error())};
+    }
+    return finish();
+  }
+
+ private:
+  [[nodiscard]] const Fact* fact_of(std::string_view name) const {
+    const auto found = file_.inferred.facts.find(std::string{name});
+    return found == file_.inferred.facts.end() ? nullptr : &found->second;
+  }
+
+  /// Sizes of all that is computed follow from the inputs'.
+  [[nodiscard]] Result<void> check_free_dimensions() const {
+    std::set<std::string> free;
+    for (const auto& input : graph_.inputs) {
+      const auto* const fact = fact_of(input.name);
+      if (fact == nullptr || !fact->dims) continue;
+      for (const auto& extent : *fact->dims)
+        if (extent.is_symbolic()) free.insert(to_string(extent));
+    }
+    if (free.empty()) return {};
+    return failure(Errc::usage,
+                   fmt::format("sizes of its inputs are free: {}; give each, such as --dim {}=128",
+                               fmt::join(free, ", "), *free.begin()));
+  }
+
+  /// Names that a node or the graph's outputs read.
+  void find_read() {
+    for (const auto& node : graph_.nodes) {
+      for (const auto& input : node.inputs) read_.insert(input);
+      for (const auto input : captured_names(node)) read_.insert(input);
+    }
+    for (const auto& output : graph_.outputs) read_.insert(output.name);
+  }
+
+  Result<void> add_input(const std::string& name) {
+    const auto* const fact = fact_of(name);
+    if (fact == nullptr || fact->constant) return {};
+    auto known = sized(*fact);
+    if (auto added = builder_.add_input(name, std::move(known.type)); !added)
+      return tl::unexpected{std::move(added.error())};
+    if (!known.crosses) builder_.keep_in_place(name);
+    return {};
+  }
+
+  /// What the node reads that is there only once the net runs, its subgraphs' reads last.
+  [[nodiscard]] std::vector<std::string> activations(const Node& node) const {
+    std::vector<std::string> names;
+    for (const auto& input : node.inputs)
+      if (builder_.find(input) != nullptr) names.push_back(input);
+    for (const auto input : captured_names(node)) {
+      std::string name{input};
+      if (builder_.find(name) != nullptr && std::ranges::find(names, name) == names.end())
+        names.push_back(std::move(name));
+    }
+    return names;
+  }
+
+  /// What somebody reads of what the node makes; its first where nobody reads anything.
+  [[nodiscard]] std::vector<std::string> results(const Node& node) const {
+    std::vector<std::string> names;
+    for (const auto& output : node.outputs)
+      if (!output.empty() && read_.contains(output)) names.push_back(output);
+    const auto first = std::ranges::find_if(node.outputs, [](const auto& name) { return !name.empty(); });
+    if (names.empty() && first != node.outputs.end()) names.push_back(*first);
+    return names;
+  }
+
+  Result<void> add_layer(const Node& node, const NodeCost& cost) {
+    const auto inputs = activations(node);
+    const auto outputs = results(node);
+    if (outputs.empty()) return {};
+    std::vector<Sized> made;
+    std::vector<TensorType> types;
+    bool exact = true;
+    for (const auto& output : outputs) {
+      const auto* const fact = fact_of(output);
+      made.push_back(fact == nullptr ? sized(Fact{}) : sized(*fact));
+      exact = exact && made.back().crosses && !made.back().bounded;
+      bounded_ += made.back().bounded && made.back().crosses ? 1 : 0;
+      types.push_back(made.back().type);
+    }
+    auto room = exact && !cost.opaque ? find_room(node, inputs, types) : std::nullopt;
+    auto params = room ? std::move(*room) : opaque(node, cost, types);
+    if (auto added = builder_.add_layer(node.name, node.op, std::move(params), inputs, outputs); !added)
+      return tl::unexpected{std::move(added.error())};
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      if (!made[i].crosses) builder_.keep_in_place(outputs[i]);
+    return {};
+  }
+
+  /// A room that makes just these types; nothing where there is none.
+  [[nodiscard]] std::optional<LayerParams> find_room(const Node& node, const std::vector<std::string>& inputs,
+                                                     const std::vector<TensorType>& outputs) const {
+    std::vector<const Fact*> facts;
+    for (const auto& input : node.inputs) facts.push_back(input.empty() ? nullptr : fact_of(input));
+    std::vector<TensorType> types;
+    for (const auto& input : inputs) types.push_back(*builder_.find(input));
+    if (types.empty()) return std::nullopt;
+    const MappedNode mapped{NodeView{node, file_.model.opset(node.domain), std::move(facts), {}, {}},
+                            constants_, std::move(types), outputs};
+    auto room = room_of(mapped);
+    if (!room) return std::nullopt;
+    const auto made = output_types(*room, mapped.inputs);
+    return made && *made == outputs ? room : std::nullopt;
+  }
+
+  [[nodiscard]] static LayerParams opaque(const Node& node, const NodeCost& cost,
+                                          const std::vector<TensorType>& outputs) {
+    Opaque layer;
+    layer.op = node.op;
+    for (const auto& output : outputs) layer.outputs.push_back(print(output));
+    layer.macs = cost.macs;
+    layer.flops = cost.flops;
+    // Of a table only the rows that are asked for are read.
+    const auto type = layer_type(node, [](const std::string&) { return false; });
+    if (type != "gather") layer.weight_bytes = static_cast<double>(cost.parameter_bytes);
+    return layer;
+  }
+
+  Result<Net> finish() {
+    std::vector<std::string> outputs;
+    for (const auto& output : graph_.outputs)
+      if (builder_.find(output.name) != nullptr && std::ranges::find(outputs, output.name) == outputs.end())
+        outputs.push_back(output.name);
+    if (outputs.empty())
+      return bad_input("none of its outputs depends on an input, so that there is nothing to run");
+    auto net = std::move(builder_).finish(outputs);
+    if (!net) return net;
+    net->file = file_.path;
+    net->format = "onnx";
+    net->warnings = std::move(file_.inferred.warnings);
+    if (bounded_ > 0)
+      net->warnings.push_back(fmt::format(
+          "sizes of {} tensors depend on data; each counts with the most that it can have", bounded_));
+    return net;
+  }
+
+  ModelFile& file_;
+  const Graph& graph_;
+  Constants constants_;
+  NetBuilder builder_;
+  std::unordered_set<std::string_view> read_;
+  std::size_t bounded_ = 0;
+};
+
+}  // namespace
+
+Result<Net> net_of(ModelFile& file) {
+  auto net = Mapping{file}.run();
+  return net ? std::move(net) : failure_within(std::move(net), file.path);
+}
+
+}  // namespace ns::onnx

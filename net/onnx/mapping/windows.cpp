@@ -1,0 +1,109 @@
+// Convolutions and pools: what slides over an image.
+#include "net/onnx/mapping/mappers.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace ns::onnx::mappers {
+namespace {
+
+using Extents = std::vector<std::int64_t>;
+
+/// One number per spatial axis; `otherwise` where the attribute is not there.
+Extents per_axis(const NodeView& node, std::string_view name, std::size_t count, std::int64_t otherwise) {
+  const auto given = node.integers(name);
+  return given.empty() ? Extents(count, otherwise) : Extents(given.begin(), given.end());
+}
+
+struct Window {
+  Extents kernel;
+  Extents stride;
+  Extents dilation;
+  Extents pad;  // all begins, then all ends
+};
+
+/// What auto_pad SAME adds on each axis so that the output has ceil(extent / stride): the odd one behind
+/// (UPPER) or before.
+Extents same_pads(const Window& window, const Shape& input, bool upper) {
+  const auto count = window.kernel.size();
+  Extents pads(2 * count, 0);
+  for (std::size_t axis = 0; axis < count; ++axis) {
+    const auto extent = input[axis + 2];
+    const auto outputs = (extent + window.stride[axis] - 1) / window.stride[axis];
+    const auto covered = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
+    const auto total = std::max<std::int64_t>((outputs - 1) * window.stride[axis] + covered - extent, 0);
+    const auto less = total / 2;
+    pads[axis] = upper ? less : total - less;
+    pads[count + axis] = upper ? total - less : less;
+  }
+  return pads;
+}
+
+/// Nothing where the numbers do not fit the input: inference has said so already, or will not run.
+std::optional<Window> window_of(const MappedNode& node, Extents kernel) {
+  const auto& view = node.view;
+  if (node.inputs.empty() || kernel.empty()) return std::nullopt;
+  const auto& input = node.inputs.front().shape;
+  const auto count = kernel.size();
+  Window window{std::move(kernel), per_axis(view, "strides", count, 1), per_axis(view, "dilations", count, 1),
+                per_axis(view, "pads", 2 * count, 0)};
+  const auto is_positive = [](const Extents& numbers) {
+    return std::ranges::all_of(numbers, [](auto number) { return number > 0; });
+  };
+  if (input.rank() != count + 2 || window.stride.size() != count || window.dilation.size() != count ||
+      window.pad.size() != 2 * count || !is_positive(window.kernel) || !is_positive(window.stride) ||
+      !is_positive(window.dilation))
+    return std::nullopt;
+  const auto automatic = view.text("auto_pad", "NOTSET");
+  if (automatic.starts_with("SAME")) window.pad = same_pads(window, input, automatic == "SAME_UPPER");
+  if (automatic == "VALID") window.pad.assign(2 * count, 0);
+  return window;
+}
+
+std::optional<LayerParams> pool(const MappedNode& node, Pool::Kind kind) {
+  const auto given = node.view.integers("kernel_shape");
+  const auto window = window_of(node, {given.begin(), given.end()});
+  const auto is_one = [](auto dilation) { return dilation == 1; };
+  if (!window || !std::ranges::all_of(window->dilation, is_one)) return std::nullopt;
+  Pool layer;
+  layer.kind = kind;
+  layer.kernel = window->kernel;
+  layer.stride = window->stride;
+  layer.pad = window->pad;
+  layer.rounding = node.view.integer("ceil_mode", 0) != 0 ? Pool::Rounding::ceil : Pool::Rounding::floor;
+  layer.count_pad = kind == Pool::Kind::average && node.view.integer("count_include_pad", 0) != 0;
+  return layer;
+}
+
+LayerParams global(Pool::Kind kind) {
+  Pool layer;
+  layer.kind = kind;
+  layer.global = true;
+  return layer;
+}
+
+}  // namespace
+
+std::optional<LayerParams> conv(const MappedNode& node) {
+  const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;
+  if (!weights || weights->size() < 3 || (node.view.has(2) && !node.stores(2))) return std::nullopt;
+  const auto window = window_of(node, {weights->begin() + 2, weights->end()});
+  if (!window) return std::nullopt;
+  Conv layer;
+  layer.filters = weights->front();
+  layer.kernel = window->kernel;
+  layer.stride = window->stride;
+  layer.pad = window->pad;
+  layer.dilation = window->dilation;
+  layer.groups = node.view.integer("group", 1);
+  layer.bias = node.view.has(2);
+  return layer;
+}
+
+std::optional<LayerParams> max_pool(const MappedNode& node) { return pool(node, Pool::Kind::max); }
+std::optional<LayerParams> average_pool(const MappedNode& node) { return pool(node, Pool::Kind::average); }
+
+std::optional<LayerParams> global_max_pool(const MappedNode&) { return global(Pool::Kind::max); }
+std::optional<LayerParams> global_average_pool(const MappedNode&) { return global(Pool::Kind::average); }
+
+}  // namespace ns::onnx::mappers

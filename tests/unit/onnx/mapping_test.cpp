@@ -1,0 +1,171 @@
+// Which layers the nodes of a model become; the same hand examples as in ONNX's operator documents.
+#include "net/onnx/mapping/net_of.hpp"
+#include "tests/unit/onnx/graph_maker.hpp"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ns::onnx {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Result<Net> mapped(const GraphMaker& maker, const Bindings& bindings = {}) {
+  auto inferred = maker.infer(bindings);
+  if (!inferred) return tl::unexpected{inferred.error()};
+  ModelFile file{"made.onnx", Source::of(""), ".", maker.model(), std::move(*inferred)};
+  return net_of(file);
+}
+
+/// Text forms of all layers with the types that they read, joined by blanks.
+std::string layers_of(const GraphMaker& maker, const Bindings& bindings = {}) {
+  const auto net = mapped(maker, bindings);
+  if (!net) return net.error().message;
+  std::string text;
+  for (LayerId id = 0; id < net->layers.size(); ++id)
+    text += (id == 0 ? "" : " ") + print(LayerConfig{net->layers[id].params, {}, net->input_types(id)});
+  return text;
+}
+
+TEST(Mapping, ConvolutionsKeepTheirWindow) {
+  const auto maker = GraphMaker{}
+                         .input("x", "1x3x32x32")
+                         .weight("w", {8, 3, 3, 3})
+                         .weight("b", {8})
+                         .node("Conv", {"x", "w", "b"}, {"y"},
+                               {attribute("strides", std::vector<std::int64_t>{2, 2}),
+                                attribute("pads", std::vector<std::int64_t>{1, 1, 1, 1})})
+                         .output("y");
+  EXPECT_EQ(layers_of(maker), "conv:filters=8,kernel=3,stride=2,pad=1@1x3x32x32");
+}
+
+TEST(Mapping, AutomaticPaddingBecomesNumbers) {
+  auto same = [](std::string where) {
+    Attribute attribute;
+    attribute.name = "auto_pad";
+    attribute.type = Attribute::Type::text;
+    attribute.text = std::move(where);
+    return GraphMaker{}
+        .input("x", "1x3x8x8")
+        .weight("w", {4, 3, 2, 2})
+        .node("Conv", {"x", "w"}, {"y"}, {attribute})
+        .output("y");
+  };
+  EXPECT_EQ(layers_of(same("SAME_UPPER")), "conv:filters=4,kernel=2,pad=0x0x1x1,bias=0@1x3x8x8");
+  EXPECT_EQ(layers_of(same("SAME_LOWER")), "conv:filters=4,kernel=2,pad=1x1x0x0,bias=0@1x3x8x8");
+}
+
+TEST(Mapping, ArithmeticWithANumberIsOneActivation) {
+  const auto with = [](std::string op, bool first) {
+    Attribute value;
+    value.name = "value_float";
+    value.type = Attribute::Type::real;
+    value.real = 4.0;
+    const std::vector<std::string> inputs =
+        first ? std::vector<std::string>{"c", "x"} : std::vector<std::string>{"x", "c"};
+    return layers_of(GraphMaker{}
+                         .input("x", "2x3")
+                         .node("Constant", {}, {"c"}, {value})
+                         .node(std::move(op), inputs, {"y"})
+                         .output("y"));
+  };
+  // (gamma + beta x)^alpha
+  EXPECT_EQ(with("Add", false), "act:power,alpha=1,beta=1,gamma=4@2x3");
+  EXPECT_EQ(with("Sub", true), "act:power,alpha=1,beta=-1,gamma=4@2x3");
+  EXPECT_EQ(with("Div", false), "act:power,alpha=1,beta=0.25@2x3");
+  EXPECT_EQ(with("Div", true), "act:power,alpha=-1,beta=0.25@2x3");
+  EXPECT_EQ(with("Pow", false), "act:power,alpha=4,beta=1@2x3");
+}
+
+TEST(Mapping, ShapeArithmeticIsNoLayer) {
+  const auto maker = GraphMaker{}
+                         .input("x", "2x3x4")
+                         .node("Relu", {"x"}, {"r"})
+                         .node("Shape", {"r"}, {"s"})
+                         .numbers("zero", {0})
+                         .node("Gather", {"s", "zero"}, {"batch"})
+                         .numbers("rest", {-1})
+                         .node("Concat", {"batch", "rest"}, {"target"}, {attribute("axis", 0)})
+                         .node("Reshape", {"r", "target"}, {"y"})
+                         .output("y");
+  EXPECT_EQ(layers_of(maker), "act:relu@2x3x4 reshape:extents=2x12@2x3x4");
+}
+
+TEST(Mapping, WhatNoRoomDescribesKeepsItsWork) {
+  const auto maker = GraphMaker{}
+                         .input("x", "1x4x8x8")
+                         .weight("w", {4, 2, 2, 2})
+                         .node("ConvTranspose", {"x", "w"}, {"y"})
+                         .node("NoSuchOperator", {"y"}, {"z"})
+                         .declare("z", "1x7")
+                         .output("z");
+  const auto net = mapped(maker);
+  ASSERT_TRUE(net) << net.error().message;
+  // 1 x 4 x 8 x 8 inputs, each times 2 filters of 2 x 2.
+  EXPECT_EQ(totals(*net).macs, Macs{4.0 * 8 * 8 * 2 * 2 * 2});
+  EXPECT_EQ(type_of(net->layers.back().params), "opaque");
+  EXPECT_EQ(print(net->tensors.back().type), "1x7");
+}
+
+TEST(Mapping, AskForFreeDimensions) {
+  const auto maker = GraphMaker{}.input("x", "2xseq").node("Relu", {"x"}, {"y"}).output("y");
+  const auto net = mapped(maker);
+  ASSERT_FALSE(net);
+  EXPECT_EQ(net.error().code, Errc::usage);
+  EXPECT_EQ(net.error().message,
+            "made.onnx: sizes of its inputs are free: seq; give each, such as --dim seq=128");
+  EXPECT_EQ(layers_of(maker, {.dims = {{"seq", 5}}, .shapes = {}, .values = {}}), "act:relu@2x5");
+}
+
+TEST(Mapping, SizesThatDependOnDataCountWithTheirBound) {
+  const auto maker = GraphMaker{}.input("x", "3x4").node("NonZero", {"x"}, {"y"}).output("y");
+  const auto net = mapped(maker);
+  ASSERT_TRUE(net) << net.error().message;
+  EXPECT_EQ(print(net->tensors.back().type), "2x12:int64");
+  EXPECT_TRUE(net->tensors.back().crosses);
+  EXPECT_THAT(net->warnings.back(), HasSubstr("sizes of 1 tensors depend on data"));
+}
+
+TEST(Mapping, SequencesCrossNoCut) {
+  const auto maker = GraphMaker{}
+                         .input("x", "2x3")
+                         .node("SequenceConstruct", {"x", "x"}, {"s"})
+                         .number("zero", 0)
+                         .node("SequenceAt", {"s", "zero"}, {"y"})
+                         .output("y");
+  const auto net = mapped(maker);
+  ASSERT_TRUE(net) << net.error().message;
+  const auto sequence = std::ranges::find(net->tensors, "s", &Tensor::name);
+  ASSERT_NE(sequence, net->tensors.end());
+  EXPECT_FALSE(sequence->crosses);
+}
+
+TEST(Mapping, BodiesReadWhatIsAroundThem) {
+  const auto branch = [](const char* op) {
+    return GraphMaker{}.node(op, {"r"}, {"out"}).output("out").graph();
+  };
+  const auto maker =
+      GraphMaker{}
+          .input("x", "2x3")
+          .input("flag", "", DType::boolean)
+          .node("Relu", {"x"}, {"r"})
+          .node("If", {"flag"}, {"y"},
+                {attribute("then_branch", branch("Neg")), attribute("else_branch", branch("Abs"))})
+          .output("y");
+  const auto net = mapped(maker);
+  ASSERT_TRUE(net) << net.error().message;
+  EXPECT_EQ(net->layers.back().inputs.size(), 2U);
+  EXPECT_THAT(net->layers.back().op, "If");
+}
+
+TEST(Mapping, RefusesANetThatComputesNothing) {
+  const auto maker = GraphMaker{}.input("x", "2").numbers("y", {1, 2}).output("y");
+  const auto net = mapped(maker);
+  ASSERT_FALSE(net);
+  EXPECT_THAT(net.error().message, HasSubstr("none of its outputs depends on an input"));
+}
+
+}  // namespace
+}  // namespace ns::onnx
