@@ -146,7 +146,8 @@ std::string help_text(const CLI::App& app, const std::string& command, std::stri
     append_option(arguments, *option);
   }
   // The options that all commands share stand last.
-  std::ranges::stable_partition(groups, [](const std::string& group) { return group != "Output"; });
+  std::stable_partition(groups.begin(), groups.end(),  // clang 14 refuses ranges::stable_partition
+                        [](const std::string& group) { return group != "Output"; });
 
   auto text = fmt::format("{}: {}\n\nUsage: {}{} [options]\n", command, description, command, usage);
   if (!arguments.empty()) text += "\n" + arguments;

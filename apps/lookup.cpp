@@ -21,7 +21,7 @@ fs::path toolkit_data() {
   std::error_code status;
   const auto self = fs::read_symlink("/proc/self/exe", status);
   if (!status) {
-    const auto installed = self.parent_path().parent_path() / "share" / "neurosurgeon";
+    auto installed = self.parent_path().parent_path() / "share" / "neurosurgeon";
     if (is_there(installed)) return installed;
   }
   return NS_SOURCE_DATA;
@@ -34,7 +34,7 @@ std::vector<std::string> net_names() {
     std::error_code status;
     for (fs::directory_iterator at{folder, status}, end; !status && at != end; at.increment(status)) {
       const auto ending = at->path().extension();
-      if (ending == ".prototxt" || ending == ".txt") names.push_back(at->path().stem().string());
+      if (ending == ".onnx" || ending == ".prototxt" || ending == ".txt") names.push_back(at->path().stem().string());
     }
   }
   std::ranges::sort(names);
@@ -54,7 +54,7 @@ Result<std::string> find_net(const std::string& net) {
   const bool is_name = !net.empty() && net.find('/') == std::string::npos;
   if (is_name)
     for (const auto& folder : data_folders("nets"))
-      for (const auto* ending : {".prototxt", ".txt"})
+      for (const auto* ending : {".onnx", ".prototxt", ".txt"})
         if (const auto path = fs::path{folder} / (net + ending); is_there(path))
           return path.lexically_normal().string();
   if (is_there(net)) return net;  // a directory or a device: the reader says why it cannot be read

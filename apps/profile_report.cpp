@@ -26,7 +26,7 @@ std::string span_of_time(Seconds time) {
 
 std::string type_name(const ProfileRow& row) {
   const auto text = key(row);
-  const auto kind = text.substr(0, text.find(' '));
+  auto kind = text.substr(0, text.find(' '));
   if (kind != "layer") return kind;
   const auto layer = text.substr(kind.size() + 1);
   return layer.substr(0, layer.find_first_of(":+@"));
