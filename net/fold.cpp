@@ -66,7 +66,7 @@ class Folder {
     auto& before = new_.layers[*new_.tensors[id].producer].params;
     if (auto* const conv = std::get_if<Conv>(&before)) {
       conv->bias = true;
-    } else if (auto* const fc = std::get_if<Fc>(&before)) {
+    } else if (auto* const fc = std::get_if<Fc>(&before); fc != nullptr && fc->axis == 1) {
       fc->bias = true;
     } else if (auto* const batch = std::get_if<Norm>(&before);
                batch != nullptr && batch->kind == Norm::Kind::batch && norm->kind == Norm::Kind::scale) {

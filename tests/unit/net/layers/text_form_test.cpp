@@ -43,7 +43,7 @@ class Draw {
                       coin()};
         },
         [&] {
-          return Fc{between(1, 4096), coin()};
+          return Fc{between(1, 4096), coin(), between(0, 3)};
         },
         [&] {
           return Local{between(1, 64), extents(rank, 1, 9), extents(rank, 1, 4), extents(2 * rank, 0, 3),
