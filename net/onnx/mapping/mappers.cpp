@@ -36,6 +36,7 @@ constexpr std::array rows{
     Row{"LRN", mappers::lrn},
     Row{"LeakyRelu", mappers::activation},
     Row{"Log", mappers::activation},
+    Row{"MatMul", mappers::matmul},
     Row{"Max", mappers::arithmetic},
     Row{"MaxPool", mappers::max_pool},
     Row{"Min", mappers::arithmetic},

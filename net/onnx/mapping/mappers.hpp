@@ -19,6 +19,7 @@ std::optional<LayerParams> max_pool(const MappedNode& node);
 std::optional<LayerParams> average_pool(const MappedNode& node);
 std::optional<LayerParams> global_max_pool(const MappedNode& node);
 std::optional<LayerParams> global_average_pool(const MappedNode& node);
+std::optional<LayerParams> matmul(const MappedNode& node);
 std::optional<LayerParams> gemm(const MappedNode& node);
 std::optional<LayerParams> activation(const MappedNode& node);
 std::optional<LayerParams> clip(const MappedNode& node);
