@@ -255,6 +255,10 @@ Result<void> write_output(const CommonOptions& common, std::string_view text) {
   return write_file(common.output, text);
 }
 
+void inform(const CommonOptions& common, std::string_view sentence) {
+  if (!common.quiet) say(common, "", sentence);
+}
+
 void warn(const CommonOptions& common, std::string_view sentence) {
   if (!common.quiet) say(common, "warning: ", sentence);
 }

@@ -46,6 +46,9 @@ int run_command(int argc, char** argv, std::string_view description, std::string
 /// that is no error.
 Result<void> write_output(const CommonOptions& common, std::string_view text);
 
+/// "ns-inspect: ..." on standard error, unless --quiet.
+void inform(const CommonOptions& common, std::string_view sentence);
+
 /// "ns-inspect: warning: ..." on standard error, unless --quiet.
 void warn(const CommonOptions& common, std::string_view sentence);
 /// The same of several, at most 5: a large model may be warned of hundreds of times for one reason, and JSON

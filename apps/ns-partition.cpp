@@ -1,5 +1,6 @@
 // ns-partition: where to cut a net between a device and a server on a link.
 #include "apps/command.hpp"
+#include "apps/export.hpp"
 #include "apps/net_options.hpp"
 #include "apps/partition_answer.hpp"
 #include "apps/partition_request.hpp"
@@ -33,7 +34,22 @@ Link no_link() {
   return link;
 }
 
+/// The user says where to cut: nothing is weighed.
+Result<int> run_given_cut(const PartitionOptions& options, const CommonOptions& common) {
+  for (const auto& [option, value] :
+       {std::pair{"--device", &options.device}, {"--server", &options.server}, {"--link", &options.link}})
+    if (!value->empty())
+      return failure(
+          Errc::usage,
+          fmt::format("{}: is not asked for where --cut-after says the cut; leave it out", option));
+  const auto path = find_net(options.net);
+  if (!path) return tl::unexpected{path.error()};
+  return export_given_cut(*path, options.bindings, options.exported, common);
+}
+
 Result<int> run(const PartitionOptions& options, const CommonOptions& common) {
+  if (auto sound = check_export(options.exported); !sound) return tl::unexpected{std::move(sound.error())};
+  if (options.exported.cut_is_given()) return run_given_cut(options, common);
   const auto request = parse_request(options);
   if (!request) return tl::unexpected{request.error()};
   const auto link_folders = data_folders("links");
@@ -52,6 +68,9 @@ Result<int> run(const PartitionOptions& options, const CommonOptions& common) {
   if (!scenario) return tl::unexpected{scenario.error()};
   auto made = answer(*net, *device, *server, *scenario, request->sweep, request->predict.interval_level);
   made.alone = request->alone;
+  if (options.exported.wanted())
+    if (auto done = export_answer(made, *path, options.bindings, options.exported, common); !done)
+      return tl::unexpected{std::move(done.error())};
   return print_answer(made, *request, common);
 }
 
@@ -61,7 +80,6 @@ void define_sides(CLI::App& app, PartitionOptions& options) {
       ->required();
   add_net_options(app, options.bindings);
   app.add_option("--device", options.device, "device's name, or a device, predictor or costs file")
-      ->required()
       ->type_name("X")
       ->group("Sides");
   app.add_option("--server", options.server, "likewise; left out with --critical")
@@ -142,6 +160,7 @@ int main(int argc, char** argv) {
     define_sides(app, options);
     define_question(app, options);
     define_answer(app, options);
+    add_export_options(app, options.exported);
   };
   const auto run_parsed = [&] {
     options.sweep_asked = parser->count("--sweep-link") > 0;
@@ -150,6 +169,7 @@ int main(int argc, char** argv) {
   return run_command(
       argc, argv, "tells where to cut a net between a device and a server",
       "ns-partition alexnet --device phone --server server --link wifi --input-bytes data=154587\n"
-      "ns-partition net.txt --device a.json --server b.json --link 20Mbit/s,rtt=35ms --objective energy",
+      "ns-partition net.txt --device a.json --server b.json --link 20Mbit/s,rtt=35ms --objective energy\n"
+      "ns-partition model.onnx --cut-after conv5 --export halves",
       common, define, run_parsed);
 }

@@ -91,6 +91,7 @@ Result<Sweep> parse_sweep(const std::string& text) {
 }
 
 Result<void> set_sides(const PartitionOptions& options, PartitionRequest& request) {
+  if (options.device.empty()) return failure(Errc::usage, "--device is required; see ns-partition --help");
   request.alone = options.server.empty() && options.critical;
   if (options.server.empty() && !options.critical)
     return wrong("--server", "is missing; name the other side, or ask for the device alone with --critical");

@@ -1,6 +1,7 @@
 /// What the options of ns-partition ask for, checked.
 #pragma once
 
+#include "apps/export_options.hpp"
 #include "apps/partition_answer.hpp"
 #include "core/error.hpp"
 #include "net/onnx/infer.hpp"
@@ -37,6 +38,7 @@ struct PartitionOptions {
   std::string interval = "0.9";
   bool allow_missing = false;
   bool no_fuse = false;
+  ExportRequest exported;
 };
 
 struct PartitionRequest {

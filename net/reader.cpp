@@ -166,4 +166,14 @@ Result<Net> read_net(const std::string& path, const onnx::Bindings& bindings) {
   return onnx::net_of(*file);
 }
 
+Result<onnx::ModelFile> read_onnx(const std::string& path, const onnx::Bindings& bindings) {
+  auto opened = open_net(path);
+  if (!opened) return tl::unexpected{std::move(opened.error())};
+  if (opened->model) return onnx::read_model(std::move(*opened->model), opened->name, bindings);
+  const auto net = check_text(parse(opened->text, opened->name), opened->name, {});
+  if (!net) return tl::unexpected{net.error()};
+  return failure(Errc::unsupported, fmt::format("{}: is {}; only ONNX models can be exported", opened->name,
+                                                net->format == "text" ? "native text" : "Caffe prototxt"));
+}
+
 }  // namespace ns

@@ -4,6 +4,7 @@
 #include "net/listing.hpp"
 #include "net/net.hpp"
 #include "net/onnx/infer.hpp"
+#include "net/onnx/onnx.hpp"
 
 #include <string>
 
@@ -17,5 +18,8 @@ Result<Listing> read_listing(const std::string& path, const onnx::Bindings& bind
 /// The Net of `path`, told apart likewise. A bare name that is no file, such as "alexnet", is looked up by
 /// the caller (apps/). Errors name file, line, column, fact and remedy.
 Result<Net> read_net(const std::string& path, const onnx::Bindings& bindings = {});
+
+/// The model's file itself, for what works on it. unsupported for a net that is no ONNX model.
+Result<onnx::ModelFile> read_onnx(const std::string& path, const onnx::Bindings& bindings = {});
 
 }  // namespace ns

@@ -265,7 +265,7 @@ Result<Sizes> Sizes::bind(const Graph& graph, const Bindings& bindings, bool zer
     if (auto bound = table.bind(name, size, fmt::format("--dim {}={}", name, size)); !bound)
       return tl::unexpected{std::move(bound.error())};
   table.bind_sums();
-  assume(table, warnings);
+  if (!bindings.keep_batch) assume(table, warnings);
 
   Sizes sizes;
   sizes.zero_is_free_ = zero_is_free;

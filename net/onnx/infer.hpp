@@ -19,6 +19,7 @@ struct Bindings {
   std::vector<std::pair<std::string, std::int64_t>> dims;                 // --dim batch=4
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> shapes;  // --shape x=1x3x224x224
   std::vector<std::pair<std::string, double>> values;                     // --value steps=4
+  bool keep_batch = false;  // batch-like symbols that are not bound stay symbols, and nothing is said of it
 };
 
 struct NodeCost {

@@ -218,7 +218,7 @@ void Inliner::hand_through(const BodyNames& names, const std::string& inner, con
   copy.op = "Identity";
   copy.inputs = {names.at(inner)};
   copy.outputs = {outer};
-  copy.message = call.node.message;
+  copy.origin = call.node.origin;
   count(size_of(copy));
   if (!copy.inputs[0].empty()) into.nodes.push_back(std::move(copy));
 }
@@ -255,6 +255,7 @@ Node Inliner::renamed(const Node& node, const BodyNames& names, const Call& call
   copy.domain = node.domain;
   copy.overload = node.overload;
   copy.message = node.message;
+  copy.origin = call.node.origin;
   count(sizeof(Node) + copy.name.size());
   copy.inputs = renamed(node.inputs, names);
   copy.outputs = renamed(node.outputs, names);

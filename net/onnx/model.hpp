@@ -39,7 +39,8 @@ struct TensorData {
   std::optional<DType> dtype;  // none: UNDEFINED or a number that this version does not know
   std::vector<std::int64_t> dims;
   Storage storage;
-  Range message;  // of the whole TensorProto, for the exporter
+  Range message;        // of the whole TensorProto (SparseTensorProto), for the exporter
+  bool sparse = false;  // an initializer of SparseTensorProto
 };
 
 /// A dimension that a file declares: a number, a symbol ("" where neither is given, or -1).
@@ -96,6 +97,7 @@ struct Attribute {
   std::vector<std::int64_t> sparse_dims;
   std::vector<std::shared_ptr<const Graph>> graphs;  // one for `graph`
   std::shared_ptr<const DeclaredType> declared;
+  Range message;  // of the AttributeProto that holds the value, for the exporter
 };
 
 struct Node {
@@ -106,7 +108,9 @@ struct Node {
   std::vector<std::string> inputs;  // "" where an optional one is left out
   std::vector<std::string> outputs;
   std::vector<Attribute> attributes;
-  Range message;  // of the NodeProto, for the exporter
+  Range message;  // of the NodeProto, for the exporter; empty where the file has none
+  std::uint32_t origin =
+      0;  // index in the file's graph of itself, or of the function call that it is part of
 };
 
 struct Graph {

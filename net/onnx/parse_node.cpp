@@ -97,12 +97,14 @@ void append_node(Parsing& parsing, Range message, const Fields& field, std::vect
   if (nodes.size() == few && nodes.capacity() < 2 * few + 1)
     nodes.reserve(few + count_row(parsing.wire, message, field));
   append(parsing, field, nodes, read_node);
+  if (!nodes.empty()) nodes.back().origin = static_cast<std::uint32_t>(nodes.size() - 1);
 }
 
 }  // namespace
 
 Attribute read_attribute(Parsing& parsing, Range message) {
   Attribute attribute;
+  attribute.message = message;
   Type seen = Type::none;
   for (Fields fields{parsing.wire, message}; fields.next();) {
     if (fields.number() == 1) {

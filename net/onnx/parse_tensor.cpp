@@ -174,6 +174,7 @@ TensorData read_sparse_initializer(Parsing& parsing, Range message) {
   dense.dtype = sparse.values.dtype;
   dense.dims = std::move(sparse.dims);
   dense.message = message;
+  dense.sparse = true;
   return dense;
 }
 

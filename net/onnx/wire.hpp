@@ -71,6 +71,8 @@ class Fields {
 
   [[nodiscard]] std::uint32_t number() const { return number_; }
   [[nodiscard]] std::uint64_t offset() const { return begin_; }
+  /// The field with its tag.
+  [[nodiscard]] Range whole() const { return {begin_, at_ - begin_}; }
 
   [[nodiscard]] bool is_varint() const { return type_ == Type::varint; }
   [[nodiscard]] bool is_sized() const { return type_ == Type::sized; }

@@ -1,0 +1,70 @@
+#include "apps/export.hpp"
+
+#include "apps/export_report.hpp"
+#include "net/onnx/export/sides.hpp"
+#include "net/reader.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <vector>
+
+namespace ns {
+namespace {
+
+onnx::ExportOptions options_of(const ExportRequest& request) {
+  onnx::ExportOptions options;
+  options.folder = request.folder;
+  options.force = request.force;
+  options.storage_uri = request.storage_uri;
+  if (request.format == "triton") options.format = onnx::ExportFormat::triton;
+  if (request.format == "kserve") options.format = onnx::ExportFormat::kserve;
+  return options;
+}
+
+/// The layers of the answer's cut that run on the device.
+std::vector<std::string> device_layers(const Answer& answer) {
+  std::vector<std::string> names;
+  const auto& blocks = answer.scenario->graph.blocks;
+  for (std::size_t i = 0; i < blocks.size(); ++i)
+    if (answer.best.on_device[i])
+      for (const auto layer : blocks[i].layers) names.push_back(answer.net->layers[layer].name);
+  return names;
+}
+
+}  // namespace
+
+Result<int> export_given_cut(const std::string& path, const onnx::Bindings& bindings,
+                             const ExportRequest& request, const CommonOptions& common) {
+  auto file = read_onnx(path, bindings);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  const auto on_device = onnx::device_side(*file, request.cut_after);
+  if (!on_device) return tl::unexpected{on_device.error()};
+  const auto report = onnx::export_halves(*file, *on_device, options_of(request));
+  if (!report) return tl::unexpected{report.error()};
+  warn_all(common, report->notes);
+  std::string text;
+  if (common.format == Format::json) text = export_json(*report);
+  if (common.format == Format::csv) text = export_csv(*report);
+  if (common.format == Format::table) text = export_text(*report);
+  return write_output(common, text).map([] { return status_done; });
+}
+
+Result<void> export_answer(const Answer& answer, const std::string& path, const onnx::Bindings& bindings,
+                           const ExportRequest& request, const CommonOptions& common) {
+  if (path == "-")
+    return failure(Errc::usage,
+                   "--export: standard input was read for the answer already; name the model's file");
+  auto file = read_onnx(path, bindings);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  auto on_device = onnx::device_side(*file, device_layers(answer));
+  if (!on_device) return tl::unexpected{std::move(on_device.error())};
+  // Nodes on which no output depends are no layers: a cut without a server leaves nothing to it.
+  if (answer.best.all_on_device()) std::fill(on_device->begin(), on_device->end(), true);
+  const auto report = onnx::export_halves(*file, *on_device, options_of(request));
+  if (!report) return tl::unexpected{report.error()};
+  warn_all(common, report->notes);
+  inform(common, export_sentence(*report));
+  return {};
+}
+
+}  // namespace ns

@@ -1,0 +1,34 @@
+/// What a command line says of the two halves of a net as files.
+#pragma once
+
+#include "core/error.hpp"
+
+#include <string>
+#include <vector>
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's name
+class App;
+}
+
+namespace ns {
+
+struct ExportRequest {
+  std::string folder;                  // empty: nothing is exported
+  std::vector<std::string> cut_after;  // empty: the best cut
+  std::string format = "onnx";
+  std::string storage_uri;
+  bool force = false;
+
+  [[nodiscard]] bool wanted() const { return !folder.empty(); }
+  /// A cut that the user gives needs neither sides nor a link.
+  [[nodiscard]] bool cut_is_given() const { return !cut_after.empty(); }
+};
+
+/// Adds --export, --cut-after, --export-format, --storage-uri and --force in the group "Export". `request`
+/// must outlive the parsing.
+void add_export_options(CLI::App& app, ExportRequest& request);
+
+/// usage for options that make no sense together.
+Result<void> check_export(const ExportRequest& request);
+
+}  // namespace ns
