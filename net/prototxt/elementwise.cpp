@@ -22,6 +22,12 @@ LayerParams make_elu(const Context& context) {
   return Act{.kind = Act::Kind::elu, .alpha = context.params.real("alpha", 1.0)};
 }
 
+LayerParams product_of_two() {
+  Eltwise layer;
+  layer.kind = Eltwise::Kind::mul;
+  return layer;
+}
+
 LayerParams make_clip(const Context& context) {
   if (!context.params.has("min") || !context.params.has("max"))
     context.params.fail("min and max are missing");
@@ -101,7 +107,7 @@ Result<void> add_product(NetWriter& net, const LayerSource& layer, Params& param
     net.warn(layer, "bias", "the bias of a product of two blobs is not counted");
   if (auto accepted = net.accept(layer, params); !accepted) return accepted;
   if (axis + second.rank() == first.rank() || second.rank() == 0)
-    return net.add(layer, Eltwise{.kind = Eltwise::Kind::mul, .coefficients = {}});
+    return net.add(layer, product_of_two());
   if (axis + second.rank() > first.rank())
     return net.fail(layer, fmt::format("bottom {} does not fit {} from axis {} on", to_string(second),
                                        to_string(first), axis));
@@ -110,7 +116,7 @@ Result<void> add_product(NetWriter& net, const LayerSource& layer, Params& param
   auto product = layer;
   product.bottoms[1] = layer.name + "/lined_up";
   auto added = net.add_part(layer, "lined_up", lined_up, {layer.bottoms[1]}, {product.bottoms[1]});
-  return added ? net.add(product, Eltwise{.kind = Eltwise::Kind::mul, .coefficients = {}}) : added;
+  return added ? net.add(product, product_of_two()) : added;
 }
 
 }  // namespace

@@ -175,8 +175,8 @@ class Mapping {
                             constants_, std::move(types), outputs, std::move(made)};
     auto room = room_of(mapped);
     if (!room) return std::nullopt;
-    const auto made = output_types(*room, mapped.inputs);
-    return made && *made == outputs ? room : std::nullopt;
+    const auto types_made = output_types(*room, mapped.inputs);
+    return types_made && *types_made == outputs ? room : std::nullopt;
   }
 
   [[nodiscard]] static LayerParams opaque(const Node& node, const NodeCost& cost,
