@@ -45,7 +45,7 @@ std::string text_literal(std::string_view text) {
 std::string dims_text(const std::vector<DeclaredDim>& dims) {
   std::string text;
   for (const auto& dim : dims)
-    text += fmt::format("{}{}", text.empty() ? " " : ", ", dim.value ? *dim.value : -1);
+    text += fmt::format("{}{}", text.empty() ? " " : ", ", dim.value.value_or(0) > 0 ? *dim.value : -1);
   return text;
 }
 
