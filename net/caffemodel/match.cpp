@@ -50,6 +50,27 @@ std::vector<std::int64_t> essential(std::vector<std::int64_t> dims) {
   return dims;
 }
 
+/// How Caffe keeps a weight: in these dims, and where it is the transpose of ours, as a matrix of so many
+/// rows and columns (else 0).
+struct StoredForm {
+  std::vector<std::int64_t> dims;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+};
+
+StoredForm stored_form(const LayerParams& params, const Weight& weight, bool transposed) {
+  const auto extents = weight.shape.extents();
+  if (weight.name == "weight" && std::holds_alternative<Fc>(params) && transposed)
+    return {{extents[1], extents[0]}, extents[1], extents[0]};
+  if (std::holds_alternative<Local>(params)) {
+    // Filters x 1 x (channels x window) x positions, biases filters x positions.
+    if (weight.name == "bias") return {{extents[0], extents[1] * extents[2]}, 0, 0};
+    const auto taps = weight.shape.elements(2, weight.shape.rank());
+    return {{extents[1], taps, extents[0]}, extents[1] * taps, extents[0]};
+  }
+  return {{extents.begin(), extents.end()}, 0, 0};
+}
+
 /// Which of Caffe's blobs is which slot of ours. Its forks' BN keeps scale and shift first.
 std::vector<std::size_t> blob_order(const Layer& layer, std::size_t slots) {
   const auto* const norm = std::get_if<Norm>(&layer.params);
@@ -132,33 +153,16 @@ class CaffemodelWeights::Matcher {
 
   static Result<Place> place_of(const LayerParams& params, const Weight& weight, const Blob& blob,
                                 bool transposed) {
-    const auto extents = weight.shape.extents();
-    std::vector<std::int64_t> stored{extents.begin(), extents.end()};
-    Place place{blob, 0, 0};
-    const auto transpose = [&](std::int64_t rows, std::int64_t columns) {
-      stored = {rows, columns};
-      place.rows = static_cast<std::uint64_t>(rows);
-      place.columns = static_cast<std::uint64_t>(columns);
-    };
-    if (weight.name == "weight" && std::holds_alternative<Fc>(params) && transposed)
-      transpose(stored[1], stored[0]);
-    if (weight.name == "weight" && std::holds_alternative<Local>(params)) {
-      // Caffe's local layer: filters x 1 x (channels x window) x positions.
-      const auto rows = weight.shape.elements(1, weight.shape.rank());
-      transpose(rows, stored[0]);
-      stored = {extents[1], rows / std::max<std::int64_t>(1, extents[1]), extents[0]};
-    }
+    const auto stored = stored_form(params, weight, transposed);
     const auto need = need_of(params, weight.name);
     const auto count = static_cast<std::uint64_t>(weight.shape.elements());
     if (blob.count != count)
       return bad_input(fmt::format("{} {} values ({}); the .caffemodel holds {}", need, grouped(count),
-                                   print_dims(stored), grouped(blob.count)));
-    // Of positions in two axes and in one, Caffe's bias of a local layer knows the latter.
-    const bool is_flat = std::holds_alternative<Local>(params) && weight.name == "bias";
-    if (!is_flat && essential(blob.dims) != essential(stored))
-      return bad_input(fmt::format("{} the shape {}; the .caffemodel holds {}", need, print_dims(stored),
+                                   print_dims(stored.dims), grouped(blob.count)));
+    if (essential(blob.dims) != essential(stored.dims))
+      return bad_input(fmt::format("{} the shape {}; the .caffemodel holds {}", need, print_dims(stored.dims),
                                    print_dims(blob.dims)));
-    return place;
+    return Place{blob, static_cast<std::uint64_t>(stored.rows), static_cast<std::uint64_t>(stored.columns)};
   }
 
   const Caffemodel& model_;

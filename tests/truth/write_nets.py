@@ -23,7 +23,7 @@ import onnx
 import onnxruntime
 
 SOURCE = Path(__file__).resolve().parents[2]
-REFERENCE_MACS = 2.5e9  # the reference does about 1e9 a second
+REFERENCE_MACS = 5e9  # the reference does about 1e9 a second
 CUTS = 5
 LAYERS = 150
 # Largest difference relative to the largest output: both sum in another order, and in single precision.
