@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <initializer_list>
 
 namespace ns::prototxt {
 
@@ -119,7 +120,40 @@ Result<void> add_product(NetWriter& net, const LayerSource& layer, Params& param
   return added ? net.add(product, product_of_two()) : added;
 }
 
+/// A parameter that an activation's room does not hold, and Caffe's default, which it means.
+struct Held {
+  std::string_view key;
+  double value;
+};
+
+Result<void> add_curve(NetWriter& net, const LayerSource& layer, Act::Kind kind, std::string_view parameters,
+                       std::initializer_list<Held> held) {
+  if (const auto inputs = net.inputs(layer); !inputs) return tl::unexpected{inputs.error()};
+  Params params{layer, parameters};
+  bool is_usual = true;
+  for (const auto& [key, value] : held) is_usual = params.real(key, value) == value && is_usual;
+  if (auto accepted = net.accept(layer, params); !accepted) return accepted;
+  if (!is_usual)
+    net.warn(layer, "curve " + layer.op,
+             fmt::format("the parameters of {} are not kept: it costs the same, but its values are those of "
+                         "the defaults",
+                         layer.op));
+  return net.add(layer, Act{.kind = kind});
+}
+
 }  // namespace
+
+Result<void> add_exponential(NetWriter& net, const LayerSource& layer) {
+  return add_curve(net, layer, Act::Kind::exp, "exp_param", {{"base", -1.0}, {"scale", 1.0}, {"shift", 0.0}});
+}
+
+Result<void> add_logarithm(NetWriter& net, const LayerSource& layer) {
+  return add_curve(net, layer, Act::Kind::log, "log_param", {{"base", -1.0}, {"scale", 1.0}, {"shift", 0.0}});
+}
+
+Result<void> add_swish(NetWriter& net, const LayerSource& layer) {
+  return add_curve(net, layer, Act::Kind::silu, "swish_param", {{"beta", 1.0}});
+}
 
 Result<void> add_scale(NetWriter& net, const LayerSource& layer) {
   const auto inputs = net.inputs(layer);
