@@ -3,6 +3,8 @@
 #include "net/cone.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace ns {
@@ -32,13 +34,16 @@ class Joiner {
 
   void find(LayerId last) {
     Cone cone{net_, last};
+    // The largest counts: what divides by the root of a mean square may be the end of a layer norm.
+    std::optional<Idiom> found;
     while (cone.layers().size() < Cone::most_layers) {
       if (const auto root = cone.root(); root && cone.layers().size() > 1)
-        if (auto params = meaning_of(cone, *root)) return keep({std::move(cone), std::move(*params)});
+        if (auto params = meaning_of(cone, *root)) found.emplace(Idiom{cone, std::move(*params)});
       const auto next = cone.next([&](LayerId layer) { return place_[layer] != none; }, outputs_);
-      if (!next) return;
+      if (!next) break;
       cone.add(*next);
     }
+    if (found) keep(std::move(*found));
   }
 
   void keep(Idiom idiom) {

@@ -14,6 +14,8 @@
 
 namespace ns::onnx {
 
+using wire::Source;
+
 /// A call of the main graph whose body stands in one piece, so that the call itself can stand for it.
 struct FunctionCall {
   std::size_t begin = 0;           // of its nodes in the flat graph

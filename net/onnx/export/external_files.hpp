@@ -12,6 +12,8 @@
 
 namespace ns::onnx {
 
+using wire::Source;
+
 class ExternalFiles {
  public:
   /// `contents.source` outlives it.

@@ -42,7 +42,7 @@ void find_graph_parts(Wire& wire, Range message, FileParts& parts) {
 }  // namespace
 
 Result<FileParts> find_parts(Source& source) {
-  Wire wire{source};
+  Wire wire{source, "ONNX model"};
   FileParts parts;
   Range graph;
   for (Fields fields{wire, wire.whole()}; fields.next();) {

@@ -13,6 +13,11 @@
 
 namespace ns::onnx {
 
+using wire::Fields;
+using wire::Range;
+using wire::Source;
+using wire::Wire;
+
 struct NamedPart {
   std::string name;
   Range message;

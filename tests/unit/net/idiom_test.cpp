@@ -16,7 +16,8 @@ std::string folded(const std::string& text) {
   std::string layers;
   for (const auto& layer : made.layers) {
     if (!layers.empty()) layers += '\n';
-    layers += layer.name + " = " + print(layer.params, 0) + " <";
+    layers +=
+        layer.name + " = " + print(layer.params, made.tensors[layer.inputs[0]].type.shape.rank() - 2) + " <";
     for (const auto& source : layer.sources) layers += ' ' + source;
   }
   return layers;
@@ -140,11 +141,11 @@ n = eltwise:div c r
 TEST(Fold, AStoredVectorBecomesTheBias) {
   EXPECT_EQ(folded("input x 2x5x8\nm = fc:features=4,bias=0,axis=2 x\ny = eltwise:add,with=4 m\n"),
             "m = fc:features=4,axis=2 < m y");
-  EXPECT_EQ(folded("input x 1x3x8x8\nm = conv:filters=4,kernel=1x1,bias=0 x\ny = eltwise:add,with=1x4x1x1 m\n"),
-            "m = conv:filters=4,kernel=1x1 < m y");
+  EXPECT_EQ(folded("input x 1x3x8x8\nm = conv:filters=4,kernel=1,bias=0 x\ny = eltwise:add,with=1x4x1x1 m\n"),
+            "m = conv:filters=4,kernel=1 < m y");
   // One number per pixel is no bias.
-  EXPECT_EQ(folded("input x 1x3x8x8\nm = conv:filters=8,kernel=1x1,bias=0 x\ny = eltwise:add,with=8 m\n"),
-            "m = conv:filters=8,kernel=1x1,bias=0 < m\ny = eltwise:add,with=8 < y");
+  EXPECT_EQ(folded("input x 1x3x8x8\nm = conv:filters=8,kernel=1,bias=0 x\ny = eltwise:add,with=8 m\n"),
+            "m = conv:filters=8,kernel=1,bias=0 < m\ny = eltwise:add,with=8 < y");
 }
 
 }  // namespace
