@@ -3,9 +3,9 @@
 
 #include "core/error.hpp"
 #include "core/units.hpp"
-#include "kernels/weights.hpp"
 #include "net/group.hpp"
 #include "net/net.hpp"
+#include "net/weights.hpp"
 
 #include <memory>
 #include <span>

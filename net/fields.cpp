@@ -85,6 +85,14 @@ void FieldPrinter::flag(std::string_view key, const bool& value, bool otherwise)
 
 void FieldPrinter::text(std::string_view key, const std::string& value) { pair(key, escape(value)); }
 
+void FieldPrinter::text(std::string_view key, const std::string& value, std::string_view otherwise) {
+  if (value != otherwise) text(key, value);
+}
+
+void FieldPrinter::element(std::string_view key, const DType& value, DType otherwise) {
+  if (value != otherwise) pair(key, to_string(value));
+}
+
 void FieldPrinter::list(std::string_view key, const std::vector<std::int64_t>& value) {
   if (!value.empty()) pair(key, fmt::format("{}", fmt::join(value, "x")));
 }
@@ -208,6 +216,21 @@ void FieldParser::text(std::string_view key, std::string& value) {
   std::string word;
   if (!take(key, word)) return fail(fmt::format("'{}' is missing", key));
   value = unescape(word);
+}
+
+void FieldParser::text(std::string_view key, std::string& value, std::string_view otherwise) {
+  value = otherwise;
+  std::string word;
+  if (take(key, word)) value = unescape(word);
+}
+
+void FieldParser::element(std::string_view key, DType& value, DType otherwise) {
+  value = otherwise;
+  std::string word;
+  if (!take(key, word)) return;
+  const auto parsed = parse_dtype(word);
+  if (!parsed) return fail(fmt::format("'{}={}': {}", key, word, parsed.error().message));
+  value = *parsed;
 }
 
 void FieldParser::list(std::string_view key, std::vector<std::int64_t>& value) {

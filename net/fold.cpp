@@ -1,9 +1,19 @@
+#include "net/idiom.hpp"
 #include "net/net.hpp"
 
 #include <algorithm>
 
 namespace ns {
 namespace {
+
+/// Whether a stored operand has one number for each of `count` channels, with `behind` axes behind theirs.
+bool is_along(const std::vector<std::int64_t>& extents, std::int64_t count, std::size_t behind) {
+  if (extents.size() <= behind) return false;
+  const auto channels = extents.size() - 1 - behind;
+  for (std::size_t axis = 0; axis < extents.size(); ++axis)
+    if (extents[axis] != (axis == channels ? count : 1)) return false;
+  return true;
+}
 
 /// Rewrites layer by layer; every tensor of the old net is known by the tensor of the new net that holds its
 /// values.
@@ -21,7 +31,7 @@ class Folder {
   Net run() {
     for (const auto input : old_.inputs) new_.inputs.push_back(copy(input, std::nullopt));
     for (const auto& layer : old_.layers)
-      if (!drop_identity(layer) && !fold_norm(layer)) keep(layer);
+      if (!drop_identity(layer) && !fold_norm(layer) && !fold_bias(layer)) keep(layer);
     for (const auto output : old_.outputs) new_.outputs.push_back(made_[output]);
     return std::move(new_);
   }
@@ -66,11 +76,32 @@ class Folder {
     auto& before = new_.layers[*new_.tensors[id].producer].params;
     if (auto* const conv = std::get_if<Conv>(&before)) {
       conv->bias = true;
-    } else if (auto* const fc = std::get_if<Fc>(&before)) {
+    } else if (auto* const fc = std::get_if<Fc>(&before); fc != nullptr && fc->axis == 1) {
       fc->bias = true;
     } else if (auto* const batch = std::get_if<Norm>(&before);
                batch != nullptr && batch->kind == Norm::Kind::batch && norm->kind == Norm::Kind::scale) {
       batch->affine = true;
+    } else {
+      return false;
+    }
+    pass_on(layer, layer.inputs[0], layer.outputs[0]);
+    return true;
+  }
+
+  /// A stored vector that is added to the channels or features becomes their bias.
+  bool fold_bias(const Layer& layer) {
+    const auto* const sum = std::get_if<Eltwise>(&layer.params);
+    if (sum == nullptr || sum->kind != Eltwise::Kind::add || sum->with.empty() || layer.inputs.size() != 1)
+      return false;
+    const auto id = made_[layer.inputs[0]];
+    if (shared_[id] || !new_.tensors[id].producer) return false;
+    auto& before = new_.layers[*new_.tensors[id].producer].params;
+    if (auto* const conv = std::get_if<Conv>(&before);
+        conv != nullptr && is_along(sum->with, conv->filters, conv->kernel.size())) {
+      conv->bias = true;
+    } else if (auto* const fc = std::get_if<Fc>(&before);
+               fc != nullptr && is_along(sum->with, fc->features, 0)) {
+      fc->bias = true;
     } else {
       return false;
     }
@@ -99,6 +130,6 @@ class Folder {
 
 }  // namespace
 
-Net fold(const Net& net) { return Folder{net}.run(); }
+Net fold(const Net& net) { return join_idioms(Folder{net}.run()); }
 
 }  // namespace ns

@@ -49,6 +49,13 @@ double sum_bytes(const std::vector<TensorType>& tensors) {
   return sum;
 }
 
+/// Of a table, only the rows that are looked up.
+double read_bytes(const Weight& weight, const std::vector<TensorType>& inputs) {
+  auto type = type_of(weight, inputs);
+  if (weight.read) type.shape = Shape{*weight.read};
+  return type.bytes().value();
+}
+
 }  // namespace
 
 std::string_view type_of(const LayerParams& params) { return types[params.index()]; }
@@ -77,9 +84,26 @@ std::vector<Weight> weights(const LayerParams& params, const std::vector<TensorT
   return std::visit([&](const auto& room) { return weights(room, inputs); }, params);
 }
 
+TensorType type_of(const Weight& weight, const std::vector<TensorType>& inputs) {
+  return {weight.shape, weight.dtype.value_or(inputs[0].dtype)};
+}
+
+bool is_trained(const TensorType& weight) {
+  if (weight.dtype == DType::boolean || weight.dtype == DType::string) return false;
+  return is_floating(weight.dtype) || element_bits(weight.dtype) <= 8;
+}
+
 std::int64_t parameters(const LayerParams& params, const std::vector<TensorType>& inputs) {
   std::int64_t sum = 0;
-  for (const auto& weight : weights(params, inputs)) sum += weight.shape.elements();
+  for (const auto& weight : weights(params, inputs))
+    if (is_trained(type_of(weight, inputs))) sum += weight.shape.elements();
+  return sum;
+}
+
+Bytes parameter_bytes(const LayerParams& params, const std::vector<TensorType>& inputs) {
+  Bytes sum;
+  for (const auto& weight : weights(params, inputs))
+    if (const auto type = type_of(weight, inputs); is_trained(type)) sum += type.bytes();
   return sum;
 }
 
@@ -189,7 +213,7 @@ Result<LayerCost> cost(const LayerConfig& layer) {
   const auto* const opaque = std::get_if<Opaque>(&layer.params);
   double weight_bytes = opaque != nullptr ? opaque->weight_bytes : 0.0;
   for (const auto& weight : weights(layer.params, head.inputs))
-    weight_bytes += TensorType{weight.shape, head.inputs[0].dtype}.bytes().value();
+    weight_bytes += read_bytes(weight, head.inputs);
 
   auto flop_sum = flops(layer.params, head);
   auto current = head.outputs;

@@ -3,18 +3,32 @@
 
 #include "net/layers/act.hpp"
 #include "net/layers/argmax.hpp"
+#include "net/layers/cast.hpp"
 #include "net/layers/concat.hpp"
 #include "net/layers/conv.hpp"
+#include "net/layers/crop.hpp"
+#include "net/layers/deconv.hpp"
+#include "net/layers/depth_space.hpp"
 #include "net/layers/eltwise.hpp"
+#include "net/layers/expand.hpp"
 #include "net/layers/fc.hpp"
+#include "net/layers/gather.hpp"
 #include "net/layers/identity.hpp"
 #include "net/layers/local.hpp"
+#include "net/layers/matmul.hpp"
 #include "net/layers/norm.hpp"
 #include "net/layers/opaque.hpp"
+#include "net/layers/pad.hpp"
 #include "net/layers/pool.hpp"
+#include "net/layers/reduce.hpp"
 #include "net/layers/reshape.hpp"
+#include "net/layers/resize.hpp"
+#include "net/layers/rnn.hpp"
+#include "net/layers/scatter.hpp"
 #include "net/layers/slice.hpp"
 #include "net/layers/softmax.hpp"
+#include "net/layers/tile.hpp"
+#include "net/layers/transpose.hpp"
 
 #include <span>
 #include <string>
@@ -26,8 +40,9 @@ namespace ns {
 
 /// The list of rooms. Add one here and the compiler lists what is still missing. Visited in net/layer.cpp and
 /// in one dispatcher per backend, nowhere else.
-using LayerParams = std::variant<Conv, Fc, Local, Pool, Act, Norm, Softmax, Argmax, Eltwise, Concat, Slice,
-                                 Reshape, Identity, Opaque>;
+using LayerParams = std::variant<Conv, Deconv, Fc, Local, Matmul, Rnn, Pool, Act, Norm, Softmax, Argmax,
+                                 Reduce, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile, Transpose,
+                                 DepthSpace, Gather, Scatter, Resize, Reshape, Identity, Opaque>;
 
 /// A layer with what its backend fuses behind it, and the types of all its inputs.
 ///
@@ -57,8 +72,13 @@ Macs macs(const LayerParams& params, const Signature& tensors);
 Flops flops(const LayerParams& params, const Signature& tensors);
 /// The trained tensors, in the order kernels expect them.
 std::vector<Weight> weights(const LayerParams& params, const std::vector<TensorType>& inputs);
-/// Number of trained values.
+/// The type in which `weight` of a layer with `inputs` is stored.
+TensorType type_of(const Weight& weight, const std::vector<TensorType>& inputs);
+/// Whether its values count as parameters: numbers that training finds, not indices or masks.
+bool is_trained(const TensorType& weight);
+/// Number of trained values, and their size.
 std::int64_t parameters(const LayerParams& params, const std::vector<TensorType>& inputs);
+Bytes parameter_bytes(const LayerParams& params, const std::vector<TensorType>& inputs);
 std::vector<Feature> features(const LayerParams& params, const Signature& tensors);
 std::vector<Feature> paper_variables(const LayerParams& params, const Signature& tensors);
 std::string category(const LayerParams& params, const Signature& tensors);

@@ -43,10 +43,7 @@ ListedLayer listed(const Net& net, LayerId id) {
   made.macs = macs(layer.params, signature);
   made.flops = flops(layer.params, signature);
   made.parameters = parameters(layer.params, signature.inputs);
-  if (made.parameters > 0) {
-    const TensorType weights{Shape{made.parameters}, signature.inputs[0].dtype};
-    made.parameter_bytes = static_cast<std::int64_t>(weights.bytes().value());
-  }
+  made.parameter_bytes = static_cast<std::int64_t>(parameter_bytes(layer.params, signature.inputs).value());
   return made;
 }
 

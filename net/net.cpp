@@ -29,9 +29,8 @@ NetTotals totals(const Net& net) {
     const auto signature = net.signature(id);
     sum.macs += macs(params, signature);
     sum.flops += flops(params, signature);
-    const auto count = parameters(params, signature.inputs);
-    sum.parameters += count;
-    if (count > 0) sum.parameter_bytes += TensorType{Shape{count}, signature.inputs[0].dtype}.bytes();
+    sum.parameters += parameters(params, signature.inputs);
+    sum.parameter_bytes += parameter_bytes(params, signature.inputs);
     sum.opaque_layers += std::holds_alternative<Opaque>(params) ? 1 : 0;
   }
   return sum;

@@ -46,6 +46,8 @@ std::vector<EltwiseStep> steps_of(const Act& act) {
       return {{algorithm::eltwise_log, 0.0F, 0.0F}};
     case Act::Kind::power:
       return {{algorithm::eltwise_linear, beta, gamma}, {algorithm::eltwise_pow, 1.0F, alpha}};
+    default:
+      break;  // unwritten: supports() refuses it
   }
   return {};
 }

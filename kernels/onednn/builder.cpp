@@ -134,7 +134,7 @@ Result<std::vector<float>> Builder::weight(std::size_t slot) {
   const LayerId head = groups_[group_].layers.front();
   const auto described = weights(net_.layers[head].params, net_.input_types(head));
   std::vector<float> values(static_cast<std::size_t>(described[slot].shape.elements()));
-  if (auto read = weights_.read(net_, head, slot, values); !read)
+  if (auto read = weights_.read(net_, head, slot, 0, values); !read)
     return tl::unexpected{std::move(read.error())};
   return values;
 }

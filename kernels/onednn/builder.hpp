@@ -6,8 +6,8 @@
 #include "kernels/onednn/layout.hpp"
 #include "kernels/onednn/step.hpp"
 #include "kernels/onednn/weight_store.hpp"
-#include "kernels/weights.hpp"
 #include "net/group.hpp"
+#include "net/weights.hpp"
 
 #include <optional>
 #include <span>

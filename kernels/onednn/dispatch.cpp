@@ -1,4 +1,5 @@
 #include "kernels/onednn/layers.hpp"
+#include "kernels/unwritten.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,11 @@ struct Dispatch {
   Builder& plan;
   template <class Layer>
   Result<void> operator()(const Layer& layer) const {
-    return build(layer, plan);
+    if constexpr (unwritten_type<Layer>) {
+      return check_written(layer);
+    } else {
+      return build(layer, plan);
+    }
   }
   Result<void> operator()(const Opaque& layer) const {
     return failure(
@@ -27,6 +32,7 @@ bool is_head(const LayerParams& params) {
 Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params); }
 
 Result<void> supports(const LayerConfig& layer) {
+  if (auto written = check_written(layer.params); !written) return written;
   if (const auto* const opaque = std::get_if<Opaque>(&layer.params)) {
     return failure(
         Errc::unsupported,

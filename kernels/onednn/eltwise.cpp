@@ -19,6 +19,8 @@ dnnl::algorithm algorithm_of(Eltwise::Kind kind) {
       return dnnl::algorithm::binary_div;
     case Eltwise::Kind::min:
       return dnnl::algorithm::binary_min;
+    default:
+      break;  // unwritten: supports() refuses it
   }
   return dnnl::algorithm::binary_add;
 }
@@ -37,6 +39,8 @@ Arithmetic arithmetic_of(Eltwise::Kind kind) {
       return Arithmetic::div;
     case Eltwise::Kind::min:
       return Arithmetic::min;
+    default:
+      break;  // unwritten: supports() refuses it
   }
   return Arithmetic::add;
 }

@@ -8,9 +8,9 @@ namespace {
 
 /// A row of features, or the map that it was before a reshape: weights are packed to its layout, so that no
 /// reorder is needed.
-Shape source_shape(const Builder& plan) {
+Shape source_shape(const Fc& layer, const Builder& plan) {
   const Shape& before = plan.shape_before_reshape();
-  const std::int64_t rows = plan.out().rank() > 1 ? plan.out()[0] : 1;
+  const std::int64_t rows = plan.out().elements() / layer.features;
   if (before.rank() >= 3 && before.rank() <= 5 && before[0] == rows) return before;
   return {rows, plan.in().elements() / rows};
 }
@@ -32,7 +32,7 @@ Recipe describe(Builder& plan, const Fc& layer, const Dims& source, const Desc& 
 }  // namespace
 
 Result<void> build(const Fc& layer, Builder& plan) {
-  const Shape seen = source_shape(plan);
+  const Shape seen = source_shape(layer, plan);
   const Dims source = dims_of(seen);
   const Epilogue epilogue = epilogue_of(plan.config());
   const bool is_map = source.size() > 2;

@@ -100,6 +100,7 @@ Result<void> build(const Norm& layer, Builder& plan) {
       return {};
     case Norm::Kind::batch:
     case Norm::Kind::scale:
+    default:
       return build_affine(layer, plan);
   }
   return {};

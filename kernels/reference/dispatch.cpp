@@ -1,4 +1,5 @@
 #include "kernels/reference/layers.hpp"
+#include "kernels/unwritten.hpp"
 
 #include <cassert>
 #include <fmt/format.h>
@@ -10,12 +11,17 @@ struct Dispatch {
   const Operands& operands;
   template <class Layer>
   void operator()(const Layer& layer) const {
-    run(layer, operands);
+    if constexpr (unwritten_type<Layer>) {
+      assert(false && "an unwritten layer passed supports()");
+    } else {
+      run(layer, operands);
+    }
   }
   void operator()(const Opaque&) const { assert(false && "an opaque layer passed supports()"); }
 };
 
 Result<void> supports_one(const LayerParams& params) {
+  if (auto written = check_written(params); !written) return written;
   const auto* const opaque = std::get_if<Opaque>(&params);
   if (opaque == nullptr) return {};
   return failure(

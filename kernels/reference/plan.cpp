@@ -20,7 +20,7 @@ Result<std::vector<Dense>> read_weights(const Net& net, LayerId layer, const Wei
   std::vector<Dense> values;
   for (const Weight& weight : weights(net.layers[layer].params, net.input_types(layer))) {
     values.push_back(zeros(weight.shape));
-    if (auto read = source.read(net, layer, values.size() - 1, values.back().values); !read)
+    if (auto read = source.read(net, layer, values.size() - 1, 0, values.back().values); !read)
       return failure_within(std::move(read), "layer " + net.layers[layer].name);
   }
   return values;

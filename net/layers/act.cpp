@@ -10,12 +10,17 @@ std::string kind_name(Act::Kind kind) {
   return std::string{std::ranges::find(act_kinds, kind, &Choice<Act::Kind>::value)->name};
 }
 
+bool is_boolean(Act::Kind kind) {
+  return kind == Act::Kind::logical_not || kind == Act::Kind::is_nan || kind == Act::Kind::is_inf;
+}
+
 }  // namespace
 
 Result<std::vector<TensorType>> output_types(const Act& layer, const std::vector<TensorType>& inputs) {
   if (inputs.size() != 1) return bad_input(fmt::format("an activation has 1 input, not {}", inputs.size()));
   if (layer.kind == Act::Kind::prelu && inputs[0].shape.rank() < 2)
     return bad_input("prelu needs an input with channels on axis 1");
+  if (is_boolean(layer.kind)) return std::vector{TensorType{inputs[0].shape, DType::boolean}};
   return inputs;
 }
 

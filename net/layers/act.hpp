@@ -12,9 +12,10 @@
 
 namespace ns {
 
-/// One element in, one out. `alpha` and `beta`: slope of leaky_relu (0.01) and elu (1); bounds of clip; of
-/// power, (shift + scale x)^power with power = alpha, scale = beta, shift = gamma. prelu has one slope per
-/// channel.
+/// One element in, one out. `alpha` and `beta`: slope of leaky_relu (0.01) and elu (1); bounds of clip; slope
+/// and offset of hardsigmoid; of power, (shift + scale x)^power with power = alpha, scale = beta, shift =
+/// gamma; alpha of celu, selu (and gamma), thresholded_relu; quick_gelu is x * sigmoid(alpha x); shrink takes
+/// its threshold from alpha and its offset from beta. prelu has one slope per channel. round goes to even.
 struct Act {
   static constexpr std::string_view type = "act";
 
@@ -36,7 +37,38 @@ struct Act {
     abs,
     exp,
     log,
-    power
+    power,
+    erf,
+    sqrt,
+    reciprocal,
+    neg,
+    sign,
+    floor,
+    ceil,
+    round,
+    sin,
+    cos,
+    tan,
+    asin,
+    acos,
+    atan,
+    sinh,
+    cosh,
+    asinh,
+    acosh,
+    atanh,
+    celu,
+    selu,
+    mish,
+    softsign,
+    thresholded_relu,
+    shrink,
+    gelu_tanh,
+    quick_gelu,
+    logical_not,
+    bitwise_not,
+    is_nan,
+    is_inf
   };
   Kind kind = Kind::relu;
   double alpha = 0.0;
@@ -65,6 +97,37 @@ inline constexpr std::array act_kinds{
     Choice<Act::Kind>{Act::Kind::exp, "exp"},
     Choice<Act::Kind>{Act::Kind::log, "log"},
     Choice<Act::Kind>{Act::Kind::power, "power"},
+    Choice<Act::Kind>{Act::Kind::erf, "erf"},
+    Choice<Act::Kind>{Act::Kind::sqrt, "sqrt"},
+    Choice<Act::Kind>{Act::Kind::reciprocal, "reciprocal"},
+    Choice<Act::Kind>{Act::Kind::neg, "neg"},
+    Choice<Act::Kind>{Act::Kind::sign, "sign"},
+    Choice<Act::Kind>{Act::Kind::floor, "floor"},
+    Choice<Act::Kind>{Act::Kind::ceil, "ceil"},
+    Choice<Act::Kind>{Act::Kind::round, "round"},
+    Choice<Act::Kind>{Act::Kind::sin, "sin"},
+    Choice<Act::Kind>{Act::Kind::cos, "cos"},
+    Choice<Act::Kind>{Act::Kind::tan, "tan"},
+    Choice<Act::Kind>{Act::Kind::asin, "asin"},
+    Choice<Act::Kind>{Act::Kind::acos, "acos"},
+    Choice<Act::Kind>{Act::Kind::atan, "atan"},
+    Choice<Act::Kind>{Act::Kind::sinh, "sinh"},
+    Choice<Act::Kind>{Act::Kind::cosh, "cosh"},
+    Choice<Act::Kind>{Act::Kind::asinh, "asinh"},
+    Choice<Act::Kind>{Act::Kind::acosh, "acosh"},
+    Choice<Act::Kind>{Act::Kind::atanh, "atanh"},
+    Choice<Act::Kind>{Act::Kind::celu, "celu"},
+    Choice<Act::Kind>{Act::Kind::selu, "selu"},
+    Choice<Act::Kind>{Act::Kind::mish, "mish"},
+    Choice<Act::Kind>{Act::Kind::softsign, "softsign"},
+    Choice<Act::Kind>{Act::Kind::thresholded_relu, "thresholded_relu"},
+    Choice<Act::Kind>{Act::Kind::shrink, "shrink"},
+    Choice<Act::Kind>{Act::Kind::gelu_tanh, "gelu_tanh"},
+    Choice<Act::Kind>{Act::Kind::quick_gelu, "quick_gelu"},
+    Choice<Act::Kind>{Act::Kind::logical_not, "not"},
+    Choice<Act::Kind>{Act::Kind::bitwise_not, "bitwise_not"},
+    Choice<Act::Kind>{Act::Kind::is_nan, "is_nan"},
+    Choice<Act::Kind>{Act::Kind::is_inf, "is_inf"},
 };
 
 void fields(auto& io, Room<Act> auto& layer) {
@@ -74,7 +137,10 @@ void fields(auto& io, Room<Act> auto& layer) {
   io.real("gamma", layer.gamma, 0.0);
 }
 
-/// The input's own type.
+/// What it makes of one element; of prelu, whose slope depends on the channel, the element itself.
+double evaluate(const Act& act, double x);
+
+/// The input's own type; of not, is_nan and is_inf booleans.
 Result<std::vector<TensorType>> output_types(const Act& layer, const std::vector<TensorType>& inputs);
 
 /// 0.

@@ -13,7 +13,13 @@ Result<std::vector<TensorType>> output_types(const Argmax& layer, const std::vec
   if (layer.top < 1 || layer.top > extent)
     return bad_input(fmt::format("top is {}, but axis {} has {} elements", layer.top, layer.axis, extent));
   extent = layer.top;
-  return std::vector{TensorType{std::move(shape), DType::float32}};
+  if (!layer.keep) {
+    if (layer.top != 1) return bad_input(fmt::format("an axis of {} positions cannot vanish", layer.top));
+    std::vector<std::int64_t> extents(shape.extents().begin(), shape.extents().end());
+    extents.erase(extents.begin() + static_cast<std::ptrdiff_t>(layer.axis));
+    shape = Shape{std::move(extents)};
+  }
+  return std::vector{TensorType{std::move(shape), layer.dtype}};
 }
 
 Macs macs(const Argmax&, const Signature&) { return Macs{}; }

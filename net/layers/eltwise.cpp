@@ -1,76 +1,110 @@
 #include "net/layers/eltwise.hpp"
 
+#include "net/layers/broadcast.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
-#include <optional>
 
 namespace ns {
 namespace {
 
-/// Multidirectional broadcasting as ONNX and numpy define it.
-std::optional<Shape> broadcast(const Shape& a, const Shape& b) {
-  const auto& longer = a.rank() >= b.rank() ? a : b;
-  const auto& shorter = a.rank() >= b.rank() ? b : a;
-  auto shape = longer;
-  for (std::size_t i = 0; i < shorter.rank(); ++i) {
-    auto& extent = shape[longer.rank() - shorter.rank() + i];
-    const auto other = shorter[i];
-    if (extent != other && extent != 1 && other != 1) return std::nullopt;
-    if (extent == 1) extent = other;
-  }
-  return shape;
+std::string_view kind_name(Eltwise::Kind kind) {
+  return std::ranges::find(eltwise_kinds, kind, &Choice<Eltwise::Kind>::value)->name;
 }
 
-std::string kind_name(Eltwise::Kind kind) {
-  return std::string{std::ranges::find(eltwise_kinds, kind, &Choice<Eltwise::Kind>::value)->name};
+bool is_boolean(Eltwise::Kind kind) {
+  return kind >= Eltwise::Kind::equal && kind <= Eltwise::Kind::logical_xor;
+}
+
+/// How many operands the kind takes; arithmetic of Caffe and ONNX's Sum, Max, ... take any number from 2 on.
+bool takes(Eltwise::Kind kind, std::size_t operands) {
+  if (kind == Eltwise::Kind::where) return operands == 3;
+  return operands == 2 || (operands > 2 && kind <= Eltwise::Kind::mean);
+}
+
+/// The element type that is computed with: where's condition has another.
+DType value_type(const Eltwise& layer, const std::vector<TensorType>& inputs) {
+  return inputs[layer.kind == Eltwise::Kind::where ? 1 : 0].dtype;
+}
+
+Result<void> check_operands(const Eltwise& layer, const std::vector<TensorType>& inputs) {
+  const auto operands = inputs.size() + (layer.with.empty() ? 0 : 1);
+  if (operands < 2)
+    return bad_input(fmt::format("element-wise arithmetic needs at least 2 inputs, not {}", operands));
+  if (!takes(layer.kind, operands))
+    return bad_input(fmt::format("{} has {} operands, not {}", kind_name(layer.kind),
+                                 layer.kind == Eltwise::Kind::where ? 3 : 2, operands));
+  if (!layer.coefficients.empty() &&
+      (layer.coefficients.size() != inputs.size() || layer.kind != Eltwise::Kind::add || !layer.with.empty()))
+    return bad_input(fmt::format("{} coefficients for {} inputs; only add takes one each",
+                                 layer.coefficients.size(), inputs.size()));
+  return check_shape(Shape{layer.with});
 }
 
 }  // namespace
 
+std::optional<std::size_t> stored_place(const Eltwise& layer, std::size_t inputs) {
+  if (layer.with.empty()) return std::nullopt;
+  if (!layer.with_first) return inputs;
+  return layer.kind == Eltwise::Kind::where ? 1 : 0;
+}
+
+std::vector<Shape> operand_shapes(const Eltwise& layer, const std::vector<TensorType>& inputs) {
+  std::vector<Shape> shapes;
+  for (const auto& input : inputs) shapes.push_back(input.shape);
+  if (const auto place = stored_place(layer, inputs.size()))
+    shapes.insert(shapes.begin() + static_cast<std::ptrdiff_t>(*place), Shape{layer.with});
+  return shapes;
+}
+
 Result<std::vector<TensorType>> output_types(const Eltwise& layer, const std::vector<TensorType>& inputs) {
-  if (inputs.size() < 2)
-    return bad_input(fmt::format("element-wise arithmetic needs at least 2 inputs, not {}", inputs.size()));
-  if (!layer.coefficients.empty() &&
-      (layer.coefficients.size() != inputs.size() || layer.kind != Eltwise::Kind::add))
-    return bad_input(fmt::format("{} coefficients for {} inputs; only add takes one each",
-                                 layer.coefficients.size(), inputs.size()));
-  auto shape = inputs[0].shape;
-  for (std::size_t i = 1; i < inputs.size(); ++i) {
-    auto both = broadcast(shape, inputs[i].shape);
+  if (auto checked = check_operands(layer, inputs); !checked)
+    return tl::unexpected{std::move(checked.error())};
+  const auto operands = operand_shapes(layer, inputs);
+  auto shape = operands[0];
+  for (std::size_t i = 1; i < operands.size(); ++i) {
+    auto both = broadcast(shape, operands[i]);
     if (!both)
       return bad_input(fmt::format("input {} is {}, the inputs before it {}; they do not broadcast", i + 1,
-                                   to_string(inputs[i].shape), to_string(shape)));
+                                   to_string(operands[i]), to_string(shape)));
     shape = std::move(*both);
   }
   if (auto checked = check_shape(shape); !checked) return tl::unexpected{std::move(checked.error())};
-  return std::vector{TensorType{std::move(shape), inputs[0].dtype}};
+  const auto dtype = is_boolean(layer.kind) ? DType::boolean : value_type(layer, inputs);
+  return std::vector{TensorType{std::move(shape), dtype}};
 }
 
 Macs macs(const Eltwise&, const Signature&) { return Macs{}; }
 
-Flops flops(const Eltwise&, const Signature& tensors) {
-  return Flops{static_cast<double>(tensors.outputs[0].shape.elements()) *
-               static_cast<double>(tensors.inputs.size() - 1)};
+Flops flops(const Eltwise& layer, const Signature& tensors) {
+  const auto operands = tensors.inputs.size() + (layer.with.empty() ? 0 : 1);
+  return Flops{static_cast<double>(tensors.outputs[0].shape.elements()) * static_cast<double>(operands - 1)};
 }
 
-std::vector<Weight> weights(const Eltwise&, const std::vector<TensorType>&) { return {}; }
+std::vector<Weight> weights(const Eltwise& layer, const std::vector<TensorType>& inputs) {
+  if (layer.with.empty()) return {};
+  return {{"operand", Shape{layer.with}, value_type(layer, inputs), {}}};
+}
 
 std::vector<Feature> features(const Eltwise& layer, const Signature& tensors) {
   return {{"elements", static_cast<double>(tensors.outputs[0].shape.elements())},
-          {"inputs", static_cast<double>(tensors.inputs.size())},
+          {"inputs", static_cast<double>(tensors.inputs.size() + (layer.with.empty() ? 0 : 1))},
           {"kind", static_cast<double>(layer.kind)}};
 }
 
-std::vector<Feature> paper_variables(const Eltwise&, const Signature& tensors) {
+std::vector<Feature> paper_variables(const Eltwise& layer, const Signature& tensors) {
   double size = 0.0;
-  for (const auto& input : tensors.inputs) size += static_cast<double>(input.shape.elements());
+  for (const auto& operand : operand_shapes(layer, tensors.inputs))
+    size += static_cast<double>(operand.elements());
   return {{"input_size", size}};
 }
 
 std::string category(const Eltwise& layer, const Signature& tensors) {
-  const auto same = [&](const TensorType& input) { return input.shape == tensors.outputs[0].shape; };
-  return fmt::format("{} of {}{}", kind_name(layer.kind), tensors.inputs.size(),
-                     std::ranges::all_of(tensors.inputs, same) ? "" : " broadcast");
+  const auto operands = operand_shapes(layer, tensors.inputs);
+  const auto same = [&](const Shape& operand) { return operand == tensors.outputs[0].shape; };
+  return fmt::format("{} of {}{}{}", kind_name(layer.kind), operands.size(),
+                     std::ranges::all_of(operands, same) ? "" : " broadcast",
+                     layer.with.empty() ? "" : " stored");
 }
 
 }  // namespace ns

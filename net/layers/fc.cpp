@@ -5,8 +5,18 @@
 namespace ns {
 namespace {
 
-std::int64_t rows(const Shape& input) { return input.rank() > 1 ? input[0] : 1; }
-std::int64_t columns(const Shape& input) { return input.elements(input.rank() > 1 ? 1 : 0, input.rank()); }
+/// A vector is one row, whatever the axis says.
+std::size_t first_column(const Fc& layer, const Shape& input) {
+  return input.rank() > 1 ? static_cast<std::size_t>(layer.axis) : 0;
+}
+
+std::int64_t rows(const Fc& layer, const Shape& input) {
+  return input.elements(0, first_column(layer, input));
+}
+
+std::int64_t columns(const Fc& layer, const Shape& input) {
+  return input.elements(first_column(layer, input), input.rank());
+}
 
 }  // namespace
 
@@ -16,8 +26,14 @@ Result<std::vector<TensorType>> output_types(const Fc& layer, const std::vector<
   if (inputs[0].shape.rank() == 0) return bad_input("a fully-connected layer cannot read a scalar");
   if (layer.features < 1) return bad_input("features must be positive");
   const auto& input = inputs[0].shape;
-  return std::vector{TensorType{input.rank() > 1 ? Shape{input[0], layer.features} : Shape{layer.features},
-                                inputs[0].dtype}};
+  if (input.rank() > 1 && (layer.axis < 0 || layer.axis >= static_cast<std::int64_t>(input.rank())))
+    return bad_input(fmt::format("there is no axis {} in input {}", layer.axis, to_string(input)));
+  const auto kept = input.extents().first(first_column(layer, input));
+  std::vector<std::int64_t> extents(kept.begin(), kept.end());
+  extents.push_back(layer.features);
+  Shape shape{std::move(extents)};
+  if (auto checked = check_shape(shape); !checked) return tl::unexpected{std::move(checked.error())};
+  return std::vector{TensorType{std::move(shape), inputs[0].dtype}};
 }
 
 Macs macs(const Fc& layer, const Signature& tensors) {
@@ -27,28 +43,28 @@ Macs macs(const Fc& layer, const Signature& tensors) {
 Flops flops(const Fc& layer, const Signature& tensors) { return Flops{2.0 * macs(layer, tensors).value()}; }
 
 std::vector<Weight> weights(const Fc& layer, const std::vector<TensorType>& inputs) {
-  std::vector<Weight> list{{"weight", Shape{layer.features, columns(inputs[0].shape)}}};
+  std::vector<Weight> list{{"weight", Shape{layer.features, columns(layer, inputs[0].shape)}}};
   if (layer.bias) list.push_back({"bias", Shape{layer.features}});
   return list;
 }
 
 std::vector<Feature> features(const Fc& layer, const Signature& tensors) {
   const auto& input = tensors.inputs[0].shape;
-  return {{"rows", static_cast<double>(rows(input))},
-          {"in_features", static_cast<double>(columns(input))},
+  return {{"rows", static_cast<double>(rows(layer, input))},
+          {"in_features", static_cast<double>(columns(layer, input))},
           {"out_features", static_cast<double>(layer.features)}};
 }
 
 std::vector<Feature> paper_variables(const Fc& layer, const Signature& tensors) {
   const auto& input = tensors.inputs[0].shape;
   return {{"input_neurons", static_cast<double>(input.elements())},
-          {"output_neurons", static_cast<double>(rows(input) * layer.features)}};
+          {"output_neurons", static_cast<double>(rows(layer, input) * layer.features)}};
 }
 
-std::string category(const Fc&, const Signature& tensors) {
+std::string category(const Fc& layer, const Signature& tensors) {
   const auto& input = tensors.inputs[0].shape;
-  if (rows(input) > 1) return "rows";
-  return input.rank() > 2 ? "map" : "row";
+  if (rows(layer, input) > 1) return "rows";
+  return input.rank() > first_column(layer, input) + 1 ? "map" : "row";
 }
 
 }  // namespace ns

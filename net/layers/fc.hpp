@@ -11,12 +11,14 @@
 
 namespace ns {
 
-/// Input [N, ...] seen as [N, F]; output [N, features]. A rank-1 input is one row.
+/// Input seen as [rows, columns], cut before `axis`; output: the extents before `axis`, then the features. A
+/// rank-1 input is one row.
 struct Fc {
   static constexpr std::string_view type = "fc";
 
   std::int64_t features = 1;
   bool bias = true;
+  std::int64_t axis = 1;  // where the columns begin
 
   friend bool operator==(const Fc&, const Fc&) = default;
 };
@@ -24,12 +26,13 @@ struct Fc {
 void fields(auto& io, Room<Fc> auto& layer) {
   io.number("features", layer.features);
   io.flag("bias", layer.bias, true);
+  io.number("axis", layer.axis, 1);
 }
 
-/// bad_input for a scalar or fewer than one feature.
+/// bad_input for a scalar, an axis that the input lacks or fewer than one feature.
 Result<std::vector<TensorType>> output_types(const Fc& layer, const std::vector<TensorType>& inputs);
 
-/// N times F times features.
+/// Rows times columns times features.
 Macs macs(const Fc& layer, const Signature& tensors);
 
 /// Two per MAC; the bias is not counted.

@@ -9,6 +9,7 @@
 /// and gets "filters=96,kernel=11" and back. A value that equals its default is not printed.
 #pragma once
 
+#include "core/dtype.hpp"
 #include "core/error.hpp"
 
 #include <concepts>
@@ -44,7 +45,9 @@ class FieldPrinter {
   void number(std::string_view key, const std::int64_t& value, std::int64_t otherwise);
   void real(std::string_view key, const double& value, double otherwise);
   void flag(std::string_view key, const bool& value, bool otherwise);
-  void text(std::string_view key, const std::string& value);                  // required
+  void text(std::string_view key, const std::string& value);  // required
+  void text(std::string_view key, const std::string& value, std::string_view otherwise);
+  void element(std::string_view key, const DType& value, DType otherwise);
   void list(std::string_view key, const std::vector<std::int64_t>& value);    // empty: not printed
   void texts(std::string_view key, const std::vector<std::string>& value);    // empty: not printed
   void reals(std::string_view key, const std::vector<double>& value);         // empty: not printed
@@ -83,6 +86,8 @@ class FieldParser {
   void real(std::string_view key, double& value, double otherwise);
   void flag(std::string_view key, bool& value, bool otherwise);
   void text(std::string_view key, std::string& value);
+  void text(std::string_view key, std::string& value, std::string_view otherwise);
+  void element(std::string_view key, DType& value, DType otherwise);
   void list(std::string_view key, std::vector<std::int64_t>& value);
   void texts(std::string_view key, std::vector<std::string>& value);
   void reals(std::string_view key, std::vector<double>& value);

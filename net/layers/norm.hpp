@@ -16,10 +16,14 @@ namespace ns {
 /// lrn: x / (k + alpha / n * sum of squares)^beta over `size` channels, or (lrn_within) a size x size window.
 /// batch: with stored mean and variance [C], and scale and shift [C] when `affine`; Caffe's third blob, one
 /// factor for both statistics, when `factor`. scale: x * scale + shift, [C] each (shift when `bias`).
+/// layer: mean 0 and variance 1 over the axes from `axis` on; rms: divided by the root of the mean square
+/// over them; scale and shift over those extents. instance: mean 0 and variance 1 over each map; group: over
+/// each of `groups` equal parts of the channels and their maps; scale and shift [C]. Of these four, scale
+/// when `affine`, shift when `bias` as well.
 struct Norm {
   static constexpr std::string_view type = "norm";
 
-  enum class Kind { lrn, lrn_within, batch, scale };
+  enum class Kind { lrn, lrn_within, batch, scale, layer, rms, instance, group };
 
   Kind kind = Kind::lrn;
   std::int64_t size = 5;
@@ -30,6 +34,8 @@ struct Norm {
   bool factor = false;
   bool bias = true;
   double epsilon = 1e-5;
+  std::int64_t axis = 1;
+  std::int64_t groups = 1;
 
   friend bool operator==(const Norm&, const Norm&) = default;
 };
@@ -39,6 +45,10 @@ inline constexpr std::array norm_kinds{
     Choice<Norm::Kind>{Norm::Kind::lrn_within, "lrn_within"},
     Choice<Norm::Kind>{Norm::Kind::batch, "batch"},
     Choice<Norm::Kind>{Norm::Kind::scale, "scale"},
+    Choice<Norm::Kind>{Norm::Kind::layer, "layer"},
+    Choice<Norm::Kind>{Norm::Kind::rms, "rms"},
+    Choice<Norm::Kind>{Norm::Kind::instance, "instance"},
+    Choice<Norm::Kind>{Norm::Kind::group, "group"},
 };
 
 void fields(auto& io, Room<Norm> auto& layer) {
@@ -52,12 +62,19 @@ void fields(auto& io, Room<Norm> auto& layer) {
     io.flag("affine", layer.affine, true);
     io.flag("factor", layer.factor, false);
     io.real("epsilon", layer.epsilon, 1e-5);
-  } else {
+  } else if (layer.kind == Norm::Kind::scale) {
     io.flag("bias", layer.bias, true);
+  } else {
+    if (layer.kind == Norm::Kind::layer || layer.kind == Norm::Kind::rms) io.number("axis", layer.axis, 1);
+    if (layer.kind == Norm::Kind::group) io.number("groups", layer.groups, 1);
+    io.flag("affine", layer.affine, true);
+    io.flag("bias", layer.bias, true);
+    io.real("epsilon", layer.epsilon, 1e-5);
   }
 }
 
-/// bad_input for an input without channels or an lrn size that is not odd and positive.
+/// bad_input for an input without channels or the axis, groups that do not divide the channels, or an lrn
+/// size that is not odd and positive.
 Result<std::vector<TensorType>> output_types(const Norm& layer, const std::vector<TensorType>& inputs);
 
 /// 0.

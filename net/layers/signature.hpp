@@ -6,6 +6,8 @@
 #include "core/units.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,10 +32,12 @@ struct Signature {
   std::vector<TensorType> outputs;
 };
 
-/// One trained tensor of a layer, in the layout of ONNX (filters first).
+/// One stored tensor of a layer, in the layout of ONNX (filters first).
 struct Weight {
   std::string name;  // "weight", "bias", "mean", ...
   Shape shape;
+  std::optional<DType> dtype = {};        // none: that of the first input
+  std::optional<std::int64_t> read = {};  // how many elements one pass reads, where not all
 };
 
 /// One number that a regression may use.

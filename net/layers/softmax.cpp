@@ -1,5 +1,6 @@
 #include "net/layers/softmax.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace ns {
@@ -33,8 +34,10 @@ std::vector<Feature> paper_variables(const Softmax&, const Signature& tensors) {
 }
 
 std::string category(const Softmax& layer, const Signature& tensors) {
-  return layer.axis + 1 == static_cast<std::int64_t>(tensors.inputs[0].shape.rank()) ? "last axis"
-                                                                                     : "inner axis";
+  const bool last = layer.axis + 1 == static_cast<std::int64_t>(tensors.inputs[0].shape.rank());
+  const auto* const kind = std::ranges::find(softmax_kinds, layer.kind, &Choice<Softmax::Kind>::value);
+  return fmt::format("{} axis{}{}", last ? "last" : "inner", layer.kind == Softmax::Kind::soft ? "" : " ",
+                     layer.kind == Softmax::Kind::soft ? "" : kind->name);
 }
 
 }  // namespace ns

@@ -1,7 +1,7 @@
 #include "net/onnx/contents.hpp"
 
 #include "net/onnx/decode.hpp"
-#include "net/onnx/wire.hpp"
+#include "net/wire/wire.hpp"
 
 #include <algorithm>
 #include <array>
@@ -71,9 +71,10 @@ struct Entries {
 constexpr std::uint64_t max_packed_bytes = std::uint64_t{10} * max_value_elements;
 
 Result<Entries> read_entries(const Contents& contents, const TensorData& tensor, Field field) {
-  Wire wire{*contents.source};
+  wire::Wire wire{*contents.source, "ONNX model"};
   Entries entries;
-  for (Fields fields{wire, tensor.storage.range}; fields.next() && entries.size() <= max_value_elements;) {
+  for (wire::Fields fields{wire, tensor.storage.range};
+       fields.next() && entries.size() <= max_value_elements;) {
     if (fields.number() != field) continue;
     if (field == string_data)
       entries.texts.push_back(fields.text());

@@ -3,12 +3,14 @@
 
 #include "core/error.hpp"
 #include "net/onnx/model.hpp"
-#include "net/onnx/source.hpp"
 #include "net/onnx/value.hpp"
+#include "net/wire/source.hpp"
 
 #include <filesystem>
 
 namespace ns::onnx {
+
+using wire::Source;
 
 /// What values come from: the model's file and the folder of its external data.
 struct Contents {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/dtype.hpp"
+#include "net/wire/range.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -13,11 +14,7 @@
 
 namespace ns::onnx {
 
-/// Bytes of the model's file.
-struct Range {
-  std::uint64_t offset = 0;
-  std::uint64_t size = 0;
-};
+using wire::Range;
 
 /// Where a tensor's elements are.
 struct Storage {

@@ -6,12 +6,14 @@
 #include "net/onnx/contents.hpp"
 #include "net/onnx/infer.hpp"
 #include "net/onnx/model.hpp"
-#include "net/onnx/source.hpp"
+#include "net/wire/source.hpp"
 
 #include <filesystem>
 #include <string>
 
 namespace ns::onnx {
+
+using wire::Source;
 
 /// What a model's file says, flat, and what follows from it.
 struct ModelFile {

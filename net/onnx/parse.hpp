@@ -3,9 +3,11 @@
 
 #include "core/error.hpp"
 #include "net/onnx/model.hpp"
-#include "net/onnx/source.hpp"
+#include "net/wire/source.hpp"
 
 namespace ns::onnx {
+
+using wire::Source;
 
 /// Bytes of weights are skipped by their length. bad_input, with the byte's offset, for what is no ONNX model
 /// (named where it is something else: a git-lfs pointer, HTML, gzip, prototxt), an empty graph, a truncated

@@ -82,12 +82,12 @@ bool holds_value(const Attribute& attribute) {
 }
 
 /// How many entries of the field stand in a row, from this one on.
-std::size_t count_row(Wire& wire, Range message, const Fields& first) {
+std::size_t count_row(wire::Wire& source, Range message, const Fields& first) {
   const auto end = message.offset + message.size;
   std::size_t count = 0;
-  for (Fields fields{wire, {first.offset(), end - first.offset()}}; fields.next(); ++count)
+  for (Fields fields{source, {first.offset(), end - first.offset()}}; fields.next(); ++count)
     if (fields.number() != first.number()) break;
-  return std::min(count, max_count);
+  return std::min(count, wire::max_count);
 }
 
 /// Nodes are many and large: a vector that doubles would touch twice the memory, which costs more than to

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "net/onnx/model.hpp"
-#include "net/onnx/wire.hpp"
+#include "net/wire/wire.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -12,11 +12,13 @@
 
 namespace ns::onnx {
 
+using wire::Fields;
+
 /// What a whole file's reading adds up and warns of.
 struct Parsing {
-  explicit Parsing(Source& source) : wire{source} {}
+  explicit Parsing(wire::Source& source) : wire{source, "ONNX model"} {}
 
-  Wire wire;
+  wire::Wire wire;
   double elements = 0.0;      // of all tensors, so that sums of bytes stay far from 2^63
   bool negative_dim = false;  // in the type that is being read
   bool negative_dim_said = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <initializer_list>
 
 namespace ns::prototxt {
 
@@ -20,6 +21,12 @@ LayerParams make_prelu(const Context& context) {
 
 LayerParams make_elu(const Context& context) {
   return Act{.kind = Act::Kind::elu, .alpha = context.params.real("alpha", 1.0)};
+}
+
+LayerParams product_of_two() {
+  Eltwise layer;
+  layer.kind = Eltwise::Kind::mul;
+  return layer;
 }
 
 LayerParams make_clip(const Context& context) {
@@ -101,7 +108,7 @@ Result<void> add_product(NetWriter& net, const LayerSource& layer, Params& param
     net.warn(layer, "bias", "the bias of a product of two blobs is not counted");
   if (auto accepted = net.accept(layer, params); !accepted) return accepted;
   if (axis + second.rank() == first.rank() || second.rank() == 0)
-    return net.add(layer, Eltwise{.kind = Eltwise::Kind::mul, .coefficients = {}});
+    return net.add(layer, product_of_two());
   if (axis + second.rank() > first.rank())
     return net.fail(layer, fmt::format("bottom {} does not fit {} from axis {} on", to_string(second),
                                        to_string(first), axis));
@@ -110,10 +117,43 @@ Result<void> add_product(NetWriter& net, const LayerSource& layer, Params& param
   auto product = layer;
   product.bottoms[1] = layer.name + "/lined_up";
   auto added = net.add_part(layer, "lined_up", lined_up, {layer.bottoms[1]}, {product.bottoms[1]});
-  return added ? net.add(product, Eltwise{.kind = Eltwise::Kind::mul, .coefficients = {}}) : added;
+  return added ? net.add(product, product_of_two()) : added;
+}
+
+/// A parameter that an activation's room does not hold, and Caffe's default, which it means.
+struct Held {
+  std::string_view key;
+  double value;
+};
+
+Result<void> add_curve(NetWriter& net, const LayerSource& layer, Act::Kind kind, std::string_view parameters,
+                       std::initializer_list<Held> held) {
+  if (const auto inputs = net.inputs(layer); !inputs) return tl::unexpected{inputs.error()};
+  Params params{layer, parameters};
+  bool is_usual = true;
+  for (const auto& [key, value] : held) is_usual = params.real(key, value) == value && is_usual;
+  if (auto accepted = net.accept(layer, params); !accepted) return accepted;
+  if (!is_usual)
+    net.warn(layer, "curve " + layer.op,
+             fmt::format("the parameters of {} are not kept: it costs the same, but its values are those of "
+                         "the defaults",
+                         layer.op));
+  return net.add(layer, Act{.kind = kind});
 }
 
 }  // namespace
+
+Result<void> add_exponential(NetWriter& net, const LayerSource& layer) {
+  return add_curve(net, layer, Act::Kind::exp, "exp_param", {{"base", -1.0}, {"scale", 1.0}, {"shift", 0.0}});
+}
+
+Result<void> add_logarithm(NetWriter& net, const LayerSource& layer) {
+  return add_curve(net, layer, Act::Kind::log, "log_param", {{"base", -1.0}, {"scale", 1.0}, {"shift", 0.0}});
+}
+
+Result<void> add_swish(NetWriter& net, const LayerSource& layer) {
+  return add_curve(net, layer, Act::Kind::silu, "swish_param", {{"beta", 1.0}});
+}
 
 Result<void> add_scale(NetWriter& net, const LayerSource& layer) {
   const auto inputs = net.inputs(layer);

@@ -37,7 +37,7 @@ const Rule* find_rule(std::string_view type) {
       {"ELU", {"elu_param", make_elu}},
       {"Eltwise", {"eltwise_param", make_eltwise}},
       {"EuclideanLoss", {.special = drop_training}},
-      {"Exp", {"exp_param", make_act<Kind::exp>}},
+      {"Exp", {.special = add_exponential}},
       {"Flatten", {"flatten_param", make_flatten}},
       {"HDF5Data", {.special = add_stored_data}},
       {"HDF5Output", {.special = drop_training}},
@@ -50,7 +50,7 @@ const Rule* find_rule(std::string_view type) {
       {"LRN", {"lrn_param", make_lrn}},
       {"LSTM", {"recurrent_param", make_recurrent}},
       {"Local", {"local_param", make_local}},
-      {"Log", {"log_param", make_act<Kind::log>}},
+      {"Log", {.special = add_logarithm}},
       {"MVN", {"mvn_param", make_same_shape<mvn>}},
       {"MemoryData", {.special = add_memory_data}},
       {"MultiBoxLoss", {.special = drop_training}},
@@ -80,7 +80,7 @@ const Rule* find_rule(std::string_view type) {
         [](const Context& context) {
           return LayerParams{Identity{.copies = static_cast<std::int64_t>(context.outputs)}};
         }}},
-      {"Swish", {"swish_param", make_act<Kind::silu>}},
+      {"Swish", {.special = add_swish}},
       {"TanH", {"", make_act<Kind::tanh>}},
       {"Threshold", {"threshold_param", make_same_shape<threshold>}},
       {"Tile", {"tile_param", make_tile}},

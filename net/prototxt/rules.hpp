@@ -47,6 +47,9 @@ LayerParams make_batch_norm(const Context& context);
 LayerParams make_affine_batch_norm(const Context& context);
 LayerParams make_eltwise(const Context& context);
 Result<void> add_scale(NetWriter& net, const LayerSource& layer);
+Result<void> add_exponential(NetWriter& net, const LayerSource& layer);
+Result<void> add_logarithm(NetWriter& net, const LayerSource& layer);
+Result<void> add_swish(NetWriter& net, const LayerSource& layer);
 template <Act::Kind kind>
 LayerParams make_act(const Context&) {
   return Act{.kind = kind};

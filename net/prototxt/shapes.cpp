@@ -151,6 +151,9 @@ Result<void> add_argmax(NetWriter& net, const LayerSource& layer) {
   if (params.has("axis")) {
     const auto axis = axis_of(params, "axis", params.integer("axis", 0), shape.rank());
     if (auto accepted = net.accept(layer, params); !accepted) return accepted;
+    if (values)
+      net.warn(layer, "largest",
+               "the largest values are asked for; their positions are given, which cost the same");
     return net.add(layer, Argmax{.axis = static_cast<std::int64_t>(axis), .top = top});
   }
   if (auto accepted = net.accept(layer, params); !accepted) return accepted;

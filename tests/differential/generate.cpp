@@ -84,6 +84,8 @@ LayerConfig fc(Random& random) {
   layer.bias = !random.chance(4);
   const Shape input =
       random.chance(2) ? Shape{random.between(1, 5), random.between(1, 90)} : random_tensor(random);
+  if (input.rank() > 1 && random.chance(2))
+    layer.axis = random.between(0, static_cast<std::int64_t>(input.rank()) - 1);
   return {layer, {}, {{input}}};
 }
 

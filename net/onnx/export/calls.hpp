@@ -4,7 +4,7 @@
 #include "core/error.hpp"
 #include "net/onnx/export/file_parts.hpp"
 #include "net/onnx/model.hpp"
-#include "net/onnx/source.hpp"
+#include "net/wire/source.hpp"
 
 #include <cstddef>
 #include <map>

@@ -4,7 +4,7 @@
 #include "core/error.hpp"
 #include "net/onnx/contents.hpp"
 #include "net/onnx/export/rope.hpp"
-#include "net/onnx/source.hpp"
+#include "net/wire/source.hpp"
 
 #include <deque>
 #include <map>

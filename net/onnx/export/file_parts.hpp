@@ -4,8 +4,8 @@
 #include "core/error.hpp"
 #include "net/onnx/export/rope.hpp"
 #include "net/onnx/model.hpp"
-#include "net/onnx/source.hpp"
-#include "net/onnx/wire.hpp"
+#include "net/wire/source.hpp"
+#include "net/wire/wire.hpp"
 
 #include <initializer_list>
 #include <string>

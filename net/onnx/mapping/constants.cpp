@@ -1,5 +1,6 @@
 #include "net/onnx/mapping/constants.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace ns::onnx {
@@ -27,15 +28,27 @@ Constants::Constants(ModelFile& file) : file_{file} {
   }
 }
 
-std::optional<double> Constants::number(const std::string& name) const {
+std::optional<Value> Constants::value(const std::string& name, std::size_t most) const {
   const auto fact = file_.inferred.facts.find(name);
   if (fact == file_.inferred.facts.end() || !fact->second.constant || !fact->second.dims) return std::nullopt;
-  if (fact->second.value) return only(*fact->second.value);
-  if (elements(*fact->second.dims).number() != 1) return std::nullopt;
+  if (fact->second.value) return *fact->second.value;
+  const auto count = elements(*fact->second.dims).number();
   const auto stored = stored_.find(name);
-  if (stored == stored_.end()) return std::nullopt;
-  const auto value = read_value(file_.contents(), *stored->second);
-  return value ? only(*value) : std::nullopt;
+  if (!count || *count > static_cast<std::int64_t>(most) || stored == stored_.end()) return std::nullopt;
+  auto read = read_value(file_.contents(), *stored->second);
+  return read ? std::optional{std::move(*read)} : std::nullopt;
+}
+
+std::optional<double> Constants::number(const std::string& name) const {
+  const auto held = value(name, 1);
+  return held ? only(*held) : std::nullopt;
+}
+
+std::optional<std::vector<double>> Constants::reals(const std::string& name) const {
+  constexpr std::size_t most = 64;  // scales and bounds, not weights
+  const auto held = value(name, most);
+  const auto* const reals = held ? std::get_if<std::vector<double>>(&*held) : nullptr;
+  return reals != nullptr ? std::optional{*reals} : std::nullopt;
 }
 
 }  // namespace ns::onnx

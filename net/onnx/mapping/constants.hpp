@@ -3,10 +3,12 @@
 
 #include "net/onnx/onnx.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace ns::onnx {
 
@@ -19,7 +21,12 @@ class Constants {
   /// elements the file lacks.
   [[nodiscard]] std::optional<double> number(const std::string& name) const;
 
+  /// All real elements of a small stored tensor, likewise.
+  [[nodiscard]] std::optional<std::vector<double>> reals(const std::string& name) const;
+
  private:
+  [[nodiscard]] std::optional<Value> value(const std::string& name, std::size_t most) const;
+
   ModelFile& file_;
   std::unordered_map<std::string_view, const TensorData*> stored_;
 };

@@ -1,4 +1,4 @@
-// Activations and element-wise arithmetic.
+// Activations, element-wise arithmetic and conversion.
 #include "net/onnx/mapping/mappers.hpp"
 
 #include <algorithm>
@@ -16,26 +16,96 @@ struct Activation {
 
 /// Those without parameters of their own.
 constexpr std::array activations{
-    Activation{"Abs", Act::Kind::abs},         Activation{"Exp", Act::Kind::exp},
-    Activation{"Gelu", Act::Kind::gelu},       Activation{"HardSwish", Act::Kind::hardswish},
-    Activation{"Log", Act::Kind::log},         Activation{"Relu", Act::Kind::relu},
-    Activation{"Sigmoid", Act::Kind::sigmoid}, Activation{"Softplus", Act::Kind::softplus},
+    Activation{"Abs", Act::Kind::abs},
+    Activation{"Acos", Act::Kind::acos},
+    Activation{"Acosh", Act::Kind::acosh},
+    Activation{"Asin", Act::Kind::asin},
+    Activation{"Asinh", Act::Kind::asinh},
+    Activation{"Atan", Act::Kind::atan},
+    Activation{"Atanh", Act::Kind::atanh},
+    Activation{"BitwiseNot", Act::Kind::bitwise_not},
+    Activation{"Ceil", Act::Kind::ceil},
+    Activation{"Cos", Act::Kind::cos},
+    Activation{"Cosh", Act::Kind::cosh},
+    Activation{"Erf", Act::Kind::erf},
+    Activation{"Exp", Act::Kind::exp},
+    Activation{"Floor", Act::Kind::floor},
+    Activation{"HardSwish", Act::Kind::hardswish},
+    Activation{"IsInf", Act::Kind::is_inf},
+    Activation{"IsNaN", Act::Kind::is_nan},
+    Activation{"Log", Act::Kind::log},
+    Activation{"Mish", Act::Kind::mish},
+    Activation{"Neg", Act::Kind::neg},
+    Activation{"Not", Act::Kind::logical_not},
+    Activation{"Reciprocal", Act::Kind::reciprocal},
+    Activation{"Relu", Act::Kind::relu},
+    Activation{"Round", Act::Kind::round},
+    Activation{"Sigmoid", Act::Kind::sigmoid},
+    Activation{"Sign", Act::Kind::sign},
+    Activation{"Sin", Act::Kind::sin},
+    Activation{"Sinh", Act::Kind::sinh},
+    Activation{"Softplus", Act::Kind::softplus},
+    Activation{"Softsign", Act::Kind::softsign},
+    Activation{"Sqrt", Act::Kind::sqrt},
+    Activation{"Tan", Act::Kind::tan},
     Activation{"Tanh", Act::Kind::tanh},
 };
 
-std::optional<Eltwise::Kind> arithmetic_kind(std::string_view op) {
-  using enum Eltwise::Kind;
-  static constexpr std::array kinds{
-      std::pair{std::string_view{"Add"}, add}, std::pair{std::string_view{"Mul"}, mul},
-      std::pair{std::string_view{"Sub"}, sub}, std::pair{std::string_view{"Div"}, div},
-      std::pair{std::string_view{"Max"}, max}, std::pair{std::string_view{"Min"}, min},
-      std::pair{std::string_view{"Sum"}, add},
-  };
-  const auto* const found = std::ranges::find(kinds, op, &std::pair<std::string_view, Eltwise::Kind>::first);
+struct Parametric {
+  std::string_view op;
+  Act::Kind kind;
+  std::string_view alpha_name;
+  double alpha;  // by default
+  std::string_view beta_name;
+  double beta;
+};
+
+/// Those whose attributes are alpha and beta (of Selu gamma) of Act.
+constexpr std::array parametric{
+    Parametric{"Celu", Act::Kind::celu, "alpha", 1.0, "", 0.0},
+    Parametric{"Elu", Act::Kind::elu, "alpha", 1.0, "", 0.0},
+    Parametric{"HardSigmoid", Act::Kind::hardsigmoid, "alpha", 0.2, "beta", 0.5},
+    Parametric{"LeakyRelu", Act::Kind::leaky_relu, "alpha", 0.01, "", 0.0},
+    Parametric{"QuickGelu", Act::Kind::quick_gelu, "alpha", 1.702, "", 0.0},
+    Parametric{"Shrink", Act::Kind::shrink, "lambd", 0.5, "bias", 0.0},
+    Parametric{"ThresholdedRelu", Act::Kind::thresholded_relu, "alpha", 1.0, "", 0.0},
+};
+
+using Kinds = std::pair<std::string_view, Eltwise::Kind>;
+constexpr std::array kinds{
+    Kinds{"Add", Eltwise::Kind::add},
+    Kinds{"And", Eltwise::Kind::logical_and},
+    Kinds{"BitwiseAnd", Eltwise::Kind::bitwise_and},
+    Kinds{"BitwiseOr", Eltwise::Kind::bitwise_or},
+    Kinds{"BitwiseXor", Eltwise::Kind::bitwise_xor},
+    Kinds{"Div", Eltwise::Kind::div},
+    Kinds{"Equal", Eltwise::Kind::equal},
+    Kinds{"Greater", Eltwise::Kind::greater},
+    Kinds{"GreaterOrEqual", Eltwise::Kind::greater_equal},
+    Kinds{"Less", Eltwise::Kind::less},
+    Kinds{"LessOrEqual", Eltwise::Kind::less_equal},
+    Kinds{"Max", Eltwise::Kind::max},
+    Kinds{"Mean", Eltwise::Kind::mean},
+    Kinds{"Min", Eltwise::Kind::min},
+    Kinds{"Mul", Eltwise::Kind::mul},
+    Kinds{"Or", Eltwise::Kind::logical_or},
+    Kinds{"Pow", Eltwise::Kind::pow},
+    Kinds{"Sub", Eltwise::Kind::sub},
+    Kinds{"Sum", Eltwise::Kind::add},
+    Kinds{"Where", Eltwise::Kind::where},
+    Kinds{"Xor", Eltwise::Kind::logical_xor},
+};
+
+std::optional<Eltwise::Kind> kind_of(const NodeView& view) {
+  const std::string_view op = view.node().op;
+  if (op == "Mod") return view.integer("fmod", 0) != 0 ? Eltwise::Kind::fmod : Eltwise::Kind::mod;
+  if (op == "BitShift")
+    return view.text("direction", "") == "LEFT" ? Eltwise::Kind::shift_left : Eltwise::Kind::shift_right;
+  const auto* const found = std::ranges::find(kinds, op, &Kinds::first);
   return found == kinds.end() ? std::nullopt : std::optional{found->second};
 }
 
-/// (shift + scale x)^power.
+/// (shift + scale x)^exponent.
 Act power(double scale, double shift, double exponent) {
   Act act;
   act.kind = Act::Kind::power;
@@ -50,9 +120,16 @@ std::optional<LayerParams> with_number(std::string_view op, double c, bool first
   if (op == "Add" || op == "Sum") return power(1.0, c, 1.0);
   if (op == "Mul") return power(c, 0.0, 1.0);
   if (op == "Sub") return first ? power(-1.0, c, 1.0) : power(1.0, -c, 1.0);
-  if (op == "Div" && c != 0.0) return power(first ? 1.0 / c : 1.0 / c, 0.0, first ? -1.0 : 1.0);
+  if (op == "Div" && c != 0.0) return power(1.0 / c, 0.0, first ? -1.0 : 1.0);
   if (op == "Pow" && !first) return power(1.0, 0.0, c);
   return std::nullopt;
+}
+
+/// A stored operand's extents as rooms hold them: a scalar is one element.
+std::optional<std::vector<std::int64_t>> stored_extents(const MappedNode& node, std::size_t i) {
+  auto extents = node.extents(i);
+  if (extents && extents->empty()) extents->push_back(1);
+  return extents;
 }
 
 }  // namespace
@@ -64,29 +141,30 @@ std::optional<LayerParams> activation(const MappedNode& node) {
   if (const auto* const plain = std::ranges::find(activations, op, &Activation::op);
       plain != activations.end()) {
     act.kind = plain->kind;
-    if (op == "Gelu" && view.text("approximate", "none") != "none") return std::nullopt;
-  } else if (op == "LeakyRelu") {
-    act.kind = Act::Kind::leaky_relu;
-    act.alpha = view.real("alpha", 0.01);
-  } else if (op == "Elu") {
-    act.kind = Act::Kind::elu;
-    act.alpha = view.real("alpha", 1.0);
-  } else if (op == "HardSigmoid") {
-    act.kind = Act::Kind::hardsigmoid;
-    act.alpha = view.real("alpha", 0.2);
-    act.beta = view.real("beta", 0.5);
-  } else if (op == "Swish" && view.real("alpha", 1.0) == 1.0) {
-    act.kind = Act::Kind::silu;
-  } else if (op == "Sqrt") {
-    return power(1.0, 0.0, 0.5);
-  } else if (op == "Reciprocal") {
-    return power(1.0, 0.0, -1.0);
-  } else if (op == "Neg") {
-    return power(-1.0, 0.0, 1.0);
-  } else {
-    return std::nullopt;
+    return act;
   }
-  return act;
+  if (const auto* const row = std::ranges::find(parametric, op, &Parametric::op); row != parametric.end()) {
+    act.kind = row->kind;
+    act.alpha = view.real(row->alpha_name, row->alpha);
+    if (!row->beta_name.empty()) act.beta = view.real(row->beta_name, row->beta);
+    return act;
+  }
+  if (op == "Gelu" || op == "FastGelu") {
+    const bool tanh = op == "FastGelu" || view.text("approximate", "none") == "tanh";
+    act.kind = tanh ? Act::Kind::gelu_tanh : Act::Kind::gelu;
+    return view.has(1) ? std::nullopt : std::optional<LayerParams>{act};
+  }
+  if (op == "Swish" && view.real("alpha", 1.0) == 1.0) {
+    act.kind = Act::Kind::silu;
+    return act;
+  }
+  if (op == "Selu") {
+    act.kind = Act::Kind::selu;
+    act.alpha = view.real("alpha", 1.67326319217681884765625);  // the default in ONNX's own digits
+    act.gamma = view.real("gamma", 1.05070102214813232421875);
+    return act;
+  }
+  return std::nullopt;
 }
 
 std::optional<LayerParams> clip(const MappedNode& node) {
@@ -113,17 +191,31 @@ std::optional<LayerParams> prelu(const MappedNode& node) {
 }
 
 std::optional<LayerParams> arithmetic(const MappedNode& node) {
-  const std::string_view op = node.view.node().op;
+  const auto kind = kind_of(node.view);
   const auto count = node.view.inputs();
-  if (node.inputs.size() == count) {
-    const auto kind = arithmetic_kind(op);
-    if (!kind || count < 2) return std::nullopt;
-    return Eltwise{.kind = *kind, .coefficients = {}};
-  }
-  if (count != 2 || node.inputs.size() != 1) return std::nullopt;
-  const bool first = node.stores(0);
-  const auto number = node.number(first ? 0 : 1);
-  return number ? with_number(op, *number, first) : std::nullopt;
+  if (!kind) return std::nullopt;
+  Eltwise layer;
+  layer.kind = *kind;
+  if (node.inputs.size() == count) return layer;
+  if (count < 2 || node.inputs.size() + 1 != count) return std::nullopt;
+  std::size_t stored = 0;
+  while (!node.stores(stored)) ++stored;
+  if (count == 2)
+    if (const auto number = node.number(stored))
+      if (auto act = with_number(node.view.node().op, *number, stored == 0)) return act;
+  auto extents = stored_extents(node, stored);
+  const bool chosen = *kind == Eltwise::Kind::where;  // between two, behind a condition
+  if (!extents || (chosen && stored == 0) || (count > 2 && !chosen)) return std::nullopt;
+  layer.with = std::move(*extents);
+  layer.with_first = stored == (chosen ? 1U : 0U);
+  return layer;
+}
+
+std::optional<LayerParams> cast(const MappedNode& node) {
+  if (node.inputs.size() != 1 || node.outputs.size() != 1) return std::nullopt;
+  const auto dtype = node.outputs.front().dtype;
+  if (dtype == node.inputs.front().dtype) return Identity{};
+  return Cast{.dtype = dtype};
 }
 
 }  // namespace ns::onnx::mappers

@@ -11,6 +11,13 @@ std::optional<std::vector<std::int64_t>> MappedNode::extents(std::size_t i) cons
   return numbers;
 }
 
+std::optional<std::vector<std::int64_t>> MappedNode::integers(std::string_view attribute,
+                                                              std::size_t i) const {
+  if (view.has(i)) return numbers_of(view.in(i));
+  const auto given = view.integers(attribute);
+  return std::vector<std::int64_t>{given.begin(), given.end()};
+}
+
 std::optional<std::int64_t> MappedNode::axis(std::int64_t otherwise) const {
   if (inputs.empty()) return std::nullopt;
   const auto given = view.integer("axis", otherwise);

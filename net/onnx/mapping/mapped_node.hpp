@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace ns::onnx {
@@ -17,6 +18,7 @@ struct MappedNode {
   const Constants& constants;
   std::vector<TensorType> inputs;   // activations that it reads, in order; what is stored is none
   std::vector<TensorType> outputs;  // those that somebody reads
+  std::vector<bool> made;           // by the node's outputs: whether somebody reads it
 
   /// Whether input `i` is there and known before anything runs.
   [[nodiscard]] bool stores(std::size_t i) const { return view.has(i) && view.in(i).constant; }
@@ -30,6 +32,10 @@ struct MappedNode {
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::size_t i) const {
     return numbers_of(view.in(i));
   }
+  /// What newer opsets take as input `i` and older ones as an attribute; nothing if it is not known, an empty
+  /// list if it is not there.
+  [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view attribute,
+                                                                  std::size_t i) const;
   /// Extents of input `i`, if all are known.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> extents(std::size_t i) const;
   /// An axis attribute, counted from the front of the first activation; nothing where it is none of its axes.

@@ -15,22 +15,40 @@ std::optional<LayerParams> room_of(const MappedNode& node);
 // One per family of operators, each nothing for attributes that its room does not know.
 namespace mappers {
 std::optional<LayerParams> conv(const MappedNode& node);
+std::optional<LayerParams> deconv(const MappedNode& node);
 std::optional<LayerParams> max_pool(const MappedNode& node);
 std::optional<LayerParams> average_pool(const MappedNode& node);
 std::optional<LayerParams> global_max_pool(const MappedNode& node);
 std::optional<LayerParams> global_average_pool(const MappedNode& node);
+std::optional<LayerParams> resize(const MappedNode& node);
+std::optional<LayerParams> matmul(const MappedNode& node);
 std::optional<LayerParams> gemm(const MappedNode& node);
+std::optional<LayerParams> recurrent(const MappedNode& node);
 std::optional<LayerParams> activation(const MappedNode& node);
 std::optional<LayerParams> clip(const MappedNode& node);
 std::optional<LayerParams> prelu(const MappedNode& node);
 std::optional<LayerParams> arithmetic(const MappedNode& node);
+std::optional<LayerParams> cast(const MappedNode& node);
 std::optional<LayerParams> batch_norm(const MappedNode& node);
 std::optional<LayerParams> lrn(const MappedNode& node);
+std::optional<LayerParams> layer_norm(const MappedNode& node);
+std::optional<LayerParams> instance_norm(const MappedNode& node);
+std::optional<LayerParams> group_norm(const MappedNode& node);
 std::optional<LayerParams> softmax(const MappedNode& node);
+std::optional<LayerParams> reduce(const MappedNode& node);
+std::optional<LayerParams> argmax(const MappedNode& node);
 std::optional<LayerParams> concat(const MappedNode& node);
 std::optional<LayerParams> split(const MappedNode& node);
+std::optional<LayerParams> crop(const MappedNode& node);
+std::optional<LayerParams> pad(const MappedNode& node);
+std::optional<LayerParams> expand(const MappedNode& node);
+std::optional<LayerParams> tile(const MappedNode& node);
+std::optional<LayerParams> transpose(const MappedNode& node);
+std::optional<LayerParams> depth_space(const MappedNode& node);
 std::optional<LayerParams> reshape(const MappedNode& node);
 std::optional<LayerParams> identity(const MappedNode& node);
+std::optional<LayerParams> gather(const MappedNode& node);
+std::optional<LayerParams> scatter(const MappedNode& node);
 }  // namespace mappers
 
 }  // namespace ns::onnx

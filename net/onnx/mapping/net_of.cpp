@@ -169,12 +169,14 @@ class Mapping {
     std::vector<TensorType> types;
     for (const auto& input : inputs) types.push_back(*builder_.find(input));
     if (types.empty()) return std::nullopt;
+    std::vector<bool> made;
+    for (const auto& output : node.outputs) made.push_back(!output.empty() && read_.contains(output));
     const MappedNode mapped{NodeView{node, file_.model.opset(node.domain), std::move(facts), {}, {}},
-                            constants_, std::move(types), outputs};
+                            constants_, std::move(types), outputs, std::move(made)};
     auto room = room_of(mapped);
     if (!room) return std::nullopt;
-    const auto made = output_types(*room, mapped.inputs);
-    return made && *made == outputs ? room : std::nullopt;
+    const auto types_made = output_types(*room, mapped.inputs);
+    return types_made && *types_made == outputs ? room : std::nullopt;
   }
 
   [[nodiscard]] static LayerParams opaque(const Node& node, const NodeCost& cost,

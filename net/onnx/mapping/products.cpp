@@ -1,14 +1,86 @@
-// Products with stored matrices.
+// Products of matrices, stored or not, and recurrent layers.
 #include "net/onnx/mapping/mappers.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace ns::onnx::mappers {
+namespace {
+
+/// A stored matrix [columns, features], or [features, columns] where `transposed`, behind the last axis of
+/// the one activation.
+std::optional<LayerParams> fully_connected(const MappedNode& node, bool transposed, bool bias) {
+  const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;
+  if (!weights || weights->size() != 2 || node.inputs.size() != 1) return std::nullopt;
+  const auto rank = static_cast<std::int64_t>(node.inputs.front().shape.rank());
+  return Fc{.features = weights->at(transposed ? 0 : 1), .bias = bias, .axis = rank > 1 ? rank - 1 : 1};
+}
+
+std::optional<LayerParams> product(const MappedNode& node, bool transpose_a, bool transpose_b) {
+  if (!transpose_a)
+    if (auto layer = fully_connected(node, transpose_b, false)) return layer;
+  Matmul layer{transpose_a, transpose_b, {}, node.stores(0)};
+  if (node.inputs.size() == 2) return layer;
+  auto extents = node.extents(node.stores(0) ? 0 : 1);
+  if (!extents || node.inputs.size() != 1) return std::nullopt;
+  layer.with = std::move(*extents);
+  return layer;
+}
+
+std::optional<Rnn::Direction> direction_of(std::string_view text) {
+  if (text == "forward") return Rnn::Direction::forward;
+  if (text == "reverse") return Rnn::Direction::reverse;
+  return text == "bidirectional" ? std::optional{Rnn::Direction::both} : std::nullopt;
+}
+
+/// Whether the node has an input or attribute that no room knows: sequence lengths, peepholes, activations of
+/// its own.
+bool is_unusual(const MappedNode& node) {
+  const auto& view = node.view;
+  return view.has(4) || view.has(7) || view.attribute("activations") != nullptr ||
+         view.attribute("clip") != nullptr || view.integer("layout", 0) != 0 ||
+         view.integer("input_forget", 0) != 0;
+}
+
+}  // namespace
 
 std::optional<LayerParams> gemm(const MappedNode& node) {
   const auto& view = node.view;
-  const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;
-  if (!weights || weights->size() != 2 || view.integer("transA", 0) != 0 || (view.has(2) && !node.stores(2)))
+  const bool transpose_a = view.integer("transA", 0) != 0;
+  const bool transpose_b = view.integer("transB", 0) != 0;
+  if (!view.has(2)) return product(node, transpose_a, transpose_b);
+  if (transpose_a || !node.stores(2)) return std::nullopt;
+  return fully_connected(node, transpose_b, true);
+}
+
+std::optional<LayerParams> matmul(const MappedNode& node) {
+  const auto& view = node.view;
+  if (view.integer("transBatchA", 0) != 0 || view.integer("transBatchB", 0) != 0) return std::nullopt;
+  return product(node, view.integer("transA", 0) != 0, view.integer("transB", 0) != 0);
+}
+
+std::optional<LayerParams> recurrent(const MappedNode& node) {
+  const auto& view = node.view;
+  const std::string_view op = view.node().op;
+  const auto direction = direction_of(view.text("direction", "forward"));
+  if (!direction || is_unusual(node) || !node.stores(1) || !node.stores(2) ||
+      (view.has(3) && !node.stores(3)))
     return std::nullopt;
-  return Fc{.features = weights->at(view.integer("transB", 0) != 0 ? 0 : 1), .bias = view.has(2)};
+  const auto state = node.extents(2);  // R: [directions, gates x hidden, hidden]
+  if (!state || state->size() != 3) return std::nullopt;
+  Rnn layer;
+  layer.kind = op == "LSTM" ? Rnn::Kind::lstm : op == "GRU" ? Rnn::Kind::gru : Rnn::Kind::rnn;
+  layer.hidden = state->back();
+  layer.direction = *direction;
+  layer.bias = view.has(3);
+  layer.reset_after = view.integer("linear_before_reset", 0) != 0;
+  if (node.reads(5)) layer.states += 'h';
+  if (node.reads(6)) layer.states += 'c';
+  layer.outputs.clear();
+  static constexpr std::array names{'y', 'h', 'c'};
+  for (std::size_t i = 0; i < names.size() && i < node.made.size(); ++i)
+    if (node.made[i]) layer.outputs += names.at(i);
+  return layer;
 }
 
 }  // namespace ns::onnx::mappers

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace ns::onnx::mappers {
 namespace {
@@ -60,6 +61,22 @@ std::optional<Window> window_of(const MappedNode& node, Extents kernel) {
   return window;
 }
 
+/// What a transposed convolution cuts away so that its output has the extents that inference found (ONNX,
+/// ConvTranspose: total_padding).
+Extents pads_that_make(const Window& window, const MappedNode& node, const Extents& output_pad) {
+  const auto count = window.kernel.size();
+  const bool upper = node.view.text("auto_pad", "NOTSET") == "SAME_UPPER";
+  Extents pads(2 * count, 0);
+  for (std::size_t axis = 0; axis < count; ++axis) {
+    const auto covered = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
+    const auto total = window.stride[axis] * (node.inputs.front().shape[axis + 2] - 1) + output_pad[axis] +
+                       covered - node.outputs.front().shape[axis + 2];
+    pads[axis] = upper ? total / 2 : total - total / 2;
+    pads[count + axis] = total - pads[axis];
+  }
+  return pads;
+}
+
 std::optional<LayerParams> pool(const MappedNode& node, Pool::Kind kind) {
   const auto given = node.view.integers("kernel_shape");
   const auto window = window_of(node, {given.begin(), given.end()});
@@ -97,6 +114,29 @@ std::optional<LayerParams> conv(const MappedNode& node) {
   layer.dilation = window->dilation;
   layer.groups = node.view.integer("group", 1);
   layer.bias = node.view.has(2);
+  return layer;
+}
+
+std::optional<LayerParams> deconv(const MappedNode& node) {
+  const auto& view = node.view;
+  const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;
+  if (!weights || weights->size() < 3 || (view.has(2) && !node.stores(2)) || node.outputs.size() != 1)
+    return std::nullopt;
+  auto window = window_of(node, {weights->begin() + 2, weights->end()});
+  const auto count = weights->size() - 2;
+  if (!window || node.outputs.front().shape.rank() != count + 2) return std::nullopt;
+  Deconv layer;
+  layer.groups = view.integer("group", 1);
+  layer.filters = weights->at(1) * layer.groups;
+  layer.output_pad = per_axis(view, "output_padding", count, 0);
+  if (layer.output_pad.size() != count) return std::nullopt;
+  if (view.attribute("output_shape") != nullptr || view.text("auto_pad", "NOTSET").starts_with("SAME"))
+    window->pad = pads_that_make(*window, node, layer.output_pad);
+  layer.kernel = std::move(window->kernel);
+  layer.stride = std::move(window->stride);
+  layer.pad = std::move(window->pad);
+  layer.dilation = std::move(window->dilation);
+  layer.bias = view.has(2);
   return layer;
 }
 

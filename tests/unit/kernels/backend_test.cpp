@@ -1,4 +1,4 @@
-// The registry, settings, the fake device's formula, weights and the clock.
+// The registry, settings, the fake device's formula and the clock.
 #include "kernels/cpu_clock.hpp"
 #include "one_layer.hpp"
 
@@ -112,32 +112,6 @@ TEST(Fake, CanBeToldToLackOrSpoilAType) {
   const auto softmax = parse_layer("softmax@1x4");
   EXPECT_EQ((*backend)->supports(*softmax).error().code, Errc::unsupported);
   EXPECT_THAT(run_layer(**backend, "act:relu@2", {{-1, 1}})->front(), testing::ElementsAre(1, 2));
-}
-
-TEST(RandomWeights, AreTheSameForTheSameSeedNameAndSlotAndElseDiffer) {
-  const auto net = net_of(*parse_layer("fc:features=50@1x200"));
-  const auto read = [&](std::uint64_t seed, std::size_t slot, std::size_t count) {
-    std::vector<float> values(count);
-    EXPECT_TRUE(RandomWeights{seed}.read(*net, 0, slot, values));
-    return values;
-  };
-  EXPECT_EQ(read(1, 0, 10000), read(1, 0, 10000));
-  EXPECT_NE(read(1, 0, 10000), read(2, 0, 10000));
-  EXPECT_NE(read(1, 0, 50), read(1, 1, 50));
-}
-
-TEST(RandomWeights, FiltersHaveTheVarianceTwoOverFanIn) {
-  const auto net = net_of(*parse_layer("fc:features=50@1x200"));
-  std::vector<float> values(10000);
-  ASSERT_TRUE(RandomWeights{3}.read(*net, 0, 0, values));
-  double sum = 0.0;
-  double squares = 0.0;
-  for (const float value : values) {
-    sum += static_cast<double>(value);
-    squares += static_cast<double>(value) * static_cast<double>(value);
-  }
-  EXPECT_NEAR(sum / 1e4, 0.0, 0.004);        // four standard errors of 0.001
-  EXPECT_NEAR(squares / 1e4, 0.01, 0.0006);  // 2 / 200, four standard errors of 1.4 %
 }
 
 TEST(CpuClock, ASleepingRunIsDisturbed) {

@@ -12,8 +12,9 @@ namespace ns {
 class GivenWeights final : public Weights {
  public:
   explicit GivenWeights(std::vector<std::vector<float>> values) : values_{std::move(values)} {}
-  Result<void> read(const Net&, LayerId, std::size_t slot, std::span<float> values) const override {
-    if (slot >= values_.size() || values_[slot].size() != values.size())
+  Result<void> read(const Net&, LayerId, std::size_t slot, std::int64_t first,
+                    std::span<float> values) const override {
+    if (slot >= values_.size() || first != 0 || values_[slot].size() != values.size())
       return bad_input("the test's weights do not fit");
     std::copy(values_[slot].begin(), values_[slot].end(), values.begin());
     return {};

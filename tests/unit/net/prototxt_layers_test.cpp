@@ -194,6 +194,17 @@ TEST(PrototxtLayers, TakeTheClassesOfAnArgMaxFromTheWholeItem) {
   EXPECT_EQ(output_of(read(layer("ArgMax", "argmax_param { top_k: 5 out_max_val: true }")), "l"), "2x2x5");
 }
 
+TEST(PrototxtLayers, WarnWhereARoomKeepsTheCostAndNotTheValues) {
+  EXPECT_THAT(read(layer("Exp", "exp_param { base: -1 scale: 1 }")).warnings, IsEmpty());
+  EXPECT_THAT(read(layer("Exp", "exp_param { base: 2 }")).warnings.at(0),
+              HasSubstr("layer l: the parameters of Exp are not kept"));
+  EXPECT_THAT(read(layer("Log", "log_param { shift: 1 }")).warnings.at(0), HasSubstr("of Log are not kept"));
+  EXPECT_THAT(read(layer("Swish", "swish_param { beta: 2 }")).warnings.at(0),
+              HasSubstr("of Swish are not kept"));
+  EXPECT_THAT(read(layer("ArgMax", "argmax_param { axis: 1 out_max_val: true }")).warnings.at(0),
+              HasSubstr("the largest values are asked for"));
+}
+
 TEST(PrototxtLayers, MakeTheMaskOfAMaxPool) {
   const auto net = read(input_4x8x8 +
                         "layer { name: 'p' type: 'Pooling' bottom: 'data' top: 'p' top: 'mask' "

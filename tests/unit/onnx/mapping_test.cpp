@@ -79,6 +79,15 @@ TEST(Mapping, ArithmeticWithANumberIsOneActivation) {
   EXPECT_EQ(with("Pow", false), "act:power,alpha=4,beta=1@2x3");
 }
 
+TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
+  const auto maker = GraphMaker{}
+                         .input("x", "2x5x3")
+                         .weight("w", {3, 7})
+                         .node("MatMul", {"x", "w"}, {"y"})
+                         .output("y");
+  EXPECT_EQ(layers_of(maker), "fc:features=7,bias=0,axis=2@2x5x3");
+}
+
 TEST(Mapping, ShapeArithmeticIsNoLayer) {
   const auto maker = GraphMaker{}
                          .input("x", "2x3x4")

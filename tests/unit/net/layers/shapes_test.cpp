@@ -49,6 +49,9 @@ TEST(Shapes, OfCaffesPools) {
 
 TEST(Shapes, OfWhatMovesData) {
   EXPECT_EQ(out("fc:features=4096@1x256x6x6"), (Shape{1, 4096}));
+  EXPECT_EQ(out("fc:features=3072,axis=2@1x128x768"), (Shape{1, 128, 3072}));
+  EXPECT_EQ(out("fc:features=10,axis=0@4x5"), (Shape{10}));
+  EXPECT_EQ(out("fc:features=10@5"), (Shape{10}));
   EXPECT_EQ(out("local:filters=16,kernel=7,stride=2@1x16x55x55"), (Shape{1, 16, 25, 25}));
   EXPECT_EQ(out("argmax@1x1000"), (Shape{1, 1}));
   EXPECT_EQ(out("concat@1x64x28x28,1x96x28x28"), (Shape{1, 160, 28, 28}));
@@ -75,6 +78,7 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
   EXPECT_EQ(refusal("norm:lrn,size=4@1x3x4x4"),
             "size is 4; a local response is summed over an odd, positive number");
   EXPECT_EQ(refusal("softmax:axis=4@1x3"), "there is no axis 4 in input 1x3");
+  EXPECT_EQ(refusal("fc:features=8,axis=3@1x3x4"), "there is no axis 3 in input 1x3x4");
   refusal("conv:filters=8,kernel=9000000000000@1x3x4x4");
 }
 

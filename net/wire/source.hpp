@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace ns::onnx {
+namespace ns::wire {
 
 class Source {
  public:
@@ -46,4 +46,4 @@ class Source {
   int descriptor_ = -1;
 };
 
-}  // namespace ns::onnx
+}  // namespace ns::wire

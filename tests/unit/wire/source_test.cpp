@@ -1,11 +1,11 @@
-#include "net/onnx/source.hpp"
+#include "net/wire/source.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-namespace ns::onnx {
+namespace ns::wire {
 namespace {
 
 using testing::HasSubstr;
@@ -98,4 +98,4 @@ TEST(Source, ReadsAPipeWhole) {
 }
 
 }  // namespace
-}  // namespace ns::onnx
+}  // namespace ns::wire

@@ -1,4 +1,4 @@
-#include "kernels/weights.hpp"
+#include "net/weights.hpp"
 
 #include <cmath>
 #include <string_view>
@@ -46,12 +46,13 @@ Distribution distribution_of(const Weight& weight, const LayerParams& params) {
 
 }  // namespace
 
-Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot,
+Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot, std::int64_t first,
                                  std::span<float> values) const {
   const Layer& owner = net.layers[layer];
   const auto described = weights(owner.params, net.input_types(layer));
   const auto [mean, deviation] = distribution_of(described[slot], owner.params);
-  const std::uint64_t start = mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot));
+  const std::uint64_t start =
+      mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot)) + static_cast<std::uint64_t>(first);
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = mean + deviation * nearly_normal(mix(start + i));
   return {};

@@ -1,4 +1,4 @@
-#include "net/onnx/source.hpp"
+#include "net/wire/source.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace ns::onnx {
+namespace ns::wire {
 namespace {
 
 /// What is read behind a jump over weights: most often the next tensor's name and dims alone.
@@ -134,4 +134,4 @@ Result<std::string> Source::read(std::uint64_t offset, std::uint64_t size) {
                                        offset + got, offset + size));
 }
 
-}  // namespace ns::onnx
+}  // namespace ns::wire

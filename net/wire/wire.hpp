@@ -1,15 +1,15 @@
 /// The fields of protobuf messages, walked in place: what is not asked for is never read.
 #pragma once
 
-#include "net/onnx/model.hpp"
-#include "net/onnx/source.hpp"
+#include "net/wire/range.hpp"
+#include "net/wire/source.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ns::onnx {
+namespace ns::wire {
 
 /// More of any one thing is refused: no model needs it, and memory stays in proportion to the file.
 inline constexpr std::size_t max_count = std::size_t{1} << 22;
@@ -18,7 +18,8 @@ inline constexpr std::size_t max_count = std::size_t{1} << 22;
 /// ends at once, so that readers of messages need not look.
 class Wire {
  public:
-  explicit Wire(Source& source) : source_{source} {}
+  /// `format` is what errors call a whole file: "ONNX model". It must outlive the wire.
+  Wire(Source& source, std::string_view format) : source_{source}, format_{format} {}
 
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] const Error& error() const { return error_; }
@@ -49,6 +50,7 @@ class Wire {
   friend class Fields;
 
   Source& source_;
+  std::string_view format_;
   std::string_view window_;
   std::uint64_t begin_ = 0;  // of the window
   std::size_t depth_ = 0;    // messages around the place
@@ -73,9 +75,13 @@ class Fields {
   [[nodiscard]] std::uint64_t offset() const { return begin_; }
   /// The field with its tag.
   [[nodiscard]] Range whole() const { return {begin_, at_ - begin_}; }
+  /// Behind the field.
+  [[nodiscard]] std::uint64_t end() const { return at_; }
 
   [[nodiscard]] bool is_varint() const { return type_ == Type::varint; }
   [[nodiscard]] bool is_sized() const { return type_ == Type::sized; }
+  [[nodiscard]] bool is_fixed32() const { return type_ == Type::fixed32; }
+  [[nodiscard]] bool is_fixed64() const { return type_ == Type::fixed64; }
 
   /// Of a varint; 0 otherwise.
   [[nodiscard]] std::int64_t integer() const { return is_varint() ? static_cast<std::int64_t>(value_) : 0; }
@@ -107,4 +113,4 @@ class Fields {
   Range range_;
 };
 
-}  // namespace ns::onnx
+}  // namespace ns::wire

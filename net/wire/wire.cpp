@@ -1,4 +1,4 @@
-#include "net/onnx/wire.hpp"
+#include "net/wire/wire.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <protozero/varint.hpp>
 
-namespace ns::onnx {
+namespace ns::wire {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "protobuf's fixed fields are copied as they are");
@@ -96,9 +96,8 @@ bool Fields::next() {
   if (size > end_ - at_)
     return fail(
         end_ == wire_.source_.size()
-            ? fmt::format(
-                  "field {} has {} bytes, but the file ends after {}; it is truncated or no ONNX model",
-                  number_, size, end_ - at_)
+            ? fmt::format("field {} has {} bytes, but the file ends after {}; it is truncated or no {}",
+                          number_, size, end_ - at_, wire_.format_)
             : fmt::format("field {} has {} bytes, but its message ends after {}; the file is damaged",
                           number_, size, end_ - at_));
   range_ = {at_, size};
@@ -111,10 +110,10 @@ bool Fields::read_tag(std::string_view& ahead) {
   if (!read_varint(ahead, tag)) return false;
   const auto type = tag & 7U;
   if (type != 0 && type != 1 && type != 2 && type != 5)
-    return fail(fmt::format(
-        "a field of wire type {}, which ONNX does not use; the file is damaged or no ONNX model", type));
+    return fail(fmt::format("a field of wire type {}, which is out of use; the file is damaged or no {}",
+                            type, wire_.format_));
   if ((tag >> 3U) == 0 || (tag >> 32U) != 0)
-    return fail("a field's number is out of range; the file is damaged or no ONNX model");
+    return fail(fmt::format("a field's number is out of range; the file is damaged or no {}", wire_.format_));
   number_ = static_cast<std::uint32_t>(tag >> 3U);
   type_ = static_cast<Type>(type);
   return true;
@@ -126,7 +125,8 @@ bool Fields::read_varint(std::string_view& ahead, std::uint64_t& value) {
     value = protozero::decode_varint(&at, ahead.data() + ahead.size());
   } catch (const protozero::exception&) {
     return fail(
-        "a number is cut off or longer than 64 bits; the file is truncated, damaged or no ONNX model");
+        fmt::format("a number is cut off or longer than 64 bits; the file is truncated, damaged or no {}",
+                    wire_.format_));
   }
   const auto used = static_cast<std::size_t>(at - ahead.data());
   ahead.remove_prefix(used);
@@ -136,7 +136,7 @@ bool Fields::read_varint(std::string_view& ahead, std::uint64_t& value) {
 
 bool Fields::read_fixed(std::string_view& ahead, std::size_t bytes) {
   if (ahead.size() < bytes)
-    return fail("a number is cut off; the file is truncated, damaged or no ONNX model");
+    return fail(fmt::format("a number is cut off; the file is truncated, damaged or no {}", wire_.format_));
   value_ = bytes == 8 ? fixed<std::uint64_t>(ahead) : fixed<std::uint32_t>(ahead);
   at_ += bytes;
   return true;
@@ -177,4 +177,4 @@ void Fields::append_reals(std::vector<double>& values, std::size_t bytes) {
   }
 }
 
-}  // namespace ns::onnx
+}  // namespace ns::wire

@@ -1,0 +1,116 @@
+#include "net/layers/rnn.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace ns {
+namespace {
+
+std::string_view kind_name(Rnn::Kind kind) {
+  return std::ranges::find(rnn_kinds, kind, &Choice<Rnn::Kind>::value)->name;
+}
+
+bool has_cell(const Rnn& layer) { return layer.kind == Rnn::Kind::lstm; }
+
+/// Whether `word` is made of letters of `letters` in their order, each once at most.
+bool is_selection(std::string_view word, std::string_view letters) {
+  for (const auto letter : word) {
+    const auto place = letters.find(letter);
+    if (place == std::string_view::npos) return false;
+    letters.remove_prefix(place + 1);
+  }
+  return true;
+}
+
+Result<void> check_names(const Rnn& layer) {
+  const std::string_view states = has_cell(layer) ? "hc" : "h";
+  if (!is_selection(layer.states, states))
+    return bad_input(fmt::format("states '{}': must be letters of {} in that order", layer.states, states));
+  const std::string_view outputs = has_cell(layer) ? "yhc" : "yh";
+  if (layer.outputs.empty() || !is_selection(layer.outputs, outputs))
+    return bad_input(
+        fmt::format("outputs '{}': must be letters of {} in that order", layer.outputs, outputs));
+  return {};
+}
+
+}  // namespace
+
+std::int64_t gates_of(Rnn::Kind kind) {
+  switch (kind) {
+    case Rnn::Kind::lstm:
+      return 4;
+    case Rnn::Kind::gru:
+      return 3;
+    case Rnn::Kind::rnn:
+      return 1;
+  }
+  return 1;
+}
+
+std::int64_t directions_of(const Rnn& layer) { return layer.direction == Rnn::Direction::both ? 2 : 1; }
+
+Result<std::vector<TensorType>> output_types(const Rnn& layer, const std::vector<TensorType>& inputs) {
+  if (auto checked = check_names(layer); !checked) return tl::unexpected{std::move(checked.error())};
+  if (inputs.size() != 1 + layer.states.size())
+    return bad_input(fmt::format("this recurrent layer has {} input{}, not {}", 1 + layer.states.size(),
+                                 layer.states.empty() ? "" : "s", inputs.size()));
+  const auto& input = inputs[0].shape;
+  if (input.rank() != 3)
+    return bad_input(fmt::format("a recurrent layer reads [steps, N, inputs], not {}", to_string(input)));
+  if (layer.hidden < 1 || layer.hidden > 1 << 20)
+    return bad_input(fmt::format("hidden is {}; it must be from 1 to {}", layer.hidden, 1 << 20));
+  const Shape state{directions_of(layer), input[1], layer.hidden};
+  for (std::size_t i = 1; i < inputs.size(); ++i)
+    if (inputs[i].shape != state)
+      return bad_input(
+          fmt::format("state {} is {}, but must be {}", i, to_string(inputs[i].shape), to_string(state)));
+  std::vector<TensorType> types;
+  for (const auto name : layer.outputs) {
+    const Shape sequence{input[0], directions_of(layer), input[1], layer.hidden};
+    types.push_back({name == 'y' ? sequence : state, inputs[0].dtype});
+    if (auto checked = check_shape(types.back().shape); !checked)
+      return tl::unexpected{std::move(checked.error())};
+  }
+  return types;
+}
+
+Macs macs(const Rnn& layer, const Signature& tensors) {
+  const auto& input = tensors.inputs[0].shape;
+  return Macs{static_cast<double>(directions_of(layer) * gates_of(layer.kind) * layer.hidden) *
+              static_cast<double>(input[0] * input[1]) * static_cast<double>(input[2] + layer.hidden)};
+}
+
+Flops flops(const Rnn& layer, const Signature& tensors) { return Flops{2.0 * macs(layer, tensors).value()}; }
+
+std::vector<Weight> weights(const Rnn& layer, const std::vector<TensorType>& inputs) {
+  const auto rows = gates_of(layer.kind) * layer.hidden;
+  const auto directions = directions_of(layer);
+  std::vector<Weight> list{{"weight", Shape{directions, rows, inputs[0].shape[2]}},
+                           {"recurrence", Shape{directions, rows, layer.hidden}}};
+  if (layer.bias) list.push_back({"bias", Shape{directions, 2 * rows}});
+  return list;
+}
+
+std::vector<Feature> features(const Rnn& layer, const Signature& tensors) {
+  const auto& input = tensors.inputs[0].shape;
+  return {{"steps", static_cast<double>(input[0])},
+          {"batch", static_cast<double>(input[1])},
+          {"inputs", static_cast<double>(input[2])},
+          {"hidden", static_cast<double>(layer.hidden)},
+          {"directions", static_cast<double>(directions_of(layer))},
+          {"kind", static_cast<double>(layer.kind)}};
+}
+
+std::vector<Feature> paper_variables(const Rnn& layer, const Signature& tensors) {
+  const auto& input = tensors.inputs[0].shape;
+  return {{"input_neurons", static_cast<double>(input.elements())},
+          {"output_neurons", static_cast<double>(input[0] * input[1] * layer.hidden * directions_of(layer))}};
+}
+
+std::string category(const Rnn& layer, const Signature& tensors) {
+  return fmt::format("{}{}{}", kind_name(layer.kind),
+                     layer.direction == Rnn::Direction::both ? " both ways" : "",
+                     tensors.inputs[0].shape[1] > 1 ? " batched" : "");
+}
+
+}  // namespace ns

@@ -1,0 +1,174 @@
+// Output shapes of the rooms that ONNX nets consist of. Where no other source is named, the figures are those
+// of the examples in ONNX's operator documentation (docs/Operators.md).
+#include "net/layer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ns {
+namespace {
+
+std::vector<TensorType> outs(std::string_view text) {
+  const auto layer = parse_layer(text);
+  EXPECT_TRUE(layer) << text << ": " << (layer ? "" : layer.error().message);
+  if (!layer) return {};
+  const auto types = output_types(layer->params, layer->inputs);
+  EXPECT_TRUE(types) << text << ": " << (types ? "" : types.error().message);
+  return types ? *types : std::vector<TensorType>{};
+}
+
+Shape out(std::string_view text) {
+  const auto types = outs(text);
+  return types.empty() ? Shape{} : types.front().shape;
+}
+
+std::string refusal(std::string_view text) {
+  const auto layer = parse_layer(text);
+  EXPECT_TRUE(layer) << text << ": " << (layer ? "" : layer.error().message);
+  if (!layer) return {};
+  const auto types = output_types(layer->params, layer->inputs);
+  EXPECT_FALSE(types) << text;
+  return types ? "" : types.error().message;
+}
+
+// numpy.matmul's documentation, and ONNX's examples.
+TEST(OnnxShapes, OfProducts) {
+  EXPECT_EQ(out("matmul@3x4,4x3"), (Shape{3, 3}));
+  EXPECT_EQ(out("matmul@2x3x4,2x4x3"), (Shape{2, 3, 3}));
+  EXPECT_EQ(out("matmul@9x5x7x4,9x5x4x3"), (Shape{9, 5, 7, 3}));
+  EXPECT_EQ(out("matmul@2x2x4,4"), (Shape{2, 2}));
+  EXPECT_EQ(out("matmul@4,2x4x3"), (Shape{2, 3}));
+  EXPECT_EQ(out("matmul@4,4"), Shape{});
+  EXPECT_EQ(out("matmul:transpose_b=1@1x12x128x64,1x12x128x64"), (Shape{1, 12, 128, 128}));
+  EXPECT_EQ(out("matmul:transpose_a=1@4x3,4x5"), (Shape{3, 5}));
+  EXPECT_EQ(out("matmul:with=7x4,with_first=1@2x4x3"), (Shape{2, 7, 3}));
+  EXPECT_EQ(refusal("matmul@3x4,3x4"), "3x4 and 3x4 cannot be multiplied: the inner extents are 4 and 3");
+  EXPECT_EQ(refusal("matmul@2x3x4,3x4x3"),
+            "2x3x4 and 3x4x3 cannot be multiplied: the leading axes do not broadcast");
+  EXPECT_EQ(refusal("matmul:transpose_b=1@3x4,4"), "a vector cannot be transposed");
+}
+
+TEST(OnnxShapes, OfTransposedConvolutions) {
+  EXPECT_EQ(out("deconv:filters=2,kernel=3@1x1x3x3"), (Shape{1, 2, 5, 5}));
+  EXPECT_EQ(out("deconv:filters=2,kernel=3@1x1x3"), (Shape{1, 2, 5}));
+  EXPECT_EQ(out("deconv:filters=2,kernel=3@1x1x3x4x5"), (Shape{1, 2, 5, 6, 7}));
+  EXPECT_EQ(out("deconv:filters=2,kernel=3,stride=3x2,output_pad=1@1x1x3x3"), (Shape{1, 2, 10, 8}));
+  EXPECT_EQ(out("deconv:filters=2,kernel=3,stride=3x2,pad=1x2x1x2@1x1x3x3"), (Shape{1, 2, 7, 3}));
+  EXPECT_EQ(out("deconv:filters=1,kernel=2,dilation=2@1x1x3x3"), (Shape{1, 1, 5, 5}));
+  EXPECT_EQ(refusal("deconv:filters=1,kernel=2,pad=2@1x1x3x3"), "the pads leave nothing on spatial axis 0");
+  refusal("deconv:filters=1,kernel=9000000000000@1x1x3x3");
+}
+
+TEST(OnnxShapes, OfMovedElements) {
+  EXPECT_EQ(out("transpose:perm=1x2x0@2x3x4"), (Shape{3, 4, 2}));
+  EXPECT_EQ(out("depth_space:depth_to_space,block=2@1x8x2x3"), (Shape{1, 2, 4, 6}));
+  EXPECT_EQ(out("depth_space:space_to_depth,block=2@1x1x4x6"), (Shape{1, 4, 2, 3}));
+  EXPECT_EQ(out("crop:starts=0x0x0,extents=3x10x5@20x10x5"), (Shape{3, 10, 5}));
+  EXPECT_EQ(out("crop:starts=19x9x4,steps=-1x-3x-2,extents=19x3x2@20x10x5"), (Shape{19, 3, 2}));
+  EXPECT_EQ(out("pad:constant,pads=0x0x1x3x0x0x2x4@1x3x4x5"), (Shape{1, 3, 7, 12}));
+  EXPECT_EQ(out("pad:constant,pads=0x-1x0x-1@3x5"), (Shape{3, 3}));
+  EXPECT_EQ(out("expand:extents=2x1x6@3x1"), (Shape{2, 3, 6}));
+  EXPECT_EQ(out("tile:repeats=2x2@2x2"), (Shape{4, 4}));
+  EXPECT_EQ(out("resize:nearest,extents=1x1x7x8@1x1x2x2"), (Shape{1, 1, 7, 8}));
+  EXPECT_EQ(refusal("transpose:perm=0x0@2x3"), "axis 0 stands twice");
+  EXPECT_EQ(refusal("depth_space:depth_to_space,block=2@1x6x2x3"),
+            "6 channels are no multiple of the block's 4 elements");
+  EXPECT_EQ(refusal("crop:starts=0x1,steps=1x2,extents=2x3@2x5"),
+            "3 elements from 1 on in steps of 2 do not lie inside the 5 of axis 1");
+  EXPECT_EQ(refusal("pad:reflect,pads=3x0@3"), "reflect padding cannot add 3 elements to the 3 of axis 0");
+  EXPECT_EQ(refusal("expand:extents=2@3"), "input 3 cannot be repeated to 2");
+  refusal("crop:starts=9223372036854775807,steps=-9223372036854775807,extents=3@5");
+  refusal("pad:edge,pads=9223372036854775807x9223372036854775807@5");
+  refusal("tile:repeats=9223372036854775807@5");
+  refusal("expand:extents=9223372036854775807@1");
+}
+
+TEST(OnnxShapes, OfWhatIsPickedByIndex) {
+  EXPECT_EQ(out("gather@5x4x3x2,3:int64"), (Shape{3, 4, 3, 2}));
+  EXPECT_EQ(out("gather:axis=1@3x3,1x2:int64"), (Shape{3, 1, 2}));
+  EXPECT_EQ(out("gather:table=30522x768@1x128:int64"), (Shape{1, 128, 768}));
+  EXPECT_EQ(out("gather:axis=1,single=1@1x128x768"), (Shape{1, 768}));
+  EXPECT_EQ(out("gather:axis=1,indices=2@1x128x768"), (Shape{1, 2, 768}));
+  EXPECT_EQ(out("gather:kind=elements@3x3,2x3:int64"), (Shape{2, 3}));
+  EXPECT_EQ(out("gather:kind=nd@2x2,2x2:int64"), (Shape{2}));
+  EXPECT_EQ(out("gather:kind=nd@2x2x2,2x1x2:int64"), (Shape{2, 1, 2}));
+  EXPECT_EQ(out("gather:kind=nd,batch=1@2x2x2,2x1:int64"), (Shape{2, 2}));
+  EXPECT_EQ(out("scatter:elements@3x3,2x3:int64,2x3"), (Shape{3, 3}));
+  EXPECT_EQ(out("scatter:nd@4x4x4,2x1:int64,2x4x4"), (Shape{4, 4, 4}));
+  EXPECT_EQ(outs("gather:table=10x4,dtype=float16@3:int64").front().dtype, DType::float16);
+  EXPECT_EQ(refusal("gather:axis=2@3x3,2:int64"), "there is no axis 2 in input 3x3");
+  EXPECT_EQ(refusal("scatter:nd@4x4x4,2x1:int64,2x4"), "updates are 2x4, but the indices name 2x4x4");
+  refusal("gather:kind=nd@2x2,3:int64");
+}
+
+TEST(OnnxShapes, OfReductions) {
+  EXPECT_EQ(out("reduce:sum,axes=1@3x2x2"), (Shape{3, 1, 2}));
+  EXPECT_EQ(out("reduce:sum,axes=1,keep=0@3x2x2"), (Shape{3, 2}));
+  EXPECT_EQ(out("reduce:l2@3x2x2"), (Shape{1, 1, 1}));
+  EXPECT_EQ(out("argmax:axis=0,keep=0,dtype=int64@2x3"), (Shape{3}));
+  EXPECT_EQ(refusal("reduce:sum,axes=3@3x2x2"), "there is no axis 3 in input 3x2x2");
+}
+
+TEST(OnnxShapes, OfRecurrentLayers) {
+  EXPECT_EQ(out("rnn:lstm,hidden=3@1x3x2"), (Shape{1, 1, 3, 3}));
+  EXPECT_EQ(out("rnn:gru,hidden=5,outputs=h@2x3x3"), (Shape{1, 3, 5}));
+  const auto both = outs("rnn:lstm,hidden=4,direction=both,states=hc,outputs=yhc@7x2x3,2x2x4,2x2x4");
+  ASSERT_EQ(both.size(), 3U);
+  EXPECT_EQ(both[0].shape, (Shape{7, 2, 2, 4}));
+  EXPECT_EQ(both[2].shape, (Shape{2, 2, 4}));
+  EXPECT_EQ(refusal("rnn:gru,hidden=4,outputs=c@7x2x3"), "outputs 'c': must be letters of yh in that order");
+  EXPECT_EQ(refusal("rnn:gru,hidden=4,states=h@7x2x3,1x2x5"), "state 1 is 1x2x5, but must be 1x2x4");
+}
+
+TEST(OnnxShapes, OfElementwiseArithmetic) {
+  EXPECT_EQ(outs("eltwise:greater@3x4x5,5").front(), (TensorType{Shape{3, 4, 5}, DType::boolean}));
+  EXPECT_EQ(outs("eltwise:where@2x2:bool,2x2:int64,1:int64").front(),
+            (TensorType{Shape{2, 2}, DType::int64}));
+  EXPECT_EQ(out("eltwise:where,with=1,with_first=1@1x1x128x128:bool,1x12x128x128"), (Shape{1, 12, 128, 128}));
+  EXPECT_EQ(out("eltwise:add,with=768@1x128x768"), (Shape{1, 128, 768}));
+  EXPECT_EQ(outs("cast:dtype=int64@2x3").front(), (TensorType{Shape{2, 3}, DType::int64}));
+  EXPECT_EQ(outs("act:is_nan@4").front().dtype, DType::boolean);
+  EXPECT_EQ(refusal("eltwise:where@2x2:bool,2x2"), "where has 3 operands, not 2");
+  EXPECT_EQ(refusal("eltwise:less@2,2,2"), "less has 2 operands, not 3");
+}
+
+TEST(OnnxShapes, OfNormalisations) {
+  EXPECT_EQ(out("norm:layer,axis=2@1x128x768"), (Shape{1, 128, 768}));
+  EXPECT_EQ(refusal("norm:rms,axis=3@1x128x768"), "there is no axis 3 in input 1x128x768");
+  EXPECT_EQ(refusal("norm:group,groups=3@1x8x4x4"), "3 groups do not divide the 8 channels");
+}
+
+std::int64_t parameters_of(std::string_view text) {
+  const auto layer = parse_layer(text).value();
+  return parameters(layer.params, layer.inputs);
+}
+
+// BERT-base (Devlin et al. 2019) and torch.nn.LSTM(10, 20), whose counts PyTorch prints.
+TEST(OnnxCosts, CountTheParametersOfKnownLayers) {
+  EXPECT_EQ(parameters_of("gather:table=30522x768@1x128:int64"), 23440896);
+  EXPECT_EQ(parameters_of("norm:layer,axis=2@1x128x768"), 1536);
+  EXPECT_EQ(parameters_of("fc:features=3072,axis=2@1x128x768"), 2362368);
+  EXPECT_EQ(parameters_of("rnn:lstm,hidden=20@5x3x10"), 2560);
+  EXPECT_EQ(parameters_of("rnn:gru,hidden=20,direction=both@5x3x10"), 3840);
+  EXPECT_EQ(parameters_of("norm:group,groups=32@1x512x8x8"), 1024);
+  EXPECT_EQ(parameters_of("gather:axis=1,indices=2@1x128x768"), 0);  // indices are no parameters
+}
+
+// Both products of BERT-base's attention over 128 tokens: 12 heads of 64.
+TEST(OnnxCosts, CountMacs) {
+  const auto of = [](std::string_view text) { return cost(parse_layer(text).value()).value(); };
+  EXPECT_EQ(of("matmul:transpose_b=1@1x12x128x64,1x12x128x64").macs, Macs{12582912});
+  EXPECT_EQ(of("matmul@1x12x128x128,1x12x128x64").macs, Macs{12582912});
+  // Each of 9 inputs meets 2 filters of 3x3.
+  EXPECT_EQ(of("deconv:filters=2,kernel=3,stride=2@1x1x3x3").macs, Macs{162});
+  EXPECT_EQ(of("rnn:lstm,hidden=20@5x3x10").macs, Macs{4 * 20 * 30 * 15});
+}
+
+TEST(OnnxCosts, AnEmbeddingReadsOnlyItsRows) {
+  const auto embedding = cost(parse_layer("gather:table=30522x768@1x128:int64").value()).value();
+  EXPECT_EQ(embedding.weight_bytes, Bytes{128 * 768 * 4});
+  EXPECT_EQ(embedding.output_bytes, Bytes{128 * 768 * 4});
+  EXPECT_EQ(embedding.input_bytes, Bytes{128 * 8});
+}
+
+}  // namespace
+}  // namespace ns
