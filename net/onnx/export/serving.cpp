@@ -73,7 +73,7 @@ Result<std::string> port_text(const Port& port) {
 Result<std::string> ports_text(std::string_view field, const std::vector<Port>& ports) {
   std::string text;
   for (const auto& port : ports) {
-    const auto one = port_text(port);
+    auto one = port_text(port);
     if (!one) return one;
     text += (text.empty() ? "" : ",\n") + *one;
   }
@@ -90,9 +90,9 @@ std::string served_name(const std::string& path) {
 }
 
 Result<std::string> triton_config(const std::string& name, const ExportedHalf& half) {
-  const auto inputs = ports_text("input", half.inputs);
+  auto inputs = ports_text("input", half.inputs);
   if (!inputs) return inputs;
-  const auto outputs = ports_text("output", half.outputs);
+  auto outputs = ports_text("output", half.outputs);
   if (!outputs) return outputs;
   return fmt::format("name: {}\nbackend: \"onnxruntime\"\nmax_batch_size: 0\n{}{}", text_literal(name),
                      *inputs, *outputs);
