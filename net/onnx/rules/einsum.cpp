@@ -183,8 +183,7 @@ std::optional<double> einsum_macs(const NodeView& node) {
   for (std::size_t i = 1; i < operands.size(); ++i) {
     left += operands[i];
     std::ranges::sort(left);
-    const auto repeated = std::ranges::unique(left);
-    left.erase(repeated.begin(), repeated.end());
+    left.erase(std::unique(left.begin(), left.end()), left.end());  // clang 14 refuses ranges::unique
     Dims extents;
     for (const auto label : left) extents.push_back((*labels)->extent(label));
     const auto count = count_of(extents);

@@ -29,8 +29,7 @@ Result<Axes> axes_from(const NodeView& node, const std::vector<Extent>& given, s
     axes.push_back(*axis);
   }
   std::ranges::sort(axes);
-  const auto repeated = std::ranges::unique(axes);
-  axes.erase(repeated.begin(), repeated.end());
+  axes.erase(std::unique(axes.begin(), axes.end()), axes.end());  // clang 14 refuses ranges::unique
   return axes;
 }
 
