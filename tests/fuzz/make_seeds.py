@@ -4,7 +4,7 @@
     make_seeds.py OUT [--models FOLDER ...]
 
 Large files are cut down, for small ones are mutated thousands of times more often: of profiles a few rows of each kind, of predictors
-a few trees, of models those below 64 KiB. Models of the folders (the ONNX package's node tests, for example) are seeds too.
+a few trees, of models those below 16 KiB. Models of the folders (the ONNX package's node tests, for example) are seeds too.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2]
 DATA = SOURCE / "data"
 TESTS = SOURCE / "tests/data"
-LARGEST_MODEL = 64 << 10
+LARGEST_MODEL = 16 << 10
 ROWS_PER_KIND = 3
 LAYERS = 300
 

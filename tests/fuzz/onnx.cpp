@@ -34,8 +34,8 @@ void list(std::string_view bytes, const onnx::Bindings& bindings) {
   const auto listing = onnx::listing_of(std::move(file->model), std::move(file->inferred), path);
   for (const auto& tensor : listing.tensors) {
     promise(!print(tensor).empty(), "a tensor's type can be shown");
-    if (const auto bytes = tensor.bytes()) promise(bytes->value() >= 0.0, "a tensor's size is not negative");
-    if (const auto bytes = tensor.most_bytes()) promise(bytes->value() >= 0.0, "a bound is not negative");
+    if (const auto size = tensor.bytes()) promise(size->value() >= 0.0, "a tensor's size is not negative");
+    if (const auto most = tensor.most_bytes()) promise(most->value() >= 0.0, "a bound is not negative");
   }
 }
 

@@ -12,7 +12,7 @@
 namespace ns::fuzz {
 
 void read_options(std::string_view bytes) {
-  static const std::array<std::string_view, 2> known{"threads", "isa"};
+  static const std::array<std::string, 2> known{"threads", "isa"};
   value_of(parse_duration(bytes));
   value_of(parse_rate(bytes));
   value_of(parse_size(bytes));

@@ -12,8 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 6> asked{
     "conv:filters=96,kernel=11,stride=4+act:relu@1x3x227x227",
     "conv:filters=32,groups=32,kernel=3,pad=1@1x32x56x56",
-    "fc:outputs=1000@1x4096",
-    "pool:kernel=3,stride=2@1x96x55x55",
+    "fc:features=1000@1x4096",
+    "pool:max,kernel=3,stride=2@1x96x55x55",
     "act:relu@1x96x55x55",
     "softmax@1x1000",
 };

@@ -8,10 +8,14 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <ostream>
 #include <string>
 #include <vector>
 
 namespace ns::fuzz {
+
+void PrintTo(const Reader& reader, std::ostream* out) { *out << reader.name; }  // for GoogleTest
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -20,6 +24,8 @@ struct Found {
   Reader reader;
   fs::path path;
 };
+
+void PrintTo(const Found& found, std::ostream* out) { *out << found.path.filename(); }
 
 std::string content_of(const fs::path& path) {
   std::ifstream file{path, std::ios::binary};
@@ -55,7 +61,7 @@ class Finding : public testing::TestWithParam<Found> {};
 TEST_P(Finding, IsReadOrRefused) { GetParam().reader.read(content_of(GetParam().path)); }
 
 INSTANTIATE_TEST_SUITE_P(Fuzz, Finding, testing::ValuesIn(findings()),
-                         [](const auto& info) { return name_of(info.param); });
+                         [](const auto& test) { return name_of(test.param); });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Finding);
 
 class Seeds : public testing::TestWithParam<Reader> {};
@@ -70,7 +76,7 @@ TEST_P(Seeds, AreReadOrRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fuzz, Seeds, testing::ValuesIn(readers().begin(), readers().end()),
-                         [](const auto& info) { return std::string{info.param.name}; });
+                         [](const auto& test) { return std::string{test.param.name}; });
 
 }  // namespace
 }  // namespace ns::fuzz
