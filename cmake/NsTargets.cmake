@@ -2,6 +2,7 @@
 
 option(NS_WERROR "Turn warnings into errors" OFF)
 option(NS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(NS_FUZZ "Build the libFuzzer programs of the readers too (clang++, preset fuzz)" OFF)
 
 add_library(ns_warnings INTERFACE)
 target_compile_options(ns_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
@@ -32,14 +33,15 @@ function(ns_add_command name)
   install(TARGETS ${name})
 endfunction()
 
-# ns_add_tests(FOLDER NAME SOURCES ... LIBRARIES ... LABEL ...): the GoogleTest program NAME; each TEST is one ctest entry.
+# ns_add_tests(FOLDER NAME SOURCES ... LIBRARIES ... LABEL ... PROPERTIES ...): the GoogleTest program NAME; each TEST is one ctest
+# entry with these properties.
 function(ns_add_tests name)
-  cmake_parse_arguments(arg "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "LABEL" "SOURCES;LIBRARIES;PROPERTIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   # What is tested is optimised; the tests themselves only compile longer for it, under sanitizers more than twice as long.
   target_compile_options(${name} PRIVATE -O0)
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main ns_warnings)
   target_compile_definitions(${name} PRIVATE NS_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" NS_DATA="${PROJECT_SOURCE_DIR}/data")
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
-  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} DISCOVERY_MODE PRE_TEST)
+  gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} ${arg_PROPERTIES} DISCOVERY_MODE PRE_TEST)
 endfunction()

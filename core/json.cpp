@@ -42,19 +42,49 @@ Result<T> under(std::string_view key, Result<T> result) {
   return result;
 }
 
+/// Parsing takes fifteen times as much memory.
+constexpr std::size_t max_json_bytes = std::size_t{16} << 20;
+
+/// Reads on until the first mistake and keeps nothing but its place: a value for each element would take more
+/// memory than parsing did.
+class FirstMistake : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return true; }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t byte, const std::string&, const nlohmann::json::exception& error) override {
+    // Numbers out of range are no mistake of syntax.
+    if (dynamic_cast<const nlohmann::json::parse_error*>(&error) != nullptr) place_ = byte;
+    return false;
+  }
+
+  /// In bytes, counted from 1.
+  [[nodiscard]] std::optional<std::size_t> place() const { return place_; }
+
+ private:
+  std::optional<std::size_t> place_;
+};
+
 /// Where and why `text` is no JSON: simdjson does not say where, so the slower parser looks again.
 std::string syntax_error(std::string_view text) {
-  try {
-    [[maybe_unused]] const auto parsed = nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& error) {
-    const auto before = text.substr(0, error.byte > 0 ? error.byte - 1 : 0);
-    const auto line = 1 + std::ranges::count(before, '\n');
-    const auto column =
-        before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
-    return fmt::format("{}:{}: not valid JSON here", line, column + 1);
-  } catch (const nlohmann::json::exception&) {
-  }
-  return "1:1: not valid JSON (a number out of range, text that is no UTF-8 or nesting too deep)";
+  FirstMistake mistake;
+  nlohmann::json::sax_parse(text, &mistake);
+  if (!mistake.place())
+    return "1:1: not valid JSON (a number out of range, text that is no UTF-8 or nesting too deep)";
+  const auto before = text.substr(0, std::max<std::size_t>(*mistake.place(), 1) - 1);
+  const auto line = 1 + std::ranges::count(before, '\n');
+  const auto column =
+      before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
+  return fmt::format("{}:{}: not valid JSON here", line, column + 1);
 }
 
 }  // namespace
@@ -200,6 +230,9 @@ Result<JsonDocument> JsonDocument::parse_padded(std::string text, std::string_vi
   state->name = name;
   state->text = std::move(text);
   if (trim(state->text).empty()) return bad_input(fmt::format("{}: is empty", name));
+  if (state->text.size() > max_json_bytes)
+    return bad_input(
+        fmt::format("{}: larger than {} MB, which no JSON file here needs", name, max_json_bytes >> 20U));
   // The capacity covers simdjson's padding, so it need not copy.
   const bool copy = state->text.capacity() < state->text.size() + simdjson::SIMDJSON_PADDING;
   const auto status = state->parser.parse(state->text.data(), state->text.size(), copy).get(state->root);

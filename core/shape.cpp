@@ -35,13 +35,12 @@ Result<void> check_shape(const Shape& shape) {
     return bad_input(
         fmt::format("shape {} has {} axes; at most 8 are supported", to_string(shape), shape.rank()));
   std::int64_t product = 1;
-  bool empty = false;
   for (const auto extent : shape.extents()) {
     if (extent < 0) return bad_input(fmt::format("shape {} has a negative extent", to_string(shape)));
-    if (extent == 0) empty = true;
-    if (extent > 0 && product > max_elements / extent && !empty)
+    if (extent == 0) continue;
+    if (product > max_elements / extent)
       return bad_input(fmt::format("shape {} has more than 2^48 elements", to_string(shape)));
-    if (extent > 0 && product <= max_elements / extent) product *= extent;
+    product *= extent;
   }
   return {};
 }

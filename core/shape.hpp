@@ -43,7 +43,8 @@ std::string to_string(const Shape& shape);
 /// The inverse of to_string; bad_input for anything else, for a rank above 8 or more than max_elements.
 Result<Shape> parse_shape(std::string_view text);
 
-/// bad_input if an extent is negative, the rank is above 8 or there are more than max_elements.
+/// bad_input if an extent is negative, the rank is above 8 or there are more than max_elements; those of an
+/// empty tensor's other axes count too, for parts of a shape are multiplied.
 Result<void> check_shape(const Shape& shape);
 
 }  // namespace ns

@@ -76,12 +76,18 @@ std::string list_of(std::span<const std::string> names) {
 }
 
 std::string suggestion(std::string_view name, std::span<const std::string> names) {
-  if (names.empty() || name.size() > 100) return {};
-  const auto nearest = std::ranges::min_element(
-      names, {}, [&](const std::string& candidate) { return distance(name, candidate); });
-  const auto apart = distance(name, *nearest);
-  if (apart > std::max<std::size_t>(1, name.size() / 3)) return {};
-  return fmt::format("; did you mean '{}'?", *nearest);
+  if (name.size() > 100) return {};
+  auto least = std::max<std::size_t>(1, name.size() / 3) + 1;
+  const std::string* nearest = nullptr;
+  for (const auto& candidate : names) {
+    // Names so much longer are farther away; a file's may be thousands, each of kilobytes.
+    if (candidate.size() >= name.size() + least) continue;
+    const auto apart = distance(name, candidate);
+    if (apart >= least) continue;
+    least = apart;
+    nearest = &candidate;
+  }
+  return nearest == nullptr ? std::string{} : fmt::format("; did you mean '{}'?", *nearest);
 }
 
 }  // namespace ns

@@ -69,7 +69,16 @@ bool is_free(const LayerParams& params) {
 Result<std::vector<TensorType>> output_types(const LayerParams& params,
                                              const std::vector<TensorType>& inputs) {
   if (inputs.empty() && !std::holds_alternative<Opaque>(params)) return bad_input("a layer needs an input");
-  return std::visit([&](const auto& room) { return output_types(room, inputs); }, params);
+  auto made = std::visit([&](const auto& room) { return output_types(room, inputs); }, params);
+  if (!made) return made;
+  // Costs are products of these shapes' extents.
+  for (const auto& type : *made)
+    if (auto checked = check_shape(type.shape); !checked)
+      return tl::unexpected{std::move(checked.error()).within("output")};
+  for (const auto& weight : weights(params, inputs))
+    if (auto checked = check_shape(weight.shape); !checked)
+      return tl::unexpected{std::move(checked.error()).within(weight.name)};
+  return made;
 }
 
 Macs macs(const LayerParams& params, const Signature& tensors) {

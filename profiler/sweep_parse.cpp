@@ -28,7 +28,10 @@ Result<std::vector<SweepItem>> parse_progression(std::int64_t first, std::int64_
   if (!factor || *factor < 2 || first < 1)
     return bad_input("a range such as 16-512*2 needs a first number above 0 and a factor above 1");
   std::vector<SweepItem> items;
-  for (auto value = first; value <= last; value *= *factor) items.push_back(one(value));
+  for (auto value = first; value <= last; value *= *factor) {
+    items.push_back(one(value));
+    if (value > last / *factor) break;  // the next may not fit into 64 bits
+  }
   return items;
 }
 

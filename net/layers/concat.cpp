@@ -20,8 +20,8 @@ Result<std::vector<TensorType>> output_types(const Concat& layer, const std::vec
       return bad_input(fmt::format("input {} is {}, input 1 is {}; they may differ only on axis {}", i + 1,
                                    to_string(inputs[i].shape), to_string(inputs[0].shape), axis));
     shape[axis] += extent;
+    if (auto checked = check_shape(shape); !checked) return tl::unexpected{std::move(checked.error())};
   }
-  if (auto checked = check_shape(shape); !checked) return tl::unexpected{std::move(checked.error())};
   return std::vector{TensorType{std::move(shape), inputs[0].dtype}};
 }
 

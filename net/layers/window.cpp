@@ -24,6 +24,8 @@ Result<void> check(const Shape& input, const Window& window) {
     return bad_input(fmt::format("kernel, stride, dilation and pad must fit the {} spatial axes of input {}",
                                  axes, to_string(input)));
   if (!within(window.kernel, 1)) return bad_input("kernel must be positive");
+  if (auto checked = check_shape(Shape{window.kernel}); !checked)
+    return tl::unexpected{std::move(checked.error()).within("kernel")};
   if (!within(window.stride, 1)) return bad_input("stride must be positive");
   if (!within(window.dilation, 1)) return bad_input("dilation must be positive");
   if (!within(window.pad, 0)) return bad_input("pad must not be negative");

@@ -9,9 +9,7 @@ bool contradict(const Extent& a, const Extent& b) {
   return a.is_known() && b.is_known() && a.value() != b.value();
 }
 
-bool one_apart(const Extent& a, const Extent& b) {
-  return a.value() - b.value() == 1 || b.value() - a.value() == 1;
-}
+bool one_apart(const Extent& a, const Extent& b) { return (a - b).same_as(1) || (b - a).same_as(1); }
 
 bool all_near(const Dims& made, const Dims& declared) {
   for (std::size_t i = 0; i < made.size(); ++i)

@@ -20,6 +20,19 @@ constexpr std::size_t most_told = 5;
 /// unknown.
 constexpr std::size_t most_body_nodes = std::size_t{1} << 18;
 
+/// What is known of elements together, in numbers: 100 MB of extents. A node is some thirty bytes of a file,
+/// and what it makes may be 4096 elements.
+constexpr std::size_t most_known_elements = std::size_t{1} << 22;
+
+/// More axes than any runtime has; shapes that are tensors of 4096 elements could ask for as many.
+constexpr std::size_t most_axes = 64;
+
+/// How many numbers the value or the sequence is as large as; its shape counts with an element of a sequence.
+std::size_t known_elements(const Fact& fact) {
+  constexpr std::size_t of_element = 16;
+  return (fact.value ? size(*fact.value) : 0) + (fact.elements ? of_element * fact.elements->size() : 0);
+}
+
 /// Made anew by every run: never constant, though nothing goes in.
 bool is_random(const Node& node) {
   static constexpr std::array<std::string_view, 6> operators{
@@ -120,10 +133,13 @@ Engine::Inputs Engine::inputs_of(const Node& node, const Scope& scope) {
 void Engine::read(Unread& unread, Fact& fact) {
   if (!unread.trouble.empty()) return;
   auto value = read_value(contents_, *unread.tensor);
-  if (value)
-    fact.value = std::make_shared<const Value>(*std::move(value));
-  else
+  if (!value) {
     unread.trouble = std::move(value.error().message);
+    return;
+  }
+  fact.value = std::make_shared<const Value>(*std::move(value));
+  forget_too_much({&fact, 1});
+  if (!fact.value) unread.trouble = "too many elements of other tensors are known already";
 }
 
 void Engine::read_values(const Node& node, Inputs& inputs) {
@@ -197,6 +213,21 @@ void Engine::hold_against_declared(const Node& node, const Scope& scope, std::sp
   }
 }
 
+/// Drops elements once there are too many of them together; shapes and lengths that follow from them stay
+/// unknown.
+void Engine::forget_too_much(std::span<Fact> outputs) {
+  for (auto& output : outputs) {
+    const auto count = known_elements(output);
+    if (count <= most_known_elements - known_elements_) {
+      known_elements_ += count;
+      continue;
+    }
+    output.value.reset();
+    output.elements.reset();
+    forgot_ = true;
+  }
+}
+
 void Engine::add_unknown(const Node& node) {
   auto& unknown = unknown_[label(node)];
   if (unknown.nodes.empty()) {
@@ -216,6 +247,11 @@ void Engine::finish() {
         "it costs is not counted",
         op, unknown.imported ? "" : ", and the model does not import its domain", unknown.first, others));
   }
+  if (forgot_)
+    warnings_.push_back(fmt::format(
+        "nodes make more than {} elements that are known beforehand; those of later ones are not followed, "
+        "and shapes that depend on them stay unknown",
+        most_known_elements));
   if (contradictions_ > most_told)
     warnings_.push_back(
         fmt::format("{} more tensors have a declared shape that contradicts the operators; the "
@@ -248,6 +284,11 @@ Result<NodeCost> Engine::run(const Node& node, Scope& scope) {
   settle(node, rule, inputs, outputs);
   if (rule != nullptr) bound(*rule, view, inputs, outputs);
   hold_against_declared(node, scope, outputs);
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (outputs[i].dims && outputs[i].dims->size() > most_axes)
+      return view.fail(fmt::format("its output '{}' would have {} axes; at most {} are supported",
+                                   node.outputs[i], outputs[i].dims->size(), most_axes));
+  forget_too_much(outputs);
 
   const bool constant = !outputs.empty() && std::ranges::all_of(outputs, &Fact::constant);
   auto cost =
@@ -270,6 +311,7 @@ Result<BodyRun> Engine::run_body(const Graph& body, std::span<const Fact> inputs
     run.lower_bound = true;
     return run;
   }
+  const auto known_outside = known_elements_;
   Scope::Facts facts;
   Scope scope{facts, &outer};
   for (const auto& info : body.value_infos) scope.declare(info);
@@ -293,6 +335,7 @@ Result<BodyRun> Engine::run_body(const Graph& body, std::span<const Fact> inputs
       read(*found.unread, *found.fact);
     run.outputs[i] = *found.fact;
   }
+  known_elements_ = known_outside;
   return run;
 }
 

@@ -49,6 +49,7 @@ class Engine {
   void settle(const Node& node, const OpRule* rule, const Inputs& inputs, std::span<Fact> outputs);
   void bound(const OpRule& rule, const NodeView& node, const Inputs& inputs, std::span<Fact> outputs);
   void hold_against_declared(const Node& node, const Scope& scope, std::span<Fact> outputs);
+  void forget_too_much(std::span<Fact> outputs);
   void add_unknown(const Node& node);
   std::int64_t opset_of(const std::string& domain);
 
@@ -60,6 +61,8 @@ class Engine {
   std::size_t contradictions_ = 0;
   std::map<std::string, Unknown> unknown_;  // by operator
   std::size_t body_nodes_ = 0;              // inferred so far, over all runs of bodies
+  std::size_t known_elements_ = 0;          // of values and sequences of the scopes that are there
+  bool forgot_ = false;
 };
 
 }  // namespace ns::onnx

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,13 +12,16 @@
 namespace ns::onnx {
 namespace {
 
-using WeightId = std::size_t;
-using WeightIds = std::vector<WeightId>;  // sorted
+/// One weight, or what a node made of some: sets that are united, none of which stands behind it.
+using SetId = std::size_t;
+using SetIds = std::vector<SetId>;
 
-struct Weight {
-  std::int64_t elements = 0;
+struct WeightSet {
+  std::int64_t elements = 0;  // of one weight; 0 for what unites others
   std::int64_t bytes = 0;
+  SetIds parts;
   bool read = false;
+  std::size_t counted_for = 0;  // the last node that counted it
 };
 
 /// Weights are real numbers, or what quantisers made of them; wider integers are tables and biases.
@@ -29,22 +33,15 @@ bool is_weight(DType dtype) {
 
 /// Names and the weights that their values are made of.
 struct Names {
-  std::unordered_map<std::string_view, WeightIds> weights;
+  std::unordered_map<std::string_view, SetId> sets;
   const Names* outer = nullptr;
 
-  [[nodiscard]] const WeightIds* find(const std::string& name) const {
+  [[nodiscard]] const SetId* find(const std::string& name) const {
     for (const auto* names = this; names != nullptr; names = names->outer)
-      if (const auto found = names->weights.find(name); found != names->weights.end()) return &found->second;
+      if (const auto found = names->sets.find(name); found != names->sets.end()) return &found->second;
     return nullptr;
   }
 };
-
-void unite(WeightIds& sum, const WeightIds& more) {
-  const auto middle = static_cast<std::ptrdiff_t>(sum.size());
-  sum.insert(sum.end(), more.begin(), more.end());
-  std::inplace_merge(sum.begin(), sum.begin() + middle, sum.end());
-  sum.erase(std::unique(sum.begin(), sum.end()), sum.end());
-}
 
 class Count {
  public:
@@ -54,34 +51,41 @@ class Count {
     Names names;
     add_initializers(graph, names);
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) add_main(graph.nodes[i], inferred_.costs[i], names);
-    for (const auto& weight : weights_) {
-      if (!weight.read) continue;
-      inferred_.parameters += weight.elements;
-      inferred_.parameter_bytes += weight.bytes;
+    for (const auto& set : sets_) {
+      if (!set.read) continue;
+      inferred_.parameters += set.elements;
+      inferred_.parameter_bytes += set.bytes;
     }
   }
 
  private:
   /// Nothing for what is no weight.
-  WeightIds add(std::optional<DType> dtype, std::optional<std::int64_t> elements) {
+  std::optional<SetId> add(std::optional<DType> dtype, std::optional<std::int64_t> elements) {
     std::int64_t bits = 0;
-    if (!dtype || !elements || *elements <= 0 || !is_weight(*dtype)) return {};
-    if (__builtin_mul_overflow(*elements, element_bits(*dtype), &bits)) return {};
+    if (!dtype || !elements || *elements <= 0 || !is_weight(*dtype)) return std::nullopt;
+    if (__builtin_mul_overflow(*elements, element_bits(*dtype), &bits)) return std::nullopt;
     constexpr std::int64_t bits_per_byte = 8;
-    weights_.push_back({*elements, bits / bits_per_byte + (bits % bits_per_byte != 0 ? 1 : 0), false});
-    return {weights_.size() - 1};
+    sets_.push_back({*elements, bits / bits_per_byte + (bits % bits_per_byte != 0 ? 1 : 0), {}, false, 0});
+    return sets_.size() - 1;
+  }
+
+  std::optional<SetId> unite(SetIds parts) {
+    if (parts.empty()) return std::nullopt;
+    if (parts.size() == 1) return parts.front();
+    sets_.push_back({0, 0, std::move(parts), false, 0});
+    return sets_.size() - 1;
   }
 
   void add_initializers(const Graph& graph, Names& names) {
     for (const auto& initializer : graph.initializers) {
       const Dims dims(initializer.dims.begin(), initializer.dims.end());
-      if (auto made = add(initializer.dtype, elements(dims).number()); !made.empty())
-        names.weights.insert_or_assign(initializer.name, std::move(made));
+      if (const auto made = add(initializer.dtype, elements(dims).number()))
+        names.sets.insert_or_assign(initializer.name, *made);
     }
   }
 
   /// The weight that a Constant node holds.
-  WeightIds held(const Node& node) {
+  std::optional<SetId> held(const Node& node) {
     for (const auto& attribute : node.attributes) {
       if (!attribute.tensors.empty() && attribute.name == "value") {
         const auto& tensor = attribute.tensors.front();
@@ -94,59 +98,83 @@ class Count {
       if (attribute.name == "value_floats")
         return add(DType::float32, static_cast<std::int64_t>(attribute.reals.size()));
     }
-    return {};
+    return std::nullopt;
   }
 
-  /// All weights that the node reads, in its subgraphs too.
-  WeightIds read_by(const Node& node, const Names& names) {
-    WeightIds reads;
-    for (const auto& input : node.inputs)
-      if (const auto* const found = names.find(input)) unite(reads, *found);
-    for (const auto& attribute : node.attributes)
-      for (const auto& graph : attribute.graphs) unite(reads, read_in(*graph, names));
-    for (const auto id : reads) weights_[id].read = true;
+  /// The sets of all that the node reads, in its subgraphs too.
+  SetIds read_by(const Node& node, const Names& names) {
+    SetIds reads;
+    add_reads(node, names, reads);
+    std::ranges::sort(reads);
+    reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
+    each_once(reads, [](WeightSet& set) { return !std::exchange(set.read, true); });
     return reads;
   }
 
-  WeightIds read_in(const Graph& graph, const Names& outer) {
+  void add_reads(const Node& node, const Names& names, SetIds& reads) {
+    for (const auto& input : node.inputs)
+      if (const auto* const found = names.find(input)) reads.push_back(*found);
+    for (const auto& attribute : node.attributes)
+      for (const auto& graph : attribute.graphs) add_reads(*graph, names, reads);
+  }
+
+  void add_reads(const Graph& graph, const Names& outer, SetIds& reads) {
     Names names;
     names.outer = &outer;
     add_initializers(graph, names);
-    WeightIds reads;
     for (const auto& node : graph.nodes) {
       if (node.op == "Constant" && node.domain.empty() && !node.outputs.empty()) {
-        if (auto made = held(node); !made.empty())
-          names.weights.insert_or_assign(node.outputs.front(), std::move(made));
+        if (const auto made = held(node)) names.sets.insert_or_assign(node.outputs.front(), *made);
       } else {
-        unite(reads, read_by(node, names));
+        add_reads(node, names, reads);
       }
     }
-    return reads;
+  }
+
+  /// Visits these and what they are united from, as long as `enter` says that it has not seen the set.
+  /// Without recursion: what is made of weights may be a chain as long as the file.
+  template <class Enter>
+  void each_once(const SetIds& first, Enter enter) {
+    SetIds left = first;
+    while (!left.empty()) {
+      auto& set = sets_[left.back()];
+      left.pop_back();
+      if (enter(set)) left.insert(left.end(), set.parts.begin(), set.parts.end());
+    }
   }
 
   void add_main(const Node& node, NodeCost& cost, Names& names) {
     auto reads = read_by(node, names);
     if (!cost.constant) {
-      for (const auto id : reads) {
-        cost.parameters += weights_[id].elements;
-        cost.parameter_bytes += weights_[id].bytes;
-      }
+      ++counting_;
+      each_once(reads, [&](WeightSet& set) {
+        if (std::exchange(set.counted_for, counting_) == counting_) return false;
+        cost.parameters += set.elements;
+        cost.parameter_bytes += set.bytes;
+        return true;
+      });
       return;
     }
     if (node.outputs.empty() || !node.domain.empty() || node.op == "Shape" || node.op == "Size") return;
-    if (node.op == "Constant") reads = held(node);
-    if (node.op == "ConstantOfShape") {
+    std::optional<SetId> made;
+    const auto fact = inferred_.facts.find(node.outputs.front());
+    if (node.op == "Constant") {
+      made = held(node);
+    } else if (node.op != "ConstantOfShape") {
+      made = unite(std::move(reads));
+    } else if (fact != inferred_.facts.end() && fact->second.stored && fact->second.dims) {
       // One whose shape follows from an activation's is no weight.
-      const auto fact = inferred_.facts.find(node.outputs.front());
-      if (fact != inferred_.facts.end() && fact->second.stored && fact->second.dims)
-        reads = add(fact->second.dtype, elements(*fact->second.dims).number());
+      made = add(fact->second.dtype, elements(*fact->second.dims).number());
+    } else {
+      made = unite(std::move(reads));
     }
-    if (reads.empty()) return;
-    for (const auto& output : node.outputs) names.weights.insert_or_assign(output, reads);
+    if (!made) return;
+    for (const auto& output : node.outputs) names.sets.insert_or_assign(output, *made);
   }
 
   Inferred& inferred_;
-  std::vector<Weight> weights_;
+  std::vector<WeightSet> sets_;
+  std::size_t counting_ = 0;
 };
 
 }  // namespace

@@ -54,9 +54,18 @@ void read_external_entry(Parsing& parsing, Range message, Storage& external) {
   }
 }
 
+/// More axes than any runtime has.
+constexpr std::size_t most_axes = 64;
+
+void check_rank(Parsing& parsing, std::uint64_t offset, std::size_t rank) {
+  if (rank > most_axes)
+    parsing.wire.fail(offset, fmt::format("a shape has more than {} axes, which none has", most_axes));
+}
+
 /// Refuses dims whose product would overflow what is added up of them.
 void check_dims(Parsing& parsing, Range message, const std::string& name,
                 const std::vector<std::int64_t>& dims) {
+  check_rank(parsing, message.offset, dims.size());
   double elements = 1.0;
   for (const auto dim : dims) {
     if (dim < 0)
@@ -140,9 +149,11 @@ void read_tensor_type(Parsing& parsing, Range message, DeclaredType& type) {
     if (fields.number() == 1) type.dtype = dtype_of(fields.integer());
     if (fields.number() != 2) continue;
     auto& dims = type.dims.emplace();
-    for (Fields shape{parsing.wire, fields.range()}; shape.next();)
-      if (shape.number() == 1 && parsing.wire.has_room(dims, shape.offset()))
-        dims.push_back(read_dim(parsing, shape.range()));
+    for (Fields shape{parsing.wire, fields.range()}; shape.next();) {
+      if (shape.number() != 1) continue;
+      dims.push_back(read_dim(parsing, shape.range()));
+      check_rank(parsing, shape.offset(), dims.size());
+    }
   }
 }
 

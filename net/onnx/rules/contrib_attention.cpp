@@ -164,7 +164,7 @@ std::optional<double> experts_macs(const NodeView& node) {
   const auto& dims = node.in(0).dims;
   if (!dims || dims->empty()) return std::nullopt;
   double per_token = 0.0;
-  for (const std::size_t weights : {2, 4, 6}) {
+  for (const std::size_t weights : {2U, 4U, 6U}) {
     if (!node.has(weights)) continue;
     const auto count = count_of({extent_at(node.in(weights), 1), extent_at(node.in(weights), 2)});
     if (!count) return std::nullopt;

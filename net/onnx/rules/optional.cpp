@@ -23,7 +23,9 @@ Fact typed(const DeclaredType& type) {
 Result<void> optional(NodeView& node) {
   Fact fact;
   fact.kind = Kind::optional;
-  if (node.has(0)) {
+  if (node.has(0) && node.in(0).kind == Kind::optional) {
+    // ONNX has no optional of an optional; nested as deep as a file is long, they could not be taken apart.
+  } else if (node.has(0)) {
     fact.dtype = node.in(0).dtype;
     fact.element = std::make_shared<const Fact>(node.in(0));
     fact.elements = std::make_shared<const std::vector<Fact>>(1, node.in(0));

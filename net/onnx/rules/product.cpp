@@ -21,8 +21,7 @@ std::optional<DType> first_of(std::initializer_list<std::optional<DType>> dtypes
 
 /// FusedMatMul's transBatch: the axis of rows stands before the batch's axes instead of behind them.
 std::optional<Dims> batch_moved(std::optional<Dims> dims, bool moved) {
-  if (dims && moved && dims->size() > 2)
-    std::ranges::rotate(dims->begin(), dims->begin() + 1, dims->end() - 1);
+  if (dims && moved && dims->size() > 2) std::rotate(dims->begin(), dims->begin() + 1, dims->end() - 1);
   return dims;
 }
 

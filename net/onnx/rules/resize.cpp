@@ -18,16 +18,18 @@ struct Scale {
   Extent whole;  // where there is no number: a symbol, or unknown
 };
 
+/// Nothing where the number is not of 64 bits.
+Extent extent_of(float number) {
+  constexpr float most = 9e18F;
+  return std::abs(number) < most ? Extent{static_cast<std::int64_t>(number)} : Extent{};
+}
+
 /// floor(extent x scale). In float, as ONNX Runtime multiplies: 706 x 0.31728044 may be 223 or 224, and a
 /// net's other half was built on what its runtime made of it.
 Extent scaled(const Extent& extent, const Scale& scale) {
   if (!scale.number) return extent * scale.whole;
   const float factor = *scale.number;
-  constexpr float most = 9e18F;
-  if (extent.is_known()) {
-    const auto product = static_cast<float>(extent.value()) * factor;
-    return product < most ? Extent{static_cast<std::int64_t>(product)} : Extent{};
-  }
+  if (extent.is_known()) return extent_of(static_cast<float>(extent.value()) * factor);
   // Of a symbol only what is exact in every arithmetic.
   constexpr float largest = 1e6F;
   if (factor >= 1.0F && factor <= largest && factor == std::trunc(factor))
@@ -79,7 +81,7 @@ std::vector<Extent> in_proportion(const Dims& dims, const std::vector<std::size_
     factor = !factor ? ratio : larger ? std::max(*factor, ratio) : std::min(*factor, ratio);
   }
   for (std::size_t i = 0; i < axes.size(); ++i)
-    sizes[i] = std::llround(*factor * static_cast<float>(dims[axes[i]].value()));
+    sizes[i] = extent_of(std::round(*factor * static_cast<float>(dims[axes[i]].value())));
   return sizes;
 }
 

@@ -56,8 +56,10 @@ Result<Extent> slid(const NodeView& node, const Window& window, std::size_t axis
   const auto count = Extent::ceil_quotient(reach, stride);
   if (!extent.is_known() || !count.is_known())
     return Extent{};  // whether the last window counts cannot be told
-  const bool outside = (count.value() - 1) * stride.value() >= extent.value() + begin.value();
-  return outside ? count - Extent{1} : count;
+  const auto behind =
+      (count - Extent{1}) * stride - (extent + begin);  // where the last window begins, from the end
+  if (!behind.is_known()) return Extent{};
+  return behind.value() >= 0 ? count - Extent{1} : count;
 }
 
 /// Extent of one axis of a transposed convolution's output where `output_shape` does not say it.

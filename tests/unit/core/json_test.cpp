@@ -35,6 +35,14 @@ TEST(Json, RefusesNumbersThatAreNotFiniteAndDeepNesting) {
   EXPECT_FALSE(JsonDocument::parse(std::string(100000, '['), "x"));
 }
 
+TEST(Json, RefusesFilesThatWouldTakeMuchMemory) {
+  const auto large = '[' + std::string(std::size_t{17} << 20, ' ') + ']';
+  EXPECT_EQ(JsonDocument::parse(large, "x").error().message,
+            "x: larger than 16 MB, which no JSON file here needs");
+  EXPECT_EQ(JsonDocument::parse("[1e999]", "x").error().message,
+            "x:1:1: not valid JSON (a number out of range, text that is no UTF-8 or nesting too deep)");
+}
+
 TEST(Json, NamesTheSchemaItCannotRead) {
   const auto document = JsonDocument::parse(R"({"schema": "ns.costs/2"})", "c.json");
   EXPECT_EQ(document->expect_schema("ns.costs").error().message,

@@ -11,7 +11,8 @@ TEST(Shape, PrintsAndParsesInversely) {
 }
 
 TEST(Shape, RefusesWhatNoTensorHas) {
-  for (const auto* wrong : {"", "1x", "x1", "1x-3", "1X3", "1x2x3x4x5x6x7x8x9", "4294967296x4294967296"})
+  for (const auto* wrong : {"", "1x", "x1", "1x-3", "1X3", "1x2x3x4x5x6x7x8x9", "4294967296x4294967296",
+                            "0x4294967296x4294967296", "4294967296x4294967296x0"})
     EXPECT_FALSE(parse_shape(wrong)) << wrong;
 }
 

@@ -27,6 +27,9 @@ TEST(Text, SuggestsOnlyWhatIsNear) {
   const std::array<std::string, 3> names{"alexnet", "vgg19", "kaldi"};
   EXPECT_EQ(suggestion("alxnet", names), "; did you mean 'alexnet'?");
   EXPECT_EQ(suggestion("resnet152", names), "");
+  EXPECT_EQ(suggestion("alexnet2012", names), "");
+  EXPECT_EQ(suggestion("alexne", std::array<std::string, 2>{"alexnet2", "alexnet"}),
+            "; did you mean 'alexnet'?");
 }
 
 TEST(Text, SplitsAndTrims) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 namespace ns::onnx {
 namespace {
@@ -64,6 +65,18 @@ TEST(ResizeRule, KeepsProportionsAsTheSmallestOrLargestSizeAsks) {
   EXPECT_EQ(resized("not_larger", {5, 4}, {3, 2}), "1x1x4x5");
   EXPECT_EQ(resized("not_smaller", {1, 1, 5, 4}, {0, 1, 2, 3}), "1x1x7x9");
   EXPECT_EQ(resized("not_larger", {Extent{}, 4}, {3, 2}), "1x1x?x?");
+}
+
+TEST(ResizeRule, DoesNotKnowSizesOfMoreThan64Bits) {
+  constexpr auto largest = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(RuleRun{"Resize"}
+                .in({1, 9})
+                .none()
+                .none()
+                .in(vector_of({largest, 1}))
+                .set("keep_aspect_ratio_policy", "not_smaller")
+                .shape(),
+            "?x?");
 }
 
 TEST(ResizeRule, ScalesSymbolsWhereTheResultIsExact) {

@@ -65,6 +65,15 @@ layer = act:relu@1x{size}
   EXPECT_EQ(sweep->sections[1].layers.size(), 2U);
 }
 
+// 2^40 is the largest extent; its next multiple by the factor is no number of 64 bits.
+TEST(Sweep, EndsAProgressionAtItsLastNumber) {
+  const auto sweep =
+      parse_sweep("[s]\nsize = 1099511627775-1099511627776*1099511627776\nlayer = act:relu@1x{size}\n", "n");
+  ASSERT_TRUE(sweep) << sweep.error().message;
+  ASSERT_EQ(sweep->sections.at(0).variables.at(0).items.size(), 1U);
+  EXPECT_EQ(sweep->sections[0].variables[0].items[0].first, 1099511627775);
+}
+
 TEST(Sweep, ReadsAnExplicitListAsNsFitProposesIt) {
   const auto sweep = parse_sweep(
       "act:relu@1x8\n# why\nconv:filters=8,kernel=3+act:relu@1x3x9x9\nargmax@1x10\n", "next.sweep");

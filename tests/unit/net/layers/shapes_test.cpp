@@ -82,5 +82,17 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
   refusal("conv:filters=8,kernel=9000000000000@1x3x4x4");
 }
 
+// Each extent is possible, their product is not: costs would leave 64 bits.
+TEST(Shapes, OfWeightsAndWindowsAreLimitedToo) {
+  EXPECT_EQ(refusal("fc:features=281474976710656@1x281474976710656"),
+            "weight: shape 281474976710656x281474976710656 has more than 2^48 elements");
+  EXPECT_EQ(refusal("conv:filters=1048576,kernel=3,pad=1@1x1073741824x3x3"),
+            "weight: shape 1048576x1073741824x3x3 has more than 2^48 elements");
+  EXPECT_EQ(refusal("pool:max,kernel=1073741824,pad=1073741823@1x1x1x1x1"),
+            "kernel: shape 1073741824x1073741824x1073741824 has more than 2^48 elements");
+  EXPECT_EQ(refusal("fc:features=281474976710656@2x1"),
+            "output: shape 2x281474976710656 has more than 2^48 elements");
+}
+
 }  // namespace
 }  // namespace ns

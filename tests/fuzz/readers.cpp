@@ -1,0 +1,19 @@
+#include "tests/fuzz/reader.hpp"
+
+#include <array>
+
+namespace ns::fuzz {
+
+std::span<const Reader> readers() {
+  static constexpr std::array table{
+      Reader{"costs", &read_costs},         Reader{"device", &read_device},
+      Reader{"layer", &read_layer},         Reader{"link", &read_link},
+      Reader{"onnx", &read_onnx},           Reader{"options", &read_options},
+      Reader{"predictor", &read_predictor}, Reader{"profile", &read_profile},
+      Reader{"prototxt", &read_prototxt},   Reader{"sweep", &read_sweep},
+      Reader{"text", &read_text},
+  };
+  return table;
+}
+
+}  // namespace ns::fuzz

@@ -1,0 +1,78 @@
+// Models that are small and ask for much: inference stays within time and memory that their size explains.
+#include "graph_maker.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace ns::onnx {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+GraphMaker relu() { return GraphMaker{}.input("x", "1x3").node("Relu", {"x"}, {"y"}).output("y"); }
+
+// Compared element by element, each pair would take three times as long as the one before it.
+TEST(HostileModel, MakesNoSequencesOfSequences) {
+  auto net = relu();
+  net.node("SequenceConstruct", {"x", "x"}, {"s0"}).node("SequenceConstruct", {"x", "x"}, {"t0"});
+  for (int i = 1; i < 60; ++i) {
+    net.node("SequenceConstruct", {fmt::format("s{}", i - 1), fmt::format("t{}", i - 1)},
+             {fmt::format("s{}", i)});
+    net.node("SequenceConstruct", {fmt::format("t{}", i - 1), fmt::format("s{}", i - 1)},
+             {fmt::format("t{}", i)});
+  }
+  net.number("first", 0)
+      .node("SequenceAt", {"s0", "first"}, {"known"})
+      .node("SequenceAt", {"s59", "first"}, {"unknown"});
+  const auto inferred = net.inferred();
+  EXPECT_EQ(shape_of(inferred, "known"), "1x3");
+  EXPECT_EQ(shape_of(inferred, "unknown"), "rank?");
+}
+
+// Facts that hold one another that deep cannot be taken apart on any stack.
+TEST(HostileModel, NestsNoOptionals) {
+  constexpr int depth = 60'000;
+  auto net = relu();
+  for (int i = 0; i < depth; ++i)
+    net.node("Optional", {i == 0 ? "x" : std::to_string(i - 1)}, {std::to_string(i)});
+  net.node("OptionalGetElement", {"0"}, {"known"});
+  EXPECT_EQ(shape_of(net.inferred(), "known"), "1x3");
+}
+
+// Each sum holds 4096 numbers: 300 MB of them, from a file of 60 kB.
+TEST(HostileModel, ForgetsElementsThatAreTooMany) {
+  auto net = relu().numbers("ones", std::vector<std::int64_t>(4096, 1));
+  for (int i = 0; i < 2000; ++i)
+    net.node("Add", {i == 0 ? "ones" : std::to_string(i - 1), "ones"}, {std::to_string(i)});
+  const auto inferred = net.inferred();
+  EXPECT_NE(inferred.facts.at("100").value, nullptr);
+  EXPECT_EQ(inferred.facts.at("1999").value, nullptr);
+  EXPECT_EQ(shape_of(inferred, "1999"), "4096");
+  EXPECT_THAT(inferred.warnings, ElementsAre(HasSubstr("more than 4194304 elements")));
+}
+
+TEST(HostileModel, RefusesTensorsOfMoreAxesThanAnyHas) {
+  const auto net =
+      relu().numbers("ones", std::vector<std::int64_t>(65, 1)).node("ConstantOfShape", {"ones"}, {"z"});
+  EXPECT_EQ(net.error(),
+            "node 'z' (ConstantOfShape): its output 'z' would have 65 axes; at most 64 are supported");
+}
+
+// Every sum is made of all weights before it: 20,000 lists of as many would be 1.6 GB.
+TEST(HostileModel, CountsWeightsOfAChainWithoutListingThemAtEachLink) {
+  constexpr int links = 20'000;
+  GraphMaker net;
+  net.input("x", "1x3");
+  for (int i = 0; i < links; ++i) {
+    const auto weight = fmt::format("w{}", i);
+    net.weight(weight, {1, 3})
+        .node("Add", {weight, i == 0 ? weight : std::to_string(i - 1)}, {std::to_string(i)});
+  }
+  const auto inferred = net.node("Add", {"x", std::to_string(links - 1)}, {"y"}).output("y").inferred();
+  EXPECT_EQ(inferred.parameters, 3 * links);
+  EXPECT_EQ(inferred.costs.back().parameters, 3 * links);
+}
+
+}  // namespace
+}  // namespace ns::onnx
