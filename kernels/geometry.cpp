@@ -43,6 +43,12 @@ WindowGeometry window_of(const Conv& layer, const Shape& in, const Shape& out) {
   return window;
 }
 
+WindowGeometry window_of(const Deconv& layer, const Shape& in, const Shape& out) {
+  WindowGeometry window = window_with_kernel(layer, in, out);
+  place(window.dilation, layer.dilation, 0, in.rank() - 2);
+  return window;
+}
+
 WindowGeometry window_of(const Local& layer, const Shape& in, const Shape& out) {
   return window_with_kernel(layer, in, out);
 }

@@ -3,6 +3,7 @@
 
 #include "core/shape.hpp"
 #include "net/layers/conv.hpp"
+#include "net/layers/deconv.hpp"
 #include "net/layers/local.hpp"
 #include "net/layers/pool.hpp"
 
@@ -31,6 +32,7 @@ struct WindowGeometry {
 };
 
 WindowGeometry window_of(const Conv& layer, const Shape& in, const Shape& out);
+WindowGeometry window_of(const Deconv& layer, const Shape& in, const Shape& out);
 WindowGeometry window_of(const Local& layer, const Shape& in, const Shape& out);
 WindowGeometry window_of(const Pool& layer, const Shape& in, const Shape& out);
 

@@ -27,7 +27,8 @@ Result<void> check_memory(const Net& net) {
   for (LayerId layer = 0; layer < net.layers.size(); ++layer)
     for (const Weight& weight : weights(net.layers[layer].params, net.input_types(layer)))
       needed += 4.0 * static_cast<double>(weight.shape.elements());
-  for (const Tensor& tensor : net.tensors) needed += tensor.type.bytes().value();
+  // Whatever its type, a value is carried as float32.
+  for (const Tensor& tensor : net.tensors) needed += 4.0 * static_cast<double>(tensor.type.shape.elements());
   return check_bytes(needed);
 }
 

@@ -1,5 +1,7 @@
 #include "net/weights.hpp"
 
+#include "net/input_values.hpp"
+
 #include <cmath>
 #include <string_view>
 
@@ -33,15 +35,27 @@ struct Distribution {
   float deviation = 1.0F;
 };
 
+/// How many products one output element sums up.
+double fan_in(const Weight& weight, const LayerParams& params) {
+  const auto& shape = weight.shape;
+  if (const auto* product = std::get_if<Matmul>(&params)) {
+    if (shape.rank() == 1) return static_cast<double>(shape[0]);
+    const bool rows = product->with_first ? product->transpose_a : !product->transpose_b;
+    return static_cast<double>(shape[shape.rank() - (rows ? 2 : 1)]);
+  }
+  // Filters are [filters, what one output element reads...]; those of local have the position before, those
+  // of a recurrent layer the direction.
+  const bool third = std::holds_alternative<Local>(params) || std::holds_alternative<Rnn>(params);
+  return static_cast<double>(shape.elements(third ? 2 : 1, shape.rank()));
+}
+
 /// Values that multiply stay around 1, values that are added around 0, filters by He et al. 2015.
 Distribution distribution_of(const Weight& weight, const LayerParams& params) {
   if (weight.name == "variance" || weight.name == "scale" || weight.name == "factor") return {1.0F, 0.1F};
+  if (weight.name == "operand") return {1.0F, 0.1F};
   if (weight.name == "slope") return {0.25F, 0.05F};
-  if (weight.name != "weight") return {0.0F, 0.1F};
-  // Filters are [filters, what one output element reads...]; those of local have the position before.
-  const std::size_t first = std::holds_alternative<Local>(params) ? 2 : 1;
-  const auto fan_in = static_cast<double>(weight.shape.elements(first, weight.shape.rank()));
-  return {0.0F, static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in)))};
+  if (weight.name != "weight" && weight.name != "recurrence") return {0.0F, 0.1F};
+  return {0.0F, static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in(weight, params))))};
 }
 
 }  // namespace
@@ -50,9 +64,13 @@ Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot
                                  std::span<float> values) const {
   const Layer& owner = net.layers[layer];
   const auto described = weights(owner.params, net.input_types(layer));
+  const auto start = mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot)) + static_cast<std::uint64_t>(first);
+  if (described[slot].name == "indices") {
+    const auto bound = static_cast<std::uint64_t>(index_bound(owner.params, net.input_types(layer)));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(mix(start + i) % bound);
+    return {};
+  }
   const auto [mean, deviation] = distribution_of(described[slot], owner.params);
-  const std::uint64_t start =
-      mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot)) + static_cast<std::uint64_t>(first);
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = mean + deviation * nearly_normal(mix(start + i));
   return {};

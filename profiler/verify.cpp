@@ -1,5 +1,6 @@
 #include "profiler/verify.hpp"
 
+#include "net/input_values.hpp"
 #include "profiler/random.hpp"
 
 #include <algorithm>
@@ -35,7 +36,11 @@ void write_random_inputs(Plan& plan, const Net& net, std::uint64_t seed) {
     const auto& tensor = net.tensors[net.inputs[i]];
     Random random{seed, "input " + std::to_string(i)};
     std::vector<float> values(static_cast<std::size_t>(tensor.type.shape.elements()));
-    for (auto& value : values) value = static_cast<float>(2.0 * random.fraction() - 1.0);
+    const auto [low, high, whole] = value_range(net, net.inputs[i]);
+    for (auto& value : values) {
+      const auto drawn = low + (high - low) * random.fraction();
+      value = static_cast<float>(whole ? std::floor(drawn) : drawn);
+    }
     plan.write_input(i, values);
   }
 }
@@ -45,9 +50,10 @@ double tolerance_of(const LayerParams& params) {
   constexpr double rounded = 1e-5;      // a few operations per value
   constexpr double accumulated = 1e-4;  // long sums, whose order differs
   const auto type = type_of(params);
-  for (const auto* summing : {"conv", "fc", "local", "norm", "act", "softmax"})
+  for (const auto* summing :
+       {"conv", "deconv", "fc", "local", "matmul", "rnn", "norm", "act", "softmax", "reduce"})
     if (type == summing) return accumulated;
-  return type == "pool" || type == "eltwise" ? rounded : exact;
+  return type == "pool" || type == "eltwise" || type == "resize" || type == "scatter" ? rounded : exact;
 }
 
 std::optional<std::string> compare(std::span<const float> got, std::span<const float> expected,

@@ -1,6 +1,8 @@
 #include "kernels/onednn/activation.hpp"
 #include "kernels/onednn/layers.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace ns::onednn {
@@ -20,11 +22,68 @@ Result<void> build_prelu(Builder& plan) {
   return {};
 }
 
+struct Row {
+  Act::Kind kind;
+  Function function;
+};
+
+constexpr std::array functions{
+    Row{Act::Kind::erf, Function::erf},
+    Row{Act::Kind::reciprocal, Function::reciprocal},
+    Row{Act::Kind::sign, Function::sign},
+    Row{Act::Kind::floor, Function::floor},
+    Row{Act::Kind::ceil, Function::ceil},
+    Row{Act::Kind::sin, Function::sin},
+    Row{Act::Kind::cos, Function::cos},
+    Row{Act::Kind::tan, Function::tan},
+    Row{Act::Kind::asin, Function::asin},
+    Row{Act::Kind::acos, Function::acos},
+    Row{Act::Kind::atan, Function::atan},
+    Row{Act::Kind::sinh, Function::sinh},
+    Row{Act::Kind::cosh, Function::cosh},
+    Row{Act::Kind::asinh, Function::asinh},
+    Row{Act::Kind::acosh, Function::acosh},
+    Row{Act::Kind::atanh, Function::atanh},
+    Row{Act::Kind::celu, Function::celu},
+    Row{Act::Kind::selu, Function::selu},
+    Row{Act::Kind::softsign, Function::softsign},
+    Row{Act::Kind::thresholded_relu, Function::thresholded_relu},
+    Row{Act::Kind::shrink, Function::shrink},
+    Row{Act::Kind::logical_not, Function::logical_not},
+    Row{Act::Kind::is_nan, Function::is_nan},
+    Row{Act::Kind::is_inf, Function::is_inf},
+};
+
+Result<void> build_function(const Act& layer, Builder& plan) {
+  const auto* const row = std::find_if(functions.begin(), functions.end(),
+                                       [&](const Row& candidate) { return candidate.kind == layer.kind; });
+  if (row == functions.end())
+    return failure(Errc::unsupported, fmt::format("there is no kernel for {}", print(plan.config())));
+  // Blocks filled up with zeros must stay so, and not every function of 0 is 0.
+  const auto bytes = static_cast<std::size_t>(plan.in().elements()) * sizeof(float);
+  const Desc arriving = plan.arriving();
+  const View source = plan.read(0, arriving.get_size() == bytes ? arriving : dense(plan.in()));
+  FunctionWork work;
+  work.function = row->function;
+  work.count = plan.in().elements();
+  work.alpha = static_cast<float>(layer.alpha);
+  work.beta = static_cast<float>(layer.beta);
+  work.gamma = static_cast<float>(layer.gamma);
+  const View output = plan.may_overwrite(0) ? plan.write_over(source) : plan.write(source.desc);
+  plan.run("loops:function",
+           [work, loop = plan.device().loops->function](float* const* memory) {
+             loop(work, memory[0], memory[1]);
+           },
+           {source, output});
+  return {};
+}
+
 }  // namespace
 
 Result<void> build(const Act& layer, Builder& plan) {
   const auto steps = steps_of(layer);
-  if (steps.empty()) return build_prelu(plan);
+  if (layer.kind == Act::Kind::prelu) return build_prelu(plan);
+  if (steps.empty()) return build_function(layer, plan);
   const View source = plan.read(0, plan.arriving());
   // Dense values are one row: oneDNN 2.6 refuses, at run time only, some functions of a tensor of rank 1.
   const Desc data =

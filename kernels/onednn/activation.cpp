@@ -46,8 +46,20 @@ std::vector<EltwiseStep> steps_of(const Act& act) {
       return {{algorithm::eltwise_log, 0.0F, 0.0F}};
     case Act::Kind::power:
       return {{algorithm::eltwise_linear, beta, gamma}, {algorithm::eltwise_pow, 1.0F, alpha}};
+    case Act::Kind::sqrt:
+      return {{algorithm::eltwise_sqrt, 0.0F, 0.0F}};
+    case Act::Kind::neg:
+      return {{algorithm::eltwise_linear, -1.0F, 0.0F}};
+    case Act::Kind::round:
+      return {{algorithm::eltwise_round, 0.0F, 0.0F}};
+    case Act::Kind::mish:
+      return {{algorithm::eltwise_mish, 0.0F, 0.0F}};
+    case Act::Kind::gelu_tanh:
+      return {{algorithm::eltwise_gelu_tanh, 0.0F, 0.0F}};
+    case Act::Kind::quick_gelu:
+      return {{algorithm::eltwise_swish, alpha, 0.0F}};
     default:
-      break;  // unwritten: supports() refuses it
+      break;  // a loop of ours
   }
   return {};
 }

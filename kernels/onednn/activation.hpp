@@ -8,7 +8,8 @@
 
 namespace ns::onednn {
 
-/// The functions that `act` is, one behind the other; none for prelu, which depends on the channel.
+/// The functions that `act` is, one behind the other; none where oneDNN lacks one, or for prelu, which
+/// depends on the channel.
 std::vector<EltwiseStep> steps_of(const Act& act);
 
 }  // namespace ns::onednn

@@ -71,6 +71,12 @@ class Builder {
   View pack(std::vector<float> values, const Desc& from, const Desc& to);
   /// Values that stay, as they are.
   View constant(std::span<const float> values);
+  /// Output `index`, which has been written to already.
+  [[nodiscard]] View written(std::size_t index) const {
+    return *values_[groups_[group_].outputs[index]].view;
+  }
+  /// Memory between this group's own steps.
+  View temporary(const Desc& desc) { return add_activation(desc); }
   /// Memory that nothing outlives one step in.
   View scratch(std::size_t bytes);
 

@@ -20,7 +20,7 @@ dnnl::algorithm algorithm_of(Eltwise::Kind kind) {
     case Eltwise::Kind::min:
       return dnnl::algorithm::binary_min;
     default:
-      break;  // unwritten: supports() refuses it
+      break;  // build() asks only for those above
   }
   return dnnl::algorithm::binary_add;
 }
@@ -39,8 +39,30 @@ Arithmetic arithmetic_of(Eltwise::Kind kind) {
       return Arithmetic::div;
     case Eltwise::Kind::min:
       return Arithmetic::min;
+    case Eltwise::Kind::pow:
+      return Arithmetic::pow;
+    case Eltwise::Kind::mod:
+      return Arithmetic::mod;
+    case Eltwise::Kind::fmod:
+      return Arithmetic::fmod;
+    case Eltwise::Kind::equal:
+      return Arithmetic::equal;
+    case Eltwise::Kind::less:
+      return Arithmetic::less;
+    case Eltwise::Kind::less_equal:
+      return Arithmetic::less_equal;
+    case Eltwise::Kind::greater:
+      return Arithmetic::greater;
+    case Eltwise::Kind::greater_equal:
+      return Arithmetic::greater_equal;
+    case Eltwise::Kind::logical_and:
+      return Arithmetic::logical_and;
+    case Eltwise::Kind::logical_or:
+      return Arithmetic::logical_or;
+    case Eltwise::Kind::logical_xor:
+      return Arithmetic::logical_xor;
     default:
-      break;  // unwritten: supports() refuses it
+      break;  // a mean is a sum of weighted terms; where has a loop of its own
   }
   return Arithmetic::add;
 }
@@ -51,43 +73,118 @@ bool same_shapes(const Builder& plan) {
   return true;
 }
 
-/// Strides of a dense tensor of shape `in` seen as `out`; 0 where it repeats.
-void set_strides(const Shape& in, const Shape& out, std::int64_t (&strides)[8]) {
-  std::int64_t step = 1;
-  for (std::size_t back = 1; back <= out.rank(); ++back) {
-    const bool present = back <= in.rank();
-    const std::int64_t extent = present ? in[in.rank() - back] : 1;
-    strides[out.rank() - back] = extent == 1 ? 0 : step;
-    step *= extent;
+/// Inputs and the stored operand as the loops read them, dense.
+struct OperandList {
+  std::vector<View> views;
+  std::vector<Shape> shapes;
+};
+
+Result<OperandList> operands_of(const Eltwise& layer, Builder& plan) {
+  OperandList list;
+  list.shapes = operand_shapes(layer, plan.config().inputs);
+  for (std::size_t i = 0; i < plan.inputs(); ++i) list.views.push_back(plan.read(i, dense(plan.in(i))));
+  if (const auto place = stored_place(layer, plan.inputs())) {
+    auto values = plan.weight(0);
+    if (!values) return tl::unexpected{std::move(values.error())};
+    list.views.insert(list.views.begin() + static_cast<std::ptrdiff_t>(*place), plan.constant(*values));
   }
+  return list;
 }
 
-float factor_of(const Eltwise& layer, std::size_t input) {
-  return layer.coefficients.empty() ? 1.0F : static_cast<float>(layer.coefficients[input]);
+/// Several operands broadcast to one shape: extents, and for each operand the stride per axis, 0 where it
+/// repeats. Neighbouring axes along which all go on alike are one, so that rows are long.
+struct Broadcast {
+  std::vector<std::int64_t> extents;
+  std::vector<std::vector<std::int64_t>> strides;
+};
+
+std::vector<std::int64_t> strides_of(const Shape& in, std::size_t rank) {
+  std::vector<std::int64_t> strides(rank, 0);
+  std::int64_t step = 1;
+  for (std::size_t back = 1; back <= in.rank(); ++back) {
+    const auto extent = in[in.rank() - back];
+    if (extent != 1) strides[rank - back] = step;
+    step *= extent;
+  }
+  return strides;
+}
+
+Broadcast broadcast_of(const Shape& out, const std::vector<Shape>& operands) {
+  std::vector<std::vector<std::int64_t>> all;
+  for (const auto& operand : operands) all.push_back(strides_of(operand, out.rank()));
+  Broadcast made{{}, std::vector<std::vector<std::int64_t>>(operands.size())};
+  for (std::size_t axis = 0; axis < out.rank(); ++axis) {
+    const auto extent = out[axis];
+    if (extent == 1) continue;
+    bool goes_on = !made.extents.empty();
+    for (std::size_t i = 0; i < all.size() && goes_on; ++i)
+      goes_on = made.strides[i].back() == all[i][axis] * extent;
+    if (goes_on) {
+      made.extents.back() *= extent;
+    } else {
+      made.extents.push_back(extent);
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (goes_on) made.strides[i].pop_back();
+      made.strides[i].push_back(all[i][axis]);
+    }
+  }
+  if (made.extents.empty()) {  // one element
+    made.extents = {1};
+    for (auto& strides : made.strides) strides = {0};
+  }
+  return made;
+}
+
+/// The weight of one term of a sum; a mean weighs all alike.
+float factor_of(const Eltwise& layer, std::size_t operand, std::size_t operands) {
+  if (layer.kind == Eltwise::Kind::mean) return 1.0F / static_cast<float>(operands);
+  return layer.coefficients.empty() ? 1.0F : static_cast<float>(layer.coefficients[operand]);
+}
+
+void build_where(const OperandList& list, Builder& plan) {
+  const Broadcast axes = broadcast_of(plan.out(), list.shapes);
+  SelectWork work;
+  work.rank = static_cast<std::int64_t>(axes.extents.size());
+  std::copy(axes.extents.begin(), axes.extents.end(), work.extents);
+  for (std::size_t i = 0; i < 3; ++i)
+    std::copy(axes.strides[i].begin(), axes.strides[i].end(), work.strides[i]);
+  plan.run("loops:select",
+           [work, loop = plan.device().loops->select](float* const* memory) {
+             loop(work, memory[0], memory[1], memory[2], memory[3]);
+           },
+           {list.views[0], list.views[1], list.views[2], plan.write(dense(plan.out()))});
 }
 
 /// Term by term, each broadcast to the output's shape.
-void build_loops(const Eltwise& layer, Builder& plan) {
+Result<void> build_loops(const Eltwise& layer, Builder& plan) {
+  const auto list = operands_of(layer, plan);
+  if (!list) return tl::unexpected{list.error()};
+  if (layer.kind == Eltwise::Kind::where) {
+    build_where(*list, plan);
+    return {};
+  }
   const View output = plan.write(dense(plan.out()));
-  View left = plan.read(0, dense(plan.in()));
-  for (std::size_t i = 1; i < plan.inputs(); ++i) {
+  const auto count = list->views.size();
+  View left = list->views[0];
+  for (std::size_t i = 1; i < count; ++i) {
+    const Broadcast axes = broadcast_of(plan.out(), {i == 1 ? list->shapes[0] : plan.out(), list->shapes[i]});
     BroadcastWork work;
     work.arithmetic = arithmetic_of(layer.kind);
-    // A scalar counts as one axis of extent 1.
-    const Shape out = plan.out().rank() == 0 ? Shape{1} : plan.out();
-    work.rank = static_cast<std::int64_t>(out.rank());
-    std::copy(out.extents().begin(), out.extents().end(), work.extents);
-    set_strides(i == 1 ? plan.in(0) : out, out, work.first);
-    set_strides(plan.in(i), out, work.second);
-    work.first_factor = i == 1 ? factor_of(layer, 0) : 1.0F;
-    work.second_factor = factor_of(layer, i);
+    work.rank = static_cast<std::int64_t>(axes.extents.size());
+    std::copy(axes.extents.begin(), axes.extents.end(), work.extents);
+    std::copy(axes.strides[0].begin(), axes.strides[0].end(), work.first);
+    std::copy(axes.strides[1].begin(), axes.strides[1].end(), work.second);
+    work.first_factor = i == 1 ? factor_of(layer, 0, count) : 1.0F;
+    work.second_factor = factor_of(layer, i, count);
     plan.run("loops:broadcast",
              [work, loop = plan.device().loops->broadcast](float* const* memory) {
                loop(work, memory[0], memory[1], memory[2]);
              },
-             {left, plan.read(i, dense(plan.in(i))), output});
+             {left, list->views[i], output});
     left = output;
   }
+  return {};
 }
 
 /// All in the first input's layout, in its memory where it dies here.
@@ -109,7 +206,7 @@ bool build_binary(const Eltwise& layer, Builder& plan) {
 bool build_sum(const Eltwise& layer, Builder& plan) {
   const View first = plan.read(0, plan.arriving());
   std::vector<float> factors;
-  for (std::size_t i = 0; i < plan.inputs(); ++i) factors.push_back(factor_of(layer, i));
+  for (std::size_t i = 0; i < plan.inputs(); ++i) factors.push_back(factor_of(layer, i, plan.inputs()));
   const Recipe recipe =
       sum(plan.device().engine, first.desc, factors, std::vector<Desc>(plan.inputs(), first.desc));
   if (!recipe || recipe.is_plain_loop()) return false;
@@ -124,10 +221,10 @@ bool build_sum(const Eltwise& layer, Builder& plan) {
 }  // namespace
 
 Result<void> build(const Eltwise& layer, Builder& plan) {
-  const bool weighted = !layer.coefficients.empty();
-  const bool done = same_shapes(plan) && (weighted ? build_sum(layer, plan) : build_binary(layer, plan));
-  if (!done) build_loops(layer, plan);
-  return {};
+  const bool weighted = !layer.coefficients.empty() || layer.kind == Eltwise::Kind::mean;
+  const bool plain = layer.with.empty() && layer.kind <= Eltwise::Kind::mean && same_shapes(plan);
+  if (plain && (weighted ? build_sum(layer, plan) : build_binary(layer, plan))) return {};
+  return build_loops(layer, plan);
 }
 
 }  // namespace ns::onednn

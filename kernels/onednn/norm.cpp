@@ -88,6 +88,45 @@ Result<void> build_affine(const Norm& layer, Builder& plan) {
   return {};
 }
 
+NormaliseWork lines_of(const Norm& layer, const Shape& shape) {
+  NormaliseWork work;
+  work.centred = layer.kind != Norm::Kind::rms;
+  work.epsilon = static_cast<float>(layer.epsilon);
+  if (layer.kind == Norm::Kind::layer || layer.kind == Norm::Kind::rms) {
+    work.count = shape.elements(static_cast<std::size_t>(layer.axis), shape.rank());
+    work.weights = work.count;
+  } else {
+    const auto parts = layer.kind == Norm::Kind::instance ? shape[1] : layer.groups;
+    work.per_weight = shape.elements(2, shape.rank());
+    work.count = shape[1] / parts * work.per_weight;
+    work.weights = shape[1];
+  }
+  work.lines = shape.elements() / work.count;
+  return work;
+}
+
+/// Statistics of the lines themselves.
+Result<void> build_lines(const Norm& layer, Builder& plan) {
+  const bool scales = layer.affine;
+  const bool shifts = layer.affine && layer.bias;
+  const View source = plan.read(0, dense(plan.in()));
+  const View output = plan.may_overwrite(0) ? plan.write_over(source) : plan.write(source.desc);
+  std::vector<View> operands{source, output};
+  for (std::size_t slot = 0; slot < (scales ? 1U : 0U) + (shifts ? 1U : 0U); ++slot) {
+    auto values = plan.weight(slot);
+    if (!values) return tl::unexpected{std::move(values.error())};
+    operands.push_back(plan.constant(*values));
+  }
+  plan.run(
+      "loops:normalise",
+      [work = lines_of(layer, plan.in()), scales, shifts,
+       loop = plan.device().loops->normalise](float* const* memory) {
+        loop(work, memory[0], scales ? memory[2] : nullptr, shifts ? memory[3] : nullptr, memory[1]);
+      },
+      std::move(operands));
+  return {};
+}
+
 }  // namespace
 
 Result<void> build(const Norm& layer, Builder& plan) {
@@ -100,8 +139,12 @@ Result<void> build(const Norm& layer, Builder& plan) {
       return {};
     case Norm::Kind::batch:
     case Norm::Kind::scale:
-    default:
       return build_affine(layer, plan);
+    case Norm::Kind::layer:
+    case Norm::Kind::rms:
+    case Norm::Kind::instance:
+    case Norm::Kind::group:
+      return build_lines(layer, plan);
   }
   return {};
 }

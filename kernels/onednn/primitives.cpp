@@ -79,6 +79,26 @@ Recipe convolution(const dnnl::engine& engine, const Desc& source, const Desc& w
   });
 }
 
+Recipe deconvolution(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
+                     const Desc& destination, const Sliding& window) {
+  return attempt([&] {
+    constexpr auto direct = dnnl::algorithm::deconvolution_direct;
+    const auto attr = attributes();
+    if (is_empty(bias)) {
+      return describe<dnnl::deconvolution_forward>(engine, attr, inference, direct, source, weights,
+                                                   destination, window.stride, gaps(window.dilation),
+                                                   window.pad, window.pad_end);
+    }
+    return describe<dnnl::deconvolution_forward>(engine, attr, inference, direct, source, weights, bias,
+                                                 destination, window.stride, gaps(window.dilation),
+                                                 window.pad, window.pad_end);
+  });
+}
+
+Recipe matmul(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& destination) {
+  return attempt([&] { return describe<dnnl::matmul>(engine, attributes(), source, weights, destination); });
+}
+
 Recipe inner_product(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
                      const Desc& destination, const PostOps& after) {
   return attempt([&] {

@@ -62,6 +62,10 @@ struct Sliding {
 /// `bias` is an empty Desc where there is none.
 Recipe convolution(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
                    const Desc& destination, const Sliding& window, const PostOps& after);
+Recipe deconvolution(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
+                     const Desc& destination, const Sliding& window);
+/// Leading axes may have an extent of 1 in one operand.
+Recipe matmul(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& destination);
 Recipe inner_product(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
                      const Desc& destination, const PostOps& after);
 Recipe pooling(const dnnl::engine& engine, dnnl::algorithm kind, const Desc& source, const Desc& destination,

@@ -7,6 +7,7 @@ namespace ns::reference {
 
 void run(const Argmax& layer, const Operands& operands) {
   const AxisView view = view_along(operands.input().shape, layer.axis);
+  const float sign = layer.smallest ? -1.0F : 1.0F;
   std::vector<std::int64_t> order(static_cast<std::size_t>(view.extent));
   for (std::int64_t outer = 0; outer < view.outer; ++outer) {
     for (std::int64_t inner = 0; inner < view.inner; ++inner) {
@@ -15,8 +16,8 @@ void run(const Argmax& layer, const Operands& operands) {
       // Of equal elements the first, as in ONNX.
       std::partial_sort(order.begin(), order.begin() + layer.top, order.end(),
                         [&](std::int64_t a, std::int64_t b) {
-                          const float left = line[a * view.inner];
-                          const float right = line[b * view.inner];
+                          const float left = sign * line[a * view.inner];
+                          const float right = sign * line[b * view.inner];
                           return left > right || (left == right && a < b);
                         });
       for (std::int64_t rank = 0; rank < layer.top; ++rank) {

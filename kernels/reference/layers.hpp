@@ -8,23 +8,37 @@
 namespace ns::reference {
 
 void run(const Conv& layer, const Operands& operands);
+void run(const Deconv& layer, const Operands& operands);
 void run(const Fc& layer, const Operands& operands);
 void run(const Local& layer, const Operands& operands);
+void run(const Matmul& layer, const Operands& operands);
+void run(const Rnn& layer, const Operands& operands);
 void run(const Pool& layer, const Operands& operands);
 void run(const Act& layer, const Operands& operands);
 void run(const Norm& layer, const Operands& operands);
 void run(const Softmax& layer, const Operands& operands);
 void run(const Argmax& layer, const Operands& operands);
+void run(const Reduce& layer, const Operands& operands);
 void run(const Eltwise& layer, const Operands& operands);
+void run(const Cast& layer, const Operands& operands);
 void run(const Concat& layer, const Operands& operands);
 void run(const Slice& layer, const Operands& operands);
+void run(const Crop& layer, const Operands& operands);
+void run(const Pad& layer, const Operands& operands);
+void run(const Expand& layer, const Operands& operands);
+void run(const Tile& layer, const Operands& operands);
+void run(const Transpose& layer, const Operands& operands);
+void run(const DepthSpace& layer, const Operands& operands);
+void run(const Gather& layer, const Operands& operands);
+void run(const Scatter& layer, const Operands& operands);
+void run(const Resize& layer, const Operands& operands);
 void run(const Reshape& layer, const Operands& operands);
 void run(const Identity& layer, const Operands& operands);
 
 /// The dispatcher. Precondition: supports().
 void run(const LayerParams& layer, const Operands& operands);
 
-/// unsupported for an opaque operator or an element type other than float32.
+/// unsupported for an opaque operator, or an element type or a mode that no kernel here computes.
 Result<void> supports(const LayerConfig& layer);
 
 }  // namespace ns::reference

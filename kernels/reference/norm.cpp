@@ -98,6 +98,60 @@ void run_batch(const Norm& layer, const Operands& operands) {
   run_affine(operands, scale, shift);
 }
 
+/// `lines` of `count` values side by side, each normalised for itself.
+struct Lines {
+  std::int64_t count = 1;
+  std::int64_t per_weight = 1;  // neighbours that share a scale and a shift
+  std::int64_t weights = 1;     // how many of these follow each other before they begin anew
+};
+
+Lines lines_of(const Norm& layer, const Shape& shape) {
+  if (layer.kind == Norm::Kind::layer || layer.kind == Norm::Kind::rms) {
+    const auto count = shape.elements(static_cast<std::size_t>(layer.axis), shape.rank());
+    return {count, 1, count};
+  }
+  const auto plane = shape.elements(2, shape.rank());
+  const auto parts = layer.kind == Norm::Kind::instance ? shape[1] : layer.groups;
+  return {shape[1] / parts * plane, plane, shape[1]};
+}
+
+struct Moments {
+  double mean = 0.0;
+  double square = 0.0;  // mean square of the distance from the mean
+};
+
+Moments moments_of(const float* line, std::int64_t count, bool centred) {
+  Moments made;
+  if (centred) {
+    for (std::int64_t i = 0; i < count; ++i) made.mean += static_cast<double>(line[i]);
+    made.mean /= static_cast<double>(count);
+  }
+  for (std::int64_t i = 0; i < count; ++i) {
+    const double apart = static_cast<double>(line[i]) - made.mean;
+    made.square += apart * apart;
+  }
+  made.square /= static_cast<double>(count);
+  return made;
+}
+
+/// layer, rms, instance, group.
+void run_lines(const Norm& layer, const Operands& operands) {
+  const auto& from = operands.input().values;
+  const Lines lines = lines_of(layer, operands.input().shape);
+  for (std::size_t start = 0; start < from.size(); start += static_cast<std::size_t>(lines.count)) {
+    const auto [mean, square] = moments_of(from.data() + start, lines.count, layer.kind != Norm::Kind::rms);
+    const double factor = 1.0 / std::sqrt(square + layer.epsilon);
+    for (std::size_t i = start; i < start + static_cast<std::size_t>(lines.count); ++i) {
+      const auto slot =
+          static_cast<std::size_t>(static_cast<std::int64_t>(i) / lines.per_weight % lines.weights);
+      double value = (static_cast<double>(from[i]) - mean) * factor;
+      if (layer.affine) value *= static_cast<double>(operands.weights[0].values[slot]);
+      if (layer.affine && layer.bias) value += static_cast<double>(operands.weights[1].values[slot]);
+      operands.output().values[i] = static_cast<float>(value);
+    }
+  }
+}
+
 }  // namespace
 
 void run(const Norm& layer, const Operands& operands) {
@@ -110,8 +164,11 @@ void run(const Norm& layer, const Operands& operands) {
       return run_batch(layer, operands);
     case Norm::Kind::scale:
       return run_scale(layer, operands);
-    default:
-      return;  // unwritten: supports() refuses it
+    case Norm::Kind::layer:
+    case Norm::Kind::rms:
+    case Norm::Kind::instance:
+    case Norm::Kind::group:
+      return run_lines(layer, operands);
   }
 }
 

@@ -16,9 +16,9 @@ namespace ns {
 struct Crop {
   static constexpr std::string_view type = "crop";
 
-  std::vector<std::int64_t> starts;
-  std::vector<std::int64_t> steps;
-  std::vector<std::int64_t> extents;  // of the output
+  std::vector<std::int64_t> starts{};
+  std::vector<std::int64_t> steps{};
+  std::vector<std::int64_t> extents{};  // of the output
 
   friend bool operator==(const Crop&, const Crop&) = default;
 };

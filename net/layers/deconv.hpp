@@ -17,11 +17,11 @@ struct Deconv {
   static constexpr std::string_view type = "deconv";
 
   std::int64_t filters = 1;  // output channels
-  std::vector<std::int64_t> kernel;
-  std::vector<std::int64_t> stride;
-  std::vector<std::int64_t> pad;  // all begins, then all ends
-  std::vector<std::int64_t> dilation;
-  std::vector<std::int64_t> output_pad;  // added at the ends
+  std::vector<std::int64_t> kernel{};
+  std::vector<std::int64_t> stride{};
+  std::vector<std::int64_t> pad{};  // all begins, then all ends
+  std::vector<std::int64_t> dilation{};
+  std::vector<std::int64_t> output_pad{};  // added at the ends
   std::int64_t groups = 1;
   bool bias = true;
 

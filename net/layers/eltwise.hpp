@@ -50,8 +50,8 @@ struct Eltwise {
   };
 
   Kind kind = Kind::add;
-  std::vector<double> coefficients;
-  std::vector<std::int64_t> with;
+  std::vector<double> coefficients{};
+  std::vector<std::int64_t> with{};
   bool with_first = false;
 
   friend bool operator==(const Eltwise&, const Eltwise&) = default;

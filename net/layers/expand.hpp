@@ -16,7 +16,7 @@ namespace ns {
 struct Expand {
   static constexpr std::string_view type = "expand";
 
-  std::vector<std::int64_t> extents;
+  std::vector<std::int64_t> extents{};
 
   friend bool operator==(const Expand&, const Expand&) = default;
 };

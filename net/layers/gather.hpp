@@ -24,9 +24,9 @@ struct Gather {
 
   Kind kind = Kind::rows;
   std::int64_t axis = 0;
-  std::vector<std::int64_t> table;
+  std::vector<std::int64_t> table{};
   DType dtype = DType::float32;
-  std::vector<std::int64_t> indices;
+  std::vector<std::int64_t> indices{};
   bool single = false;
   std::int64_t batch = 0;
 

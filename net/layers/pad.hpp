@@ -20,7 +20,7 @@ struct Pad {
   enum class Mode { constant, reflect, edge, wrap };
 
   Mode mode = Mode::constant;
-  std::vector<std::int64_t> pads;
+  std::vector<std::int64_t> pads{};
   double value = 0.0;
 
   friend bool operator==(const Pad&, const Pad&) = default;

@@ -21,7 +21,7 @@ struct Reduce {
   enum class Kind { sum, mean, max, min, prod, l1, l2, log_sum, log_sum_exp, sum_square };
 
   Kind kind = Kind::sum;
-  std::vector<std::int64_t> axes;
+  std::vector<std::int64_t> axes{};
   bool keep = true;
 
   friend bool operator==(const Reduce&, const Reduce&) = default;

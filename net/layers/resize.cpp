@@ -1,7 +1,6 @@
 #include "net/layers/resize.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 namespace ns {
@@ -20,8 +19,8 @@ Result<std::vector<TensorType>> output_types(const Resize& layer, const std::vec
   if (layer.extents.size() != input.rank() || (!layer.scales.empty() && layer.scales.size() != input.rank()))
     return bad_input(fmt::format("a resize of input {} needs {} extents, and as many scales or none",
                                  to_string(input), input.rank()));
-  if (!std::ranges::all_of(layer.scales, [](double scale) { return std::isfinite(scale) && scale > 0.0; }))
-    return bad_input("scales must be positive");
+  if (!std::ranges::all_of(layer.scales, [](double scale) { return scale >= 1e-9 && scale <= 1e9; }))
+    return bad_input("scales must be positive, from 1e-9 to 1e9");
   Shape shape{layer.extents};
   if (auto checked = check_shape(shape); !checked) return tl::unexpected{std::move(checked.error())};
   if (input.elements() == 0 && shape.elements() > 0)

@@ -32,8 +32,8 @@ struct Resize {
   enum class Rounding { round_prefer_floor, round_prefer_ceil, floor, ceil };
 
   Mode mode = Mode::nearest;
-  std::vector<std::int64_t> extents;
-  std::vector<double> scales;
+  std::vector<std::int64_t> extents{};
+  std::vector<double> scales{};
   Coordinates coordinates = Coordinates::half_pixel;
   Rounding rounding = Rounding::round_prefer_floor;
   double cubic = -0.75;

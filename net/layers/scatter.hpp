@@ -24,7 +24,7 @@ struct Scatter {
   Kind kind = Kind::elements;
   std::int64_t axis = 0;
   Combine combine = Combine::replace;
-  std::vector<std::int64_t> indices;
+  std::vector<std::int64_t> indices{};
 
   friend bool operator==(const Scatter&, const Scatter&) = default;
 };

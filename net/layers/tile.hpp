@@ -15,7 +15,7 @@ namespace ns {
 struct Tile {
   static constexpr std::string_view type = "tile";
 
-  std::vector<std::int64_t> repeats;
+  std::vector<std::int64_t> repeats{};
 
   friend bool operator==(const Tile&, const Tile&) = default;
 };

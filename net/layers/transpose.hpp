@@ -15,7 +15,7 @@ namespace ns {
 struct Transpose {
   static constexpr std::string_view type = "transpose";
 
-  std::vector<std::int64_t> perm;
+  std::vector<std::int64_t> perm{};
 
   friend bool operator==(const Transpose&, const Transpose&) = default;
 };

@@ -1,6 +1,7 @@
 // Activations and arithmetic.
 #include "net/onnx_writer/layers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <numbers>
@@ -95,7 +96,6 @@ constexpr std::array act_rows{
     ActRow{Kind::log, write_plain<log_op>},
     ActRow{Kind::power, write_power},
 };
-static_assert(act_rows.size() == act_kinds.size());
 
 /// An operator of many inputs where there is one, else of two.
 struct EltwiseRow {
@@ -108,7 +108,6 @@ constexpr std::array eltwise_rows{
     EltwiseRow{Eltwise::Kind::max, "Max", "Max"},   EltwiseRow{Eltwise::Kind::sub, "Sub", nullptr},
     EltwiseRow{Eltwise::Kind::div, "Div", nullptr}, EltwiseRow{Eltwise::Kind::min, "Min", "Min"},
 };
-static_assert(eltwise_rows.size() == eltwise_kinds.size());
 
 /// The inputs, each times its coefficient.
 LayerWriter::Inputs terms_of(const Eltwise& layer, LayerWriter& writer) {
@@ -124,31 +123,34 @@ LayerWriter::Inputs terms_of(const Eltwise& layer, LayerWriter& writer) {
   return terms;
 }
 
+/// Null for a kind that is not written.
 template <class Row, std::size_t size, class Wanted>
-const Row& row_of(const std::array<Row, size>& rows, Wanted kind) {
-  std::size_t place = 0;
-  while (rows[place].kind != kind) ++place;
-  return rows[place];
+const Row* row_of(const std::array<Row, size>& rows, Wanted kind) {
+  const auto found = std::ranges::find(rows, kind, &Row::kind);
+  return found == rows.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
 Result<void> write(const Act& layer, LayerWriter& writer) {
-  row_of(act_rows, layer.kind).write(layer, writer);
+  const auto* const row = row_of(act_rows, layer.kind);
+  if (row == nullptr) return unwritten(print(layer, 0));
+  row->write(layer, writer);
   return {};
 }
 
 Result<void> write(const Eltwise& layer, LayerWriter& writer) {
-  const auto& row = row_of(eltwise_rows, layer.kind);
+  const auto* const row = row_of(eltwise_rows, layer.kind);
+  if (row == nullptr || !layer.with.empty()) return unwritten(print(layer, 0));
   auto terms = terms_of(layer, writer);
-  if (terms.size() > 2 && row.many != nullptr) {
-    writer.finish(row.many, std::move(terms));
+  if (terms.size() > 2 && row->many != nullptr) {
+    writer.finish(row->many, std::move(terms));
     return {};
   }
   auto value = terms[0];
   for (std::size_t i = 1; i + 1 < terms.size(); ++i)
-    value = writer.step(fmt::format("first{}", i + 1), row.pair, {value, terms[i]});
-  writer.finish(row.pair, {value, terms.back()});
+    value = writer.step(fmt::format("first{}", i + 1), row->pair, {value, terms[i]});
+  writer.finish(row->pair, {value, terms.back()});
   return {};
 }
 

@@ -8,9 +8,13 @@ namespace {
 struct Dispatch {
   LayerWriter& writer;
 
+  /// The rooms that Caffe's nets have; of all others no net is written as ONNX, for they come from there.
   template <class Params>
   Result<void> operator()(const Params& params) const {
-    return write(params, writer);
+    if constexpr (requires { write(params, writer); })
+      return write(params, writer);
+    else
+      return unwritten(Params::type);
   }
   Result<void> operator()(const Opaque& params) const {
     return failure(Errc::unsupported,
@@ -21,6 +25,14 @@ struct Dispatch {
 };
 
 }  // namespace
+
+tl::unexpected<Error> unwritten(std::string_view what) {
+  return failure(
+      Errc::unsupported,
+      fmt::format("layers of type '{}' are not written as ONNX yet; export the ONNX model that the net "
+                  "was made from",
+                  what));
+}
 
 Result<void> write_layer(const LayerParams& params, LayerWriter& writer) {
   return std::visit(Dispatch{writer}, params);

@@ -13,6 +13,9 @@ Result<void> write_layer(const LayerParams& params, LayerWriter& writer);
 /// Tables that a layer needs beside its weights (positions of windows) have at most so many entries.
 inline constexpr std::int64_t max_table = std::int64_t{1} << 24;
 
+/// unsupported: no nodes are known for layers of this type or kind.
+tl::unexpected<Error> unwritten(std::string_view what);
+
 // windows.cpp
 Result<void> write(const Conv& layer, LayerWriter& writer);
 Result<void> write(const Local& layer, LayerWriter& writer);

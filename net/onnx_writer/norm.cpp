@@ -80,6 +80,8 @@ Result<void> write(const Norm& layer, LayerWriter& writer) {
     case Norm::Kind::scale:
       write_scale(layer, writer);
       break;
+    default:
+      return unwritten(print(layer, 0));
   }
   return {};
 }

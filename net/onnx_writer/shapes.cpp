@@ -25,12 +25,12 @@ Result<void> write(const Fc& layer, LayerWriter& writer) {
   const auto& in = writer.in();
   auto rows = writer.input();
   if (in.rank() == 1) rows = writer.step("row", "Reshape", {rows, writer.integers("row_shape", {1, in[0]})});
-  if (in.rank() > 2) rows = writer.step("rows", "Flatten", {rows}, {{"axis", std::int64_t{1}}});
-  const auto columns = in.elements(in.rank() > 1 ? 1 : 0, in.rank());
+  if (in.rank() > 2) rows = writer.step("rows", "Flatten", {rows}, {{"axis", layer.axis}});
+  const auto columns = in.elements(in.rank() > 1 ? static_cast<std::size_t>(layer.axis) : 0, in.rank());
   LayerWriter::Inputs inputs{rows, writer.weight(0, {layer.features, columns})};
   if (layer.bias) inputs.push_back(writer.weight(1, {layer.features}));
   const LayerWriter::Attributes attributes{{"transB", std::int64_t{1}}};
-  if (in.rank() == 1)
+  if (in.rank() == 1 || layer.axis > 1)
     finish_reshape(writer, writer.step("product", "Gemm", std::move(inputs), attributes));
   else
     writer.finish("Gemm", std::move(inputs), attributes);
@@ -38,12 +38,16 @@ Result<void> write(const Fc& layer, LayerWriter& writer) {
 }
 
 Result<void> write(const Softmax& layer, LayerWriter& writer) {
-  writer.finish("Softmax", {writer.input()}, {{"axis", layer.axis}});
+  const auto* const op = layer.kind == Softmax::Kind::log    ? "LogSoftmax"
+                         : layer.kind == Softmax::Kind::hard ? "Hardmax"
+                                                             : "Softmax";
+  writer.finish(op, {writer.input()}, {{"axis", layer.axis}});
   return {};
 }
 
 /// Of equal elements the first, in both operators; positions become float32 as in Caffe.
 Result<void> write(const Argmax& layer, LayerWriter& writer) {
+  if (layer.smallest || !layer.keep || layer.dtype != DType::float32) return unwritten(print(layer, 0));
   std::string positions;
   if (layer.top == 1)
     positions = writer.step("position", "ArgMax", {writer.input()},

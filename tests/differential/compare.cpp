@@ -1,6 +1,7 @@
 #include "compare.hpp"
 
 #include "generate.hpp"
+#include "net/input_values.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,10 +10,13 @@
 namespace ns {
 namespace {
 
-std::vector<float> random_values(std::int64_t count, std::uint64_t seed) {
+std::vector<float> random_values(const Net& net, TensorId input, std::uint64_t seed) {
   Random random{seed};
-  std::vector<float> values(static_cast<std::size_t>(count));
-  for (float& value : values) value = static_cast<float>(random.real(-3.0, 3.0));
+  std::vector<float> values(static_cast<std::size_t>(net.tensors[input].type.shape.elements()));
+  const auto [low, high, whole] = value_range(net, input);
+  for (float& value : values)
+    value =
+        static_cast<float>(whole ? std::floor(random.real(low, high)) : random.real(3.0 * low, 3.0 * high));
   return values;
 }
 
@@ -23,7 +27,7 @@ Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool iso
   auto plan = backend.prepare(net, group(net, backend.rules()), weights, isolated);
   if (!plan) return tl::unexpected{std::move(plan.error())};
   for (std::size_t i = 0; i < net.inputs.size(); ++i)
-    (*plan)->write_input(i, random_values(net.tensors[net.inputs[i]].type.shape.elements(), seed + i));
+    (*plan)->write_input(i, random_values(net, net.inputs[i], seed + i));
   (*plan)->run();
   (*plan)->time();  // must leave the same outputs as run(), however the input's memory was used
   std::vector<float> all;

@@ -1,16 +1,11 @@
-#include "generate.hpp"
+#include "draws.hpp"
 
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <vector>
 
 namespace ns {
-namespace {
 
-using Extents = std::vector<std::int64_t>;
-
-/// Powers of two, odd numbers, numbers just beside a vector's width.
 std::int64_t random_channels(Random& random) {
   constexpr std::array usual{1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 20, 24, 31, 32, 40, 48, 64};
   return random.pick(usual);
@@ -21,7 +16,7 @@ std::size_t random_axes(Random& random) {
   return static_cast<std::size_t>(random.pick(usual));
 }
 
-Shape random_maps(Random& random, std::size_t axes, std::int64_t channels, std::int64_t most = 14) {
+Shape random_maps(Random& random, std::size_t axes, std::int64_t channels, std::int64_t most) {
   Extents extents{random.chance(4) ? 2 : 1, channels};
   const std::int64_t limit = axes == 3 ? most / 2 : most;
   for (std::size_t axis = 0; axis < axes; ++axis) extents.push_back(random.between(1, limit));
@@ -55,6 +50,20 @@ Extents random_pads(Random& random, const Extents& kernel) {
   }
   return pads;
 }
+
+Shape shrunk(Random& random, const Shape& shape) {
+  Extents extents(shape.extents().begin(), shape.extents().end());
+  for (auto& extent : extents)
+    if (random.chance(3)) extent = 1;
+  if (random.chance(3)) extents.erase(extents.begin());
+  return Shape{extents};
+}
+
+std::int64_t random_axis(Random& random, const Shape& shape) {
+  return random.between(0, static_cast<std::int64_t>(shape.rank()) - 1);
+}
+
+namespace {
 
 LayerConfig conv(Random& random) {
   const std::size_t axes = random_axes(random);
@@ -116,7 +125,8 @@ LayerConfig pool(Random& random) {
 
 Act random_act(Random& random) {
   Act layer;
-  layer.kind = random.pick(act_kinds).value;
+  do layer.kind = random.pick(act_kinds).value;
+  while (layer.kind == Act::Kind::bitwise_not);  // which no backend runs
   switch (layer.kind) {
     case Act::Kind::leaky_relu:
       layer.alpha = random.real(0.0, 0.5);
@@ -131,6 +141,19 @@ Act random_act(Random& random) {
     case Act::Kind::hardsigmoid:
       layer.alpha = random.real(0.1, 0.4);
       layer.beta = random.real(0.2, 0.8);
+      break;
+    case Act::Kind::celu:
+    case Act::Kind::quick_gelu:
+      layer.alpha = random.real(0.5, 2.0);
+      break;
+    case Act::Kind::selu:
+      layer.alpha = random.real(1.0, 2.0);
+      layer.gamma = random.real(1.0, 2.0);
+      break;
+    case Act::Kind::thresholded_relu:
+    case Act::Kind::shrink:
+      layer.alpha = random.real(0.0, 1.0);
+      layer.beta = random.real(0.0, 1.0);
       break;
     case Act::Kind::power:
       layer.alpha = random.pick(std::array{0.0, 0.5, 1.0, 2.0, 3.0});
@@ -164,17 +187,22 @@ LayerConfig norm(Random& random) {
     layer.factor = random.chance(3);
   } else {
     layer.bias = random.chance(2);
+    layer.affine = layer.kind == Norm::Kind::scale || !random.chance(4);
   }
   const std::size_t axes = layer.kind == Norm::Kind::lrn_within ? 2 : random_axes(random);
   Shape shape = random_maps(random, axes, random_channels(random));
   if (!is_lrn && random.chance(4)) shape = Shape{shape[0], shape[1]};
+  if (layer.kind == Norm::Kind::layer || layer.kind == Norm::Kind::rms)
+    layer.axis = random_axis(random, shape);
+  if (layer.kind == Norm::Kind::group) do
+      layer.groups = random.between(1, shape[1]);
+    while (shape[1] % layer.groups != 0);
   return {layer, {}, {{shape}}};
 }
 
 LayerConfig softmax(Random& random) {
   const Shape shape = random_tensor(random);
-  Softmax layer;
-  layer.axis = random.between(0, static_cast<std::int64_t>(shape.rank()) - 1);
+  const Softmax layer{random_axis(random, shape), random.pick(softmax_kinds).value};
   return {layer, {}, {{shape}}};
 }
 
@@ -183,31 +211,41 @@ LayerConfig argmax(Random& random) {
   Argmax layer;
   layer.axis = random.between(0, static_cast<std::int64_t>(shape.rank()) - 1);
   layer.top = random.between(1, std::min<std::int64_t>(5, shape[static_cast<std::size_t>(layer.axis)]));
+  layer.smallest = random.chance(3);
+  layer.keep = layer.top > 1 || random.chance(2);
   return {layer, {}, {{shape}}};
 }
 
-/// One operand of `shape` with some extents, or leading axes, left to broadcasting.
-Shape shrunk(Random& random, const Shape& shape) {
-  Extents extents(shape.extents().begin(), shape.extents().end());
-  for (auto& extent : extents)
-    if (random.chance(3)) extent = 1;
-  if (random.chance(3)) extents.erase(extents.begin());
-  return Shape{extents};
+/// Makes one of the operands, but no condition, a stored one.
+void store_one(Random& random, Eltwise& layer, LayerConfig& config) {
+  const bool is_where = layer.kind == Eltwise::Kind::where;
+  layer.with_first = random.chance(2);
+  const std::size_t place = layer.with_first ? (is_where ? 1 : 0) : config.inputs.size() - 1;
+  const auto& shape = config.inputs[place].shape;
+  layer.with.assign(shape.extents().begin(), shape.extents().end());
+  if (layer.with.empty()) layer.with = {1};
+  config.inputs.erase(config.inputs.begin() + static_cast<std::ptrdiff_t>(place));
+  config.params = layer;
 }
 
 LayerConfig eltwise(Random& random) {
   Eltwise layer;
-  layer.kind = random.pick(eltwise_kinds).value;
+  do layer.kind = random.pick(eltwise_kinds).value;
+  while (layer.kind >= Eltwise::Kind::bitwise_and && layer.kind <= Eltwise::Kind::shift_right);
   const Shape shape = random_tensor(random);
-  const std::int64_t count = random.between(2, 4);
+  const bool is_where = layer.kind == Eltwise::Kind::where;
+  const std::int64_t count = is_where ? 3 : layer.kind <= Eltwise::Kind::mean ? random.between(2, 4) : 2;
   LayerConfig config{layer, {}, {{shape}}};
   const bool broadcasts = random.chance(3);
   for (std::int64_t i = 1; i < count; ++i)
     config.inputs.push_back({broadcasts ? shrunk(random, shape) : shape});
   if (broadcasts && random.chance(3)) std::swap(config.inputs.front(), config.inputs.back());
+  if (is_where) config.inputs.front().dtype = DType::boolean;
   if (layer.kind == Eltwise::Kind::add && random.chance(2)) {
     for (std::int64_t i = 0; i < count; ++i) layer.coefficients.push_back(random.real(-2.0, 2.0));
     config.params = layer;
+  } else if (random.chance(3)) {
+    store_one(random, layer, config);
   }
   return config;
 }
@@ -309,6 +347,20 @@ constexpr std::array makers{Row{"conv", &conv},
                             Row{"slice", &slice},
                             Row{"reshape", &reshape},
                             Row{"identity", &identity},
+                            Row{"deconv", &random_deconv},
+                            Row{"matmul", &random_matmul},
+                            Row{"rnn", &random_rnn},
+                            Row{"reduce", &random_reduce},
+                            Row{"cast", &random_cast},
+                            Row{"crop", &random_crop},
+                            Row{"pad", &random_pad},
+                            Row{"expand", &random_expand},
+                            Row{"tile", &random_tile},
+                            Row{"transpose", &random_transpose},
+                            Row{"depth_space", &random_depth_space},
+                            Row{"gather", &random_gather},
+                            Row{"scatter", &random_scatter},
+                            Row{"resize", &random_resize},
                             Row{"conv+", &conv_with_epilogue},
                             Row{"fc+", &fc_with_epilogue}};
 

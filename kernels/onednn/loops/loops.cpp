@@ -1,39 +1,11 @@
 // Compiled once per instruction set with NS_LOOPS naming it; see loops.hpp for why no standard container or
 // algorithm appears here.
-#include "kernels/onednn/loops/table.hpp"
+#include "kernels/onednn/loops/parts.hpp"
 
 #include <float.h>
-#include <math.h>
 
 namespace ns::onednn::NS_LOOPS {
 namespace {
-
-using Index = std::int64_t;
-
-inline Index smaller(Index a, Index b) { return a < b ? a : b; }
-inline Index larger(Index a, Index b) { return a > b ? a : b; }
-inline float maximum(float a, float b) { return a > b ? a : b; }
-
-/// e^x to 2 ulp (range reduction by ln 2 and a polynomial of degree 6, Cephes), so that the compiler can
-/// vectorise it. Below -87 the result is next to 0.
-inline float exponential(float x) {
-  x = x < -87.0F ? -87.0F : x;
-  x = x > 88.0F ? 88.0F : x;
-  const float n = floorf(x * 1.44269504F + 0.5F);
-  const float r = (x - n * 0.693359375F) + n * 2.12194440e-4F;
-  float p = 1.9875691500e-4F;
-  p = p * r + 1.3981999507e-3F;
-  p = p * r + 8.3334519073e-3F;
-  p = p * r + 4.1665795894e-2F;
-  p = p * r + 1.6666665459e-1F;
-  p = p * r + 5.0000001201e-1F;
-  const float significand = p * r * r + r + 1.0F;
-  union {
-    std::int32_t bits;
-    float value;
-  } power{(static_cast<std::int32_t>(n) + 127) << 23};
-  return significand * power.value;
-}
 
 /// base^-beta; the usual 0.75 by two square roots.
 inline void negative_powers(const float* base, float beta, Index count, float* result) {
@@ -290,9 +262,9 @@ void softmax(const AxisWork& work, const float* in, float* out, float* sums) {
 }
 
 /// Whether element `a` stands before `b`: larger, or equal and earlier.
-inline bool precedes(const float* line, Index inner, Index a, Index b) {
-  const float left = line[a * inner];
-  const float right = line[b * inner];
+inline bool precedes(const float* line, float sign, Index inner, Index a, Index b) {
+  const float left = sign * line[a * inner];
+  const float right = sign * line[b * inner];
   return left > right || (left == right && a < b);
 }
 
@@ -304,8 +276,8 @@ void argmax(const AxisWork& work, const float* in, float* out) {
       for (Index rank = 0; rank < work.top; ++rank) {
         Index best = -1;
         for (Index k = 0; k < work.extent; ++k) {
-          if (previous >= 0 && !precedes(line, work.inner, previous, k)) continue;
-          if (best < 0 || precedes(line, work.inner, k, best)) best = k;
+          if (previous >= 0 && !precedes(line, work.sign, work.inner, previous, k)) continue;
+          if (best < 0 || precedes(line, work.sign, work.inner, k, best)) best = k;
         }
         out[(outer * work.top + rank) * work.inner + i] = static_cast<float>(best);
         previous = best;
@@ -314,56 +286,31 @@ void argmax(const AxisWork& work, const float* in, float* out) {
   }
 }
 
-// ---------------------------------------------------------------- arithmetic with broadcasting
-
-template <class Function>
-void broadcast_rows(const BroadcastWork& work, const float* first, const float* second, float* out,
-                    Function&& function) {
-  const Index last = work.rank - 1;
-  Index rows = 1;
-  for (Index axis = 0; axis < last; ++axis) rows *= work.extents[axis];
-  const Index count = work.extents[last];
-  const Index step_a = work.first[last];
-  const Index step_b = work.second[last];
-  for (Index row = 0; row < rows; ++row, out += count) {
-    const float* a = first;
-    const float* b = second;
-    Index rest = row;
-    for (Index axis = last - 1; axis >= 0; --axis) {
-      a += rest % work.extents[axis] * work.first[axis];
-      b += rest % work.extents[axis] * work.second[axis];
-      rest /= work.extents[axis];
-    }
-    if (step_a == 1 && step_b == 1) {
-      for (Index i = 0; i < count; ++i) out[i] = function(a[i], b[i]);
-    } else {
-      for (Index i = 0; i < count; ++i) out[i] = function(a[i * step_a], b[i * step_b]);
-    }
-  }
-}
-
-void broadcast(const BroadcastWork& work, const float* first, const float* second, float* out) {
-  const float p = work.first_factor;
-  const float q = work.second_factor;
-  switch (work.arithmetic) {
-    case Arithmetic::add:
-      return broadcast_rows(work, first, second, out, [p, q](float a, float b) { return p * a + q * b; });
-    case Arithmetic::mul:
-      return broadcast_rows(work, first, second, out, [](float a, float b) { return a * b; });
-    case Arithmetic::max:
-      return broadcast_rows(work, first, second, out, maximum);
-    case Arithmetic::sub:
-      return broadcast_rows(work, first, second, out, [](float a, float b) { return a - b; });
-    case Arithmetic::div:
-      return broadcast_rows(work, first, second, out, [](float a, float b) { return a / b; });
-    case Arithmetic::min:
-      return broadcast_rows(work, first, second, out, [](float a, float b) { return a < b ? a : b; });
-  }
-}
-
 }  // namespace
 
-extern const Loops table{&local, &affine,  &prelu,  &response_across, &response_within,
-                         &pool,  &softmax, &argmax, &broadcast};
+extern const Loops table{&local,
+                         &affine,
+                         &prelu,
+                         &response_across,
+                         &response_within,
+                         &pool,
+                         &softmax,
+                         &argmax,
+                         &broadcast,
+                         &select,
+                         &copy,
+                         &function,
+                         &reduce,
+                         &normalise,
+                         &log_softmax,
+                         &hardmax,
+                         &resample,
+                         &pad,
+                         &gather_rows,
+                         &gather_elements,
+                         &gather_places,
+                         &scatter_elements,
+                         &scatter_places,
+                         &recur};
 
 }  // namespace ns::onednn::NS_LOOPS

@@ -66,9 +66,28 @@ struct AxisWork {
   std::int64_t extent = 1;
   std::int64_t inner = 1;
   std::int64_t top = 1;  // argmax
+  float sign = 1.0F;     // argmax: -1 for the smallest
 };
 
-enum class Arithmetic : std::uint8_t { add, mul, max, sub, div, min };
+enum class Arithmetic : std::uint8_t {
+  add,
+  mul,
+  max,
+  sub,
+  div,
+  min,
+  pow,
+  mod,
+  fmod,
+  equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  logical_and,
+  logical_or,
+  logical_xor,
+};
 
 /// Two operands broadcast to `extents`; a stride of 0 repeats.
 struct BroadcastWork {
@@ -79,6 +98,146 @@ struct BroadcastWork {
   std::int64_t second[8];
   float first_factor = 1.0F;
   float second_factor = 1.0F;
+};
+
+/// Three operands broadcast likewise: condition, where it holds, where not.
+struct SelectWork {
+  std::int64_t rank = 0;
+  std::int64_t extents[8];
+  std::int64_t strides[3][8];
+};
+
+/// A dense output read off the input with a stride per axis.
+struct CopyWork {
+  std::int64_t offset = 0;
+  std::int64_t rank = 0;
+  std::int64_t extents[16];
+  std::int64_t strides[16];
+};
+
+/// Functions that oneDNN lacks.
+enum class Function : std::uint8_t {
+  erf,
+  reciprocal,
+  sign,
+  floor,
+  ceil,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  celu,
+  selu,
+  softsign,
+  thresholded_relu,
+  shrink,
+  logical_not,
+  is_nan,
+  is_inf,
+  truncate,
+  is_nonzero,
+};
+
+struct FunctionWork {
+  Function function = Function::erf;
+  std::int64_t count = 0;
+  float alpha = 0.0F;
+  float beta = 0.0F;
+  float gamma = 0.0F;
+};
+
+/// What happens to the elements on their way into a reduction, and to its results.
+enum class Gathering : std::uint8_t { sum, magnitudes, squares, product, max, min, log_sum_exp };
+enum class Finish : std::uint8_t { nothing, root, logarithm };
+
+struct ReduceWork {
+  std::int64_t outer = 1;
+  std::int64_t extent = 1;
+  std::int64_t inner = 1;
+  Gathering gathering = Gathering::sum;
+  Finish finish = Finish::nothing;
+  float factor = 1.0F;  // of results, before the finish
+};
+
+/// Lines of `count` values, each brought to mean 0 (if `centred`) and mean square 1.
+struct NormaliseWork {
+  std::int64_t lines = 1;
+  std::int64_t count = 1;
+  std::int64_t per_weight = 1;  // neighbours that share a scale and a shift
+  std::int64_t weights = 1;     // after so many the scales begin anew
+  bool centred = true;
+  float epsilon = 1e-5F;
+};
+
+/// Output element o of each line is the sum over its taps of weights x elements at sources.
+struct ResampleWork {
+  std::int64_t outer = 1;
+  std::int64_t in = 1;
+  std::int64_t out = 1;
+  std::int64_t inner = 1;
+  std::int64_t taps = 1;
+  const std::int64_t* sources = nullptr;
+  const float* weights = nullptr;
+};
+
+/// `sources`: for each axis, where each of its output places comes from; -1 for `value`.
+struct PadWork {
+  std::int64_t rank = 0;
+  std::int64_t in[8];
+  std::int64_t out[8];
+  const std::int64_t* sources[8];
+  std::int64_t before = 0;  // of the last axis: where the run begins that is copied as it is
+  std::int64_t run = 0;
+  float value = 0.0F;
+};
+
+enum class Update : std::uint8_t { replace, add, mul, max, min };
+
+/// Rows: `outer` times, `tuples` indices along an axis of `extent`, each naming `run` elements.
+struct RowsWork {
+  std::int64_t outer = 1;
+  std::int64_t extent = 1;
+  std::int64_t tuples = 1;
+  std::int64_t run = 1;
+};
+
+/// Elements: one index per element of `indices`, standing for the place on `axis` of `data`.
+struct ElementsWork {
+  std::int64_t rank = 0;
+  std::int64_t axis = 0;
+  std::int64_t data[8];
+  std::int64_t indices[8];
+  Update update = Update::replace;
+};
+
+/// Places: tuples of `named` indices into `extents`, each naming `run` elements; `per_batch` tuples share a
+/// batch.
+struct PlacesWork {
+  std::int64_t tuples = 1;
+  std::int64_t per_batch = 1;
+  std::int64_t named = 1;
+  std::int64_t extents[8];
+  std::int64_t run = 1;
+  Update update = Update::replace;
+};
+
+enum class Recurrence : std::uint8_t { lstm, gru, gru_reset_after, plain };
+
+/// The recurrent part of one direction; what the inputs add to the gates is known already.
+struct RecurrentWork {
+  Recurrence kind = Recurrence::lstm;
+  std::int64_t steps = 1;
+  std::int64_t batch = 1;
+  std::int64_t hidden = 1;
+  std::int64_t step_stride = 1;  // of the outputs: from one step to the next
+  bool backwards = false;
 };
 
 struct Loops {
@@ -96,6 +255,29 @@ struct Loops {
   void (*softmax)(const AxisWork& work, const float* in, float* out, float* sums);
   void (*argmax)(const AxisWork& work, const float* in, float* out);
   void (*broadcast)(const BroadcastWork& work, const float* first, const float* second, float* out);
+  void (*select)(const SelectWork& work, const float* condition, const float* first, const float* second,
+                 float* out);
+  void (*copy)(const CopyWork& work, const float* in, float* out);
+  void (*function)(const FunctionWork& work, const float* in, float* out);
+  void (*reduce)(const ReduceWork& work, const float* in, float* out);
+  /// `scale` and `shift` may be null.
+  void (*normalise)(const NormaliseWork& work, const float* in, const float* scale, const float* shift,
+                    float* out);
+  void (*log_softmax)(const AxisWork& work, const float* in, float* out, float* sums);
+  void (*hardmax)(const AxisWork& work, const float* in, float* out);
+  void (*resample)(const ResampleWork& work, const float* in, float* out);
+  void (*pad)(const PadWork& work, const float* in, float* out);
+  void (*gather_rows)(const RowsWork& work, const float* data, const float* indices, float* out);
+  void (*gather_elements)(const ElementsWork& work, const float* data, const float* indices, float* out);
+  void (*gather_places)(const PlacesWork& work, const float* data, const float* indices, float* out);
+  /// Into an output that holds the data already.
+  void (*scatter_elements)(const ElementsWork& work, const float* indices, const float* updates, float* out);
+  void (*scatter_places)(const PlacesWork& work, const float* indices, const float* updates, float* out);
+  /// gates: [steps][batch][gates][hidden] of the inputs; weights: [hidden][gates][hidden] (the state's
+  /// element first); bias: [gates][hidden] of the state; h and c: [batch][hidden], first the initial and in
+  /// the end the last state; room for 2 x gates x hidden values in `sums`.
+  void (*recur)(const RecurrentWork& work, const float* gates, const float* weights, const float* bias,
+                float* h, float* c, float* out, float* sums);
 };
 
 /// The loops of `isa`, or of the nearest lower set this build has.

@@ -1,0 +1,73 @@
+/// What the files of loops share within one instruction set. Everything here stands in the namespace of that
+/// set, so that no set's code is merged with another's.
+#pragma once
+
+#include "kernels/onednn/loops/table.hpp"
+
+#include <math.h>
+
+namespace ns::onednn::NS_LOOPS {
+
+using Index = std::int64_t;
+
+inline Index smaller(Index a, Index b) { return a < b ? a : b; }
+inline Index larger(Index a, Index b) { return a > b ? a : b; }
+inline float maximum(float a, float b) { return a > b ? a : b; }
+
+/// e^x to 2 ulp (range reduction by ln 2 and a polynomial of degree 6, Cephes), so that the compiler can
+/// vectorise it. Below -87 the result is next to 0.
+inline float exponential(float x) {
+  x = x < -87.0F ? -87.0F : x;
+  x = x > 88.0F ? 88.0F : x;
+  const float n = floorf(x * 1.44269504F + 0.5F);
+  const float r = (x - n * 0.693359375F) + n * 2.12194440e-4F;
+  float p = 1.9875691500e-4F;
+  p = p * r + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  const float significand = p * r * r + r + 1.0F;
+  union {
+    std::int32_t bits;
+    float value;
+  } power{(static_cast<std::int32_t>(n) + 127) << 23};
+  return significand * power.value;
+}
+
+/// The place that `index` names among `extent` elements; negative indices count from the end, what names none
+/// wraps around.
+inline Index place_of(float index, Index extent) {
+  if (!(index > -9.0e15F && index < 9.0e15F)) return 0;
+  const Index place = static_cast<Index>(index);
+  if (place >= 0 && place < extent) return place;
+  const Index rest = place % extent;
+  return rest < 0 ? rest + extent : rest;
+}
+
+inline float sigmoid(float x) { return 1.0F / (1.0F + exponential(-x)); }
+
+// arithmetic.cpp
+void broadcast(const BroadcastWork& work, const float* first, const float* second, float* out);
+void select(const SelectWork& work, const float* condition, const float* first, const float* second,
+            float* out);
+void function(const FunctionWork& work, const float* in, float* out);
+// lines.cpp
+void reduce(const ReduceWork& work, const float* in, float* out);
+void normalise(const NormaliseWork& work, const float* in, const float* scale, const float* shift,
+               float* out);
+void log_softmax(const AxisWork& work, const float* in, float* out, float* sums);
+void hardmax(const AxisWork& work, const float* in, float* out);
+void resample(const ResampleWork& work, const float* in, float* out);
+void recur(const RecurrentWork& work, const float* gates, const float* weights, const float* bias, float* h,
+           float* c, float* out, float* sums);
+// moves.cpp
+void copy(const CopyWork& work, const float* in, float* out);
+void pad(const PadWork& work, const float* in, float* out);
+void gather_rows(const RowsWork& work, const float* data, const float* indices, float* out);
+void gather_elements(const ElementsWork& work, const float* data, const float* indices, float* out);
+void gather_places(const PlacesWork& work, const float* data, const float* indices, float* out);
+void scatter_elements(const ElementsWork& work, const float* indices, const float* updates, float* out);
+void scatter_places(const PlacesWork& work, const float* indices, const float* updates, float* out);
+
+}  // namespace ns::onednn::NS_LOOPS
