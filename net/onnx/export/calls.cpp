@@ -73,7 +73,7 @@ bool is_verbatim(const Node& node, const FileParts& parts) {
   return parts.nodes[node.origin].offset == node.message.offset;
 }
 
-Result<Calls> find_calls(const Model& model, const FileParts& parts, Source& source) {
+Result<Calls> find_calls(const Model& model, const FileParts& parts, wire::Source& source) {
   Calls calls;
   calls.functions.resize(parts.nodes.size());
   for (std::size_t i = 0; i < model.graph.nodes.size(); ++i) calls.first_of.push_back(i);

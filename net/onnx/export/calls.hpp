@@ -36,7 +36,7 @@ struct Calls {
 };
 
 /// Of a flat model. Whether a flat node is in the file as it is, `parts` tell: its message is there then.
-Result<Calls> find_calls(const Model& model, const FileParts& parts, Source& source);
+Result<Calls> find_calls(const Model& model, const FileParts& parts, wire::Source& source);
 
 /// Whether the node is in the file's main graph as it stands in the flat one.
 bool is_verbatim(const Node& node, const FileParts& parts);

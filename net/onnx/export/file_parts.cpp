@@ -3,6 +3,10 @@
 #include <algorithm>
 
 namespace ns::onnx {
+
+using wire::Fields;
+using wire::Wire;
+
 namespace {
 
 /// A message whose field 1 is its name.
@@ -41,7 +45,7 @@ void find_graph_parts(Wire& wire, Range message, FileParts& parts) {
 
 }  // namespace
 
-Result<FileParts> find_parts(Source& source) {
+Result<FileParts> find_parts(wire::Source& source) {
   Wire wire{source, "ONNX model"};
   FileParts parts;
   Range graph;

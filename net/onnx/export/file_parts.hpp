@@ -36,9 +36,9 @@ struct FileParts {
 };
 
 /// Of a file that parse() accepts.
-Result<FileParts> find_parts(Source& source);
+Result<FileParts> find_parts(wire::Source& source);
 
 /// Copies the fields of a message, without those of these numbers.
-void copy_fields(Wire& wire, Range message, std::initializer_list<std::uint32_t> without, Rope& into);
+void copy_fields(wire::Wire& wire, Range message, std::initializer_list<std::uint32_t> without, Rope& into);
 
 }  // namespace ns::onnx

@@ -1,12 +1,10 @@
 #include "net/onnx/export/placement.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace ns::onnx {
 namespace {
@@ -20,68 +18,44 @@ tl::unexpected<Error> cannot_write(const fs::path& path, std::string_view why) {
   return failure(Errc::io, fmt::format("{}: cannot write: {}", path.string(), why));
 }
 
-/// A file that is being written, `path` being what messages call it.
+/// Small pieces are gathered, so that a half of ten thousand nodes is not as many writes.
 class Writer {
  public:
-  Writer(const fs::path& aside, const fs::path& path)
-      : path_{path},
-        descriptor_{::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)},
-        error_{descriptor_ < 0 ? errno : 0} {
-    buffer_.reserve(2 * chunk_bytes);
-  }
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
-  ~Writer() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
+  explicit Writer(OutputFile& file) : file_{file} { buffer_.reserve(2 * chunk_bytes); }
 
-  [[nodiscard]] bool failed() const { return error_ != 0; }
-
-  void write(std::string_view bytes) {
+  Result<void> write(std::string_view bytes) {
     buffer_ += bytes;
-    if (buffer_.size() >= chunk_bytes) flush();
+    return buffer_.size() < chunk_bytes ? Result<void>{} : flush();
   }
 
-  Result<void> finish() {
-    flush();
-    if (descriptor_ >= 0 && ::close(descriptor_) != 0 && !failed()) error_ = errno;
-    descriptor_ = -1;
-    if (failed()) return cannot_write(path_, std::strerror(error_));
-    return {};
+  Result<void> flush() {
+    auto done = file_.append(buffer_);
+    buffer_.clear();
+    return done;
   }
 
  private:
-  void flush() {
-    std::string_view rest = buffer_;
-    while (!rest.empty() && !failed()) {
-      const auto count = ::write(descriptor_, rest.data(), rest.size());
-      if (count < 0 && errno != EINTR) error_ = errno;
-      rest.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    }
-    buffer_.clear();
-  }
-
-  const fs::path& path_;
-  int descriptor_;
-  int error_;  // errno of the first failure
+  OutputFile& file_;
   std::string buffer_;
 };
 
-Result<void> write_piece(Writer& writer, const Rope& content, const Rope::Piece& piece,
-                         ExternalFiles& files) {
+Result<void> write_piece(Writer& writer, const Rope& content, const Rope::Piece& piece, ExternalFiles& files,
+                         const fs::path& path) {
   static const std::string zeros(chunk_bytes, '\0');
   auto [offset, rest] = piece.range;
-  while (rest > 0 && !writer.failed()) {
+  while (rest > 0) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(rest, chunk_bytes));
+    Result<void> done;
     if (piece.file == own_bytes) {
-      writer.write(std::string_view{content.text()}.substr(offset, size));
+      done = writer.write(std::string_view{content.text()}.substr(offset, size));
     } else if (piece.file == zero_bytes) {
-      writer.write(std::string_view{zeros}.substr(0, size));
+      done = writer.write(std::string_view{zeros}.substr(0, size));
     } else {
-      const auto bytes = files.source(piece.file).read(offset, size);
-      if (!bytes) return tl::unexpected{bytes.error()};
-      writer.write(*bytes);
+      auto bytes = files.source(piece.file).read(offset, size);
+      if (!bytes) return failure_within(std::move(bytes), path.string());
+      done = writer.write(*bytes);
     }
+    if (!done) return done;
     offset += size;
     rest -= size;
   }
@@ -91,8 +65,7 @@ Result<void> write_piece(Writer& writer, const Rope& content, const Rope::Piece&
 }  // namespace
 
 Placement::~Placement() {
-  std::error_code ignored;
-  for (const auto& file : asides_) fs::remove(file.aside, ignored);
+  files_.clear();
   // Only those that are empty go: none after a commit.
   for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder)
     ::rmdir(folder->c_str());
@@ -122,13 +95,13 @@ Result<void> Placement::make_folder(const fs::path& folder) {
 
 Result<void> Placement::add(const fs::path& path, const Rope& content, ExternalFiles& files) {
   if (auto made = make_folder(path.parent_path()); !made) return made;
-  const auto& aside =
-      asides_.emplace_back(Aside{path.string() + fmt::format(".{}.part", ::getpid()), path}).aside;
-  Writer writer{aside, path};
+  auto file = OutputFile::create(path);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  files_.push_back(std::move(*file));
+  Writer writer{files_.back()};
   for (const auto& piece : content.pieces())
-    if (auto done = write_piece(writer, content, piece, files); !done)
-      return failure_within(std::move(done), path.string());
-  return writer.finish();
+    if (auto done = write_piece(writer, content, piece, files, path); !done) return done;
+  return writer.flush();
 }
 
 Result<void> Placement::add(const fs::path& path, std::string_view content) {
@@ -137,12 +110,9 @@ Result<void> Placement::add(const fs::path& path, std::string_view content) {
 }
 
 Result<void> Placement::commit() {
-  for (auto& file : asides_) {
-    std::error_code status;
-    fs::rename(file.aside, file.path, status);
-    if (status) return cannot_write(file.path, status.message());
-  }
-  asides_.clear();
+  for (auto& file : files_)
+    if (auto done = file.commit(); !done) return done;
+  files_.clear();
   made_folders_.clear();
   return {};
 }

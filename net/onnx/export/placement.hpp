@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/output_file.hpp"
 #include "net/onnx/export/external_files.hpp"
 #include "net/onnx/export/rope.hpp"
 
@@ -33,14 +34,10 @@ class Placement {
   Result<void> commit();
 
  private:
-  struct Aside {
-    std::filesystem::path aside;
-    std::filesystem::path path;
-  };
   Result<void> make_folder(const std::filesystem::path& folder);
 
   bool force_;
-  std::vector<Aside> asides_;
+  std::vector<OutputFile> files_;                    // written, not yet in their places
   std::vector<std::filesystem::path> made_folders_;  // outermost first
 };
 
