@@ -32,6 +32,27 @@ constexpr std::size_t most_axes = 64;
 /// Expressions take a thousand times as long as numbers; shapes need few.
 constexpr std::size_t most_symbolic_elements = 128;
 
+bool has_negative(const Dims& dims) {
+  return std::ranges::any_of(dims,
+                             [](const Extent& extent) { return extent.is_known() && extent.value() < 0; });
+}
+
+/// Attributes and computed sizes may ask for what no tensor has.
+Result<void> check_dims(const NodeView& view, std::span<const Fact> outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& dims = outputs[i].dims;
+    if (!dims) continue;
+    const auto& name = view.node().outputs[i];
+    if (dims->size() > most_axes)
+      return view.fail(fmt::format("its output '{}' would have {} axes; at most {} are supported", name,
+                                   dims->size(), most_axes));
+    if (has_negative(*dims))
+      return view.fail(
+          fmt::format("its output '{}' would be {}; no extent is negative", name, to_string(*dims)));
+  }
+  return {};
+}
+
 /// How many numbers the value or the sequence is as large as; its shape counts with an element of a sequence.
 std::size_t known_elements(const Fact& fact) {
   constexpr std::size_t of_element = 16;
@@ -208,7 +229,8 @@ void Engine::bound(const OpRule& rule, const NodeView& node, const Inputs& input
   NodeView again{node.node(), node.opset(), std::move(facts), made, {}};
   if (!rule.infer(again)) return;
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (has_unknown(outputs[i]) && !outputs[i].most && made[i].dims && all_known(*made[i].dims))
+    if (has_unknown(outputs[i]) && !outputs[i].most && made[i].dims && all_known(*made[i].dims) &&
+        !has_negative(*made[i].dims))
       outputs[i].most = made[i].dims;
 }
 
@@ -296,10 +318,7 @@ Result<NodeCost> Engine::run(const Node& node, Scope& scope) {
   settle(node, rule, inputs, outputs);
   if (rule != nullptr) bound(*rule, view, inputs, outputs);
   hold_against_declared(node, scope, outputs);
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (outputs[i].dims && outputs[i].dims->size() > most_axes)
-      return view.fail(fmt::format("its output '{}' would have {} axes; at most {} are supported",
-                                   node.outputs[i], outputs[i].dims->size(), most_axes));
+  if (auto checked = check_dims(view, outputs); !checked) return tl::unexpected{std::move(checked.error())};
   forget_too_much(outputs);
 
   const bool constant = !outputs.empty() && std::ranges::all_of(outputs, &Fact::constant);

@@ -86,6 +86,13 @@ TEST(HostileModel, RefusesTensorsOfMoreAxesThanAnyHas) {
             "node 'z' (ConstantOfShape): its output 'z' would have 65 axes; at most 64 are supported");
 }
 
+TEST(HostileModel, RefusesNegativeExtents) {
+  const auto tiled = relu().numbers("twice", {2, -1}).node("Tile", {"x", "twice"}, {"z"});
+  EXPECT_EQ(tiled.error(), "node 'z' (Tile): its output 'z' would be 2x-3; no extent is negative");
+  const auto window = relu().number("length", -1).node("HannWindow", {"length"}, {"z"});
+  EXPECT_THAT(window.error(), HasSubstr("no extent is negative"));
+}
+
 // Every sum is made of all weights before it: 20,000 lists of as many would be 1.6 GB.
 TEST(HostileModel, CountsWeightsOfAChainWithoutListingThemAtEachLink) {
   constexpr int links = 20'000;
