@@ -38,8 +38,11 @@ Result<double> parse(std::string_view text, std::span<const Unit> units, std::st
   auto unit_name = end == std::string_view::npos ? std::string_view{} : trim(text.substr(end));
   const auto value = parse_number(digits);
   if (!value) return bad_input(fmt::format("'{}' is no number with a unit; write it like {}", text, example));
-  for (const auto& unit : units)
-    if (unit.name == unit_name) return *value * unit.factor;
+  for (const auto& unit : units) {
+    if (unit.name != unit_name) continue;
+    if (std::isfinite(*value * unit.factor)) return *value * unit.factor;
+    return bad_input(fmt::format("'{}' is larger than any number; write it like {}", text, example));
+  }
   if (unit_name.empty()) return bad_input(fmt::format("'{}' has no unit; write it like {}", text, example));
   return bad_input(fmt::format("'{}': unknown unit '{}'; use {}", text, unit_name, names(units)));
 }

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace ns {
@@ -29,6 +30,13 @@ Result<void> add_term(std::string_view term, Objective& objective) {
   return bad_input(fmt::format("'{}' is neither latency nor energy{}", name, suggestion(name, names)));
 }
 
+/// Without the plus sign of an exponent, which would begin another term.
+std::string print_weight(double weight) {
+  auto text = print_number(weight);
+  std::erase(text, '+');
+  return text;
+}
+
 }  // namespace
 
 std::string_view to_string(Place place) { return place == Place::device ? "device" : "server"; }
@@ -39,6 +47,8 @@ Result<Objective> parse_objective(std::string_view text) {
   for (const auto term : split(text, '+'))
     if (status) status = add_term(term, objective);
   if (status && objective.latency + objective.energy <= 0.0) status = bad_input("all weights are 0");
+  if (status && !std::isfinite(objective.latency + objective.energy))
+    status = bad_input("the weights are too large");
   if (!status)
     return failure(Errc::usage, fmt::format("objective '{}': {}; write latency, energy or "
                                             "0.7*latency+0.3*energy",
@@ -48,7 +58,9 @@ Result<Objective> parse_objective(std::string_view text) {
 }
 
 std::string print(const Objective& objective) {
-  if (objective.is_sum()) return fmt::format("{}*latency+{}*energy", objective.latency, objective.energy);
+  if (objective.is_sum())
+    return fmt::format("{}*latency+{}*energy", print_weight(objective.latency),
+                       print_weight(objective.energy));
   return objective.latency > 0.0 ? "latency" : "energy";
 }
 

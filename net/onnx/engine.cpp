@@ -19,6 +19,8 @@ constexpr std::size_t most_told = 5;
 /// Bodies of Loop and Scan may be run many times, nested ones more; above this many nodes their outputs stay
 /// unknown.
 constexpr std::size_t most_body_nodes = std::size_t{1} << 18;
+/// Elements that are made count too: so many take as long as a node.
+constexpr std::size_t elements_per_node = 32;
 
 /// What is known of elements together, in numbers: 100 MB of extents. A node is some thirty bytes of a file,
 /// and what it makes may be 4096 elements.
@@ -27,10 +29,40 @@ constexpr std::size_t most_known_elements = std::size_t{1} << 22;
 /// More axes than any runtime has; shapes that are tensors of 4096 elements could ask for as many.
 constexpr std::size_t most_axes = 64;
 
+/// Expressions take a thousand times as long as numbers; shapes need few.
+constexpr std::size_t most_symbolic_elements = 128;
+
+bool has_negative(const Dims& dims) {
+  return std::ranges::any_of(dims,
+                             [](const Extent& extent) { return extent.is_known() && extent.value() < 0; });
+}
+
+/// Attributes and computed sizes may ask for what no tensor has.
+Result<void> check_dims(const NodeView& view, std::span<const Fact> outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& dims = outputs[i].dims;
+    if (!dims) continue;
+    const auto& name = view.node().outputs[i];
+    if (dims->size() > most_axes)
+      return view.fail(fmt::format("its output '{}' would have {} axes; at most {} are supported", name,
+                                   dims->size(), most_axes));
+    if (has_negative(*dims))
+      return view.fail(
+          fmt::format("its output '{}' would be {}; no extent is negative", name, to_string(*dims)));
+  }
+  return {};
+}
+
 /// How many numbers the value or the sequence is as large as; its shape counts with an element of a sequence.
 std::size_t known_elements(const Fact& fact) {
   constexpr std::size_t of_element = 16;
   return (fact.value ? size(*fact.value) : 0) + (fact.elements ? of_element * fact.elements->size() : 0);
+}
+
+std::size_t symbolic_elements(const Fact& fact) {
+  const auto* const extents = extents_of(fact);
+  return extents == nullptr ? 0
+                            : static_cast<std::size_t>(std::ranges::count_if(*extents, &Extent::is_symbolic));
 }
 
 /// Made anew by every run: never constant, though nothing goes in.
@@ -197,7 +229,8 @@ void Engine::bound(const OpRule& rule, const NodeView& node, const Inputs& input
   NodeView again{node.node(), node.opset(), std::move(facts), made, {}};
   if (!rule.infer(again)) return;
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (has_unknown(outputs[i]) && !outputs[i].most && made[i].dims && all_known(*made[i].dims))
+    if (has_unknown(outputs[i]) && !outputs[i].most && made[i].dims && all_known(*made[i].dims) &&
+        !has_negative(*made[i].dims))
       outputs[i].most = made[i].dims;
 }
 
@@ -213,12 +246,13 @@ void Engine::hold_against_declared(const Node& node, const Scope& scope, std::sp
   }
 }
 
-/// Drops elements once there are too many of them together; shapes and lengths that follow from them stay
-/// unknown.
+/// Drops elements that are too many; shapes and lengths that follow from them stay unknown.
 void Engine::forget_too_much(std::span<Fact> outputs) {
   for (auto& output : outputs) {
     const auto count = known_elements(output);
-    if (count <= most_known_elements - known_elements_) {
+    made_elements_ += count;
+    if (count <= most_known_elements - known_elements_ &&
+        symbolic_elements(output) <= most_symbolic_elements) {
       known_elements_ += count;
       continue;
     }
@@ -249,9 +283,9 @@ void Engine::finish() {
   }
   if (forgot_)
     warnings_.push_back(fmt::format(
-        "nodes make more than {} elements that are known beforehand; those of later ones are not followed, "
-        "and shapes that depend on them stay unknown",
-        most_known_elements));
+        "more elements are known beforehand than are followed ({} together, {} with free dimensions in one "
+        "tensor); shapes that depend on the others stay unknown",
+        most_known_elements, most_symbolic_elements));
   if (contradictions_ > most_told)
     warnings_.push_back(
         fmt::format("{} more tensors have a declared shape that contradicts the operators; the "
@@ -284,10 +318,7 @@ Result<NodeCost> Engine::run(const Node& node, Scope& scope) {
   settle(node, rule, inputs, outputs);
   if (rule != nullptr) bound(*rule, view, inputs, outputs);
   hold_against_declared(node, scope, outputs);
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (outputs[i].dims && outputs[i].dims->size() > most_axes)
-      return view.fail(fmt::format("its output '{}' would have {} axes; at most {} are supported",
-                                   node.outputs[i], outputs[i].dims->size(), most_axes));
+  if (auto checked = check_dims(view, outputs); !checked) return tl::unexpected{std::move(checked.error())};
   forget_too_much(outputs);
 
   const bool constant = !outputs.empty() && std::ranges::all_of(outputs, &Fact::constant);
@@ -307,7 +338,7 @@ Result<BodyRun> Engine::run_body(const Graph& body, std::span<const Fact> inputs
   BodyRun run;
   run.outputs.resize(body.outputs.size());
   body_nodes_ += body.nodes.size() + 1;
-  if (body_nodes_ > most_body_nodes) {
+  if (body_nodes_ + made_elements_ / elements_per_node > most_body_nodes) {
     run.lower_bound = true;
     return run;
   }

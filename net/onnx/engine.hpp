@@ -62,6 +62,7 @@ class Engine {
   std::map<std::string, Unknown> unknown_;  // by operator
   std::size_t body_nodes_ = 0;              // inferred so far, over all runs of bodies
   std::size_t known_elements_ = 0;          // of values and sequences of the scopes that are there
+  std::size_t made_elements_ = 0;           // of all nodes, bodies run again included
   bool forgot_ = false;
 };
 

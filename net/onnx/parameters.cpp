@@ -156,18 +156,13 @@ class Count {
       return;
     }
     if (node.outputs.empty() || !node.domain.empty() || node.op == "Shape" || node.op == "Size") return;
-    std::optional<SetId> made;
+    // One whose shape follows from an activation's is no weight.
     const auto fact = inferred_.facts.find(node.outputs.front());
-    if (node.op == "Constant") {
-      made = held(node);
-    } else if (node.op != "ConstantOfShape") {
-      made = unite(std::move(reads));
-    } else if (fact != inferred_.facts.end() && fact->second.stored && fact->second.dims) {
-      // One whose shape follows from an activation's is no weight.
-      made = add(fact->second.dtype, elements(*fact->second.dims).number());
-    } else {
-      made = unite(std::move(reads));
-    }
+    const bool fills = node.op == "ConstantOfShape" && fact != inferred_.facts.end() && fact->second.stored &&
+                       fact->second.dims;
+    const auto made = node.op == "Constant" ? held(node)
+                      : fills               ? add(fact->second.dtype, elements(*fact->second.dims).number())
+                                            : unite(std::move(reads));
     if (!made) return;
     for (const auto& output : node.outputs) names.sets.insert_or_assign(output, *made);
   }

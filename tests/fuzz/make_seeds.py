@@ -155,9 +155,14 @@ def main():
     add("costs", files("tests/data/partition/board.json", "tests/data/partition/rack.json"))
     add("options", OPTIONS)
     add("layer", texts)
-    add("profile", ["\n".join(some_rows(lines)) + "\n" for lines in profile_lines()])
+    profiles = ["\n".join(some_rows(lines)) + "\n" for lines in profile_lines()]
+    add("profile", [*profiles, *(gzip.compress(profile.encode(), mtime=0) for profile in profiles)])
     add("predictor", predictors())
-    add("onnx", (model for model in models(options.models) if len(model) <= LARGEST_MODEL))
+    small_models = [model for model in models(options.models) if len(model) <= LARGEST_MODEL]
+    add("onnx", small_models)
+    # Of each format a few, and what is often given in place of a net.
+    add("net", [*files("data/nets/*"), *small_models[:10], "<!DOCTYPE html>", "version https://git-lfs.github.com/spec/v1\n", "{}",
+                b"\x1f\x8b", b"PK\x03\x04", 'net: "deploy.prototxt"\n', ""])
 
 
 if __name__ == "__main__":

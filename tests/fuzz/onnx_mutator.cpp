@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <random>
+#include <string>
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
@@ -38,6 +40,24 @@ void collect(std::vector<WireField>& fields, Message parent, std::vector<Place>&
 }
 
 std::size_t below(Random& random, std::size_t count) { return random() % count; }
+/// Numbers that are none, of the size of the field.
+template <class Real>
+std::string any_real(Random& random) {
+  using Limits = std::numeric_limits<Real>;
+  const std::array<Real, 8> reals{0,
+                                  -1,
+                                  Real{0.5},
+                                  Limits::infinity(),
+                                  -Limits::infinity(),
+                                  Limits::quiet_NaN(),
+                                  Limits::max(),
+                                  Limits::denorm_min()};
+  const auto real = reals[below(random, reals.size())];
+  std::string bytes(sizeof real, '\0');
+  std::memcpy(bytes.data(), &real, sizeof real);
+  return bytes;
+}
+
 std::int64_t any_integer(Random& random) { return telling[below(random, telling.size())]; }
 
 /// Fields that hold integers one behind the other, as varints.
@@ -101,6 +121,10 @@ void mutate_content(const Place& place, Random& random) {
                                         : field.value + below(random, 5) - 2;
   else if (field.message != Message::leaf)
     return;
+  else if (field.wire_type == 5 && below(random, 2) == 0)
+    field.bytes = any_real<float>(random);
+  else if (field.wire_type == 1 && below(random, 2) == 0)
+    field.bytes = any_real<double>(random);
   else if (is_packed(place) && below(random, 4) != 0)
     mutate_packed(field.bytes, random);
   else if (is_raw(place) && below(random, 4) != 0)

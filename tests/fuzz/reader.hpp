@@ -24,6 +24,7 @@ void read_costs(std::string_view bytes);
 void read_device(std::string_view bytes);
 void read_layer(std::string_view bytes);
 void read_link(std::string_view bytes);
+void read_net(std::string_view bytes);
 void read_onnx(std::string_view bytes);
 void read_options(std::string_view bytes);
 void read_predictor(std::string_view bytes);

@@ -177,7 +177,9 @@ std::optional<LayerParams> clip(const MappedNode& node) {
   const auto high = bound(2, "max", largest);
   if (!low || !high) return std::nullopt;
   if (*low == 0.0 && *high == 6.0) return Act{.kind = Act::Kind::relu6};
-  return Act{.kind = Act::Kind::clip, .alpha = *low, .beta = *high};
+  return Act{.kind = Act::Kind::clip,
+             .alpha = std::clamp(*low, -largest, largest),
+             .beta = std::clamp(*high, -largest, largest)};
 }
 
 std::optional<LayerParams> prelu(const MappedNode& node) {

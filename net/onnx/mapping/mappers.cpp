@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
+#include <variant>
 
 namespace ns::onnx {
 namespace {
@@ -145,13 +147,26 @@ constexpr std::array rows{
 };
 static_assert(std::ranges::is_sorted(rows, {}, &Row::op));
 
+/// Attributes of a file may be infinite or no numbers; the text form of a layer, by which it is measured and
+/// predicted, has no words for these.
+bool has_finite_numbers(const LayerParams& params) {
+  if (const auto* const act = std::get_if<Act>(&params))
+    return std::isfinite(act->alpha) && std::isfinite(act->beta) && std::isfinite(act->gamma);
+  if (const auto* const norm = std::get_if<Norm>(&params))
+    return std::isfinite(norm->alpha) && std::isfinite(norm->beta) && std::isfinite(norm->k) &&
+           std::isfinite(norm->epsilon);
+  return true;
+}
+
 }  // namespace
 
 std::optional<LayerParams> room_of(const MappedNode& node) {
   const auto& domain = node.view.node().domain;
   if (!domain.empty() && domain != "com.microsoft") return std::nullopt;
   const auto* const row = std::ranges::lower_bound(rows, std::string_view{node.view.node().op}, {}, &Row::op);
-  return row == rows.end() || row->op != node.view.node().op ? std::nullopt : row->map(node);
+  if (row == rows.end() || row->op != node.view.node().op) return std::nullopt;
+  auto room = row->map(node);
+  return room && has_finite_numbers(*room) ? room : std::nullopt;
 }
 
 }  // namespace ns::onnx

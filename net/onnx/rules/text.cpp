@@ -131,7 +131,7 @@ Result<void> tf_idf_vectorizer(NodeView& node) {
     if (fact.dims->size() > 2)
       return node.fail(fmt::format("input 1 is {}; it must be C or NxC", to_string(*input.dims)));
     if (fact.dims->empty()) fact.dims->emplace_back();
-    fact.dims->back() = *std::ranges::max_element(indexes) + 1;
+    fact.dims->back() = Extent{*std::ranges::max_element(indexes)} + 1;
   }
   node.out(0, std::move(fact));
   return {};

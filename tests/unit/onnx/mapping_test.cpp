@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 namespace ns::onnx {
 namespace {
@@ -55,6 +56,23 @@ TEST(Mapping, AutomaticPaddingBecomesNumbers) {
   };
   EXPECT_EQ(layers_of(same("SAME_UPPER")), "conv:filters=4,kernel=2,pad=0x0x1x1,bias=0@1x3x8x8");
   EXPECT_EQ(layers_of(same("SAME_LOWER")), "conv:filters=4,kernel=2,pad=1x1x0x0,bias=0@1x3x8x8");
+}
+
+// The text form of a layer has no words for them; a clip to all numbers clips to the largest.
+TEST(Mapping, NumbersThatAreNotFiniteAreInNoRoom) {
+  const auto with = [](std::string op, std::string name, double value) {
+    Attribute attribute;
+    attribute.name = std::move(name);
+    attribute.type = Attribute::Type::real;
+    attribute.real = value;
+    return layers_of(
+        GraphMaker{}.input("x", "1x4x3x3").node(std::move(op), {"x"}, {"y"}, {attribute}).output("y"));
+  };
+  constexpr auto infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(with("LeakyRelu", "alpha", 0.5), "act:leaky_relu,alpha=0.5@1x4x3x3");
+  EXPECT_THAT(with("LeakyRelu", "alpha", infinity), HasSubstr("opaque:op=LeakyRelu"));
+  EXPECT_THAT(with("Elu", "alpha", std::numeric_limits<double>::quiet_NaN()), HasSubstr("opaque:op=Elu"));
+  EXPECT_THAT(with("Clip", "min", -infinity), HasSubstr("act:clip,alpha=-3.4028234663852886e38"));
 }
 
 TEST(Mapping, ArithmeticWithANumberIsOneActivation) {

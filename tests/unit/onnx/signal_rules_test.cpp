@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 namespace ns::onnx {
 namespace {
@@ -99,6 +100,8 @@ TEST(TfIdfVectorizerRule, HasAPlaceForTheLargestIndex) {
   const std::vector<std::int64_t> indexes{0, 1, 6, 2, 3};
   EXPECT_EQ(RuleRun{"TfIdfVectorizer"}.in({12}, DType::int32).set("ngram_indexes", indexes).shape(), "7");
   EXPECT_EQ(RuleRun{"TfIdfVectorizer"}.in({2, 6}, DType::int32).set("ngram_indexes", indexes).shape(), "2x7");
+  const std::vector<std::int64_t> endless{std::numeric_limits<std::int64_t>::max()};
+  EXPECT_EQ(RuleRun{"TfIdfVectorizer"}.in({12}, DType::int32).set("ngram_indexes", endless).shape(), "?");
 }
 
 }  // namespace
