@@ -34,7 +34,8 @@ std::vector<std::string> net_names() {
     std::error_code status;
     for (fs::directory_iterator at{folder, status}, end; !status && at != end; at.increment(status)) {
       const auto ending = at->path().extension();
-      if (ending == ".onnx" || ending == ".prototxt" || ending == ".txt") names.push_back(at->path().stem().string());
+      if (ending == ".onnx" || ending == ".prototxt" || ending == ".txt")
+        names.push_back(at->path().stem().string());
     }
   }
   std::ranges::sort(names);

@@ -1,5 +1,6 @@
 // ns-profile: measures layers, nets, the device's border and pauses, row by row, into a profile.
 #include "apps/command.hpp"
+#include "apps/net_options.hpp"
 #include "apps/profile_report.hpp"
 #include "apps/profile_request.hpp"
 #include "profiler/machine.hpp"
@@ -30,6 +31,7 @@ void stop_on_signals() {
 void add_options(CLI::App& app, ProfileOptions& options) {
   app.add_option("NETS", options.nets,
                  "nets to measure whole and in groups: files, or names that come along");
+  add_net_options(app, options.bindings);
   app.add_option("--device", options.device, "a device's name or file, or BACKEND:SETTINGS")
       ->type_name("X")
       ->required()

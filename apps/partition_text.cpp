@@ -28,9 +28,15 @@ std::string cut_phrase(const Answer& answer, const Cut& cut) {
   return "cut after " + name;
 }
 
+/// Floors that stand in for missing models make all sums lower bounds.
+bool is_lower_bound(const Answer& answer) {
+  return coverage_of(*answer.device).time < 1.0 || coverage_of(*answer.server).time < 1.0;
+}
+
 std::string sentence(const Answer& answer) {
   auto text =
-      fmt::format("{}: {}", cut_phrase(answer, answer.best), objective_text(answer, answer.best.figures));
+      fmt::format("{}: {}{}", cut_phrase(answer, answer.best), is_lower_bound(answer) ? "at least " : "",
+                  objective_text(answer, answer.best.figures));
   text.front() = text.front() == 'c' ? 'C' : 'A';
   if (answer.alone) return text + ".\n";
   const bool all_here = answer.best.all_on_device();
@@ -144,8 +150,8 @@ std::string server_text(const Answer& answer) {
   const auto all = answer.server_only->figures.server;
   if (spent <= Seconds{}) return "  The server spends no time on a query.\n";
   const auto text = fmt::format("  The server spends {} on a query", print(spent));
-  return text +
-         (all > spent ? fmt::format(", {:.3g} times less than when it does all.\n", all / spent) : ".\n");
+  return text + (all > 1.05 * spent ? fmt::format(", {:.3g} times less than when it does all.\n", all / spent)
+                                    : ".\n");
 }
 
 std::string coverage_text(const Answer& answer) {

@@ -42,12 +42,14 @@ std::string coverage_text(const Coverage& coverage) {
 }
 
 std::string total_line(const Costs& costs, const PredictedTotal& total) {
-  auto line = fmt::format("{} on {}{}: {}", costs.net, costs.device,
-                          costs.modelled_device ? " (modelled)" : "", print(total.time));
+  const bool is_bound = coverage_of(costs).time < 1.0;
+  auto line =
+      fmt::format("{} on {}{}: {}{}", costs.net, costs.device, costs.modelled_device ? " (modelled)" : "",
+                  is_bound ? "at least " : "", print(total.time));
   if (total.low)
     line +=
         fmt::format(", {:g} % interval {}", 100.0 * costs.interval_level, interval(total.low, total.high));
-  else
+  else if (!is_bound)
     line += fmt::format("; too few families of nets were measured for a {:g} % interval",
                         100.0 * costs.interval_level);
   return line + "; " + coverage_text(coverage_of(costs)) + "\n";

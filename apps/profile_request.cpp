@@ -66,12 +66,13 @@ Result<std::vector<Sweep>> read_sweeps(const std::vector<std::string>& names) {
   return sweeps;
 }
 
-Result<std::vector<std::shared_ptr<const Net>>> read_nets(const std::vector<std::string>& names) {
+Result<std::vector<std::shared_ptr<const Net>>> read_nets(const std::vector<std::string>& names,
+                                                          const onnx::Bindings& bindings) {
   std::vector<std::shared_ptr<const Net>> nets;
   for (const auto& name : names) {
     const auto path = find_net(name);
     if (!path) return tl::unexpected{path.error()};
-    const auto net = read_net(*path);
+    const auto net = read_net(*path, bindings);
     if (!net) return tl::unexpected{net.error()};
     nets.push_back(std::make_shared<const Net>(fold(*net)));
   }
@@ -161,7 +162,7 @@ Result<ProfileRequest> resolve(const ProfileOptions& options) {
   request.device = std::move(*device);
   const auto sweeps = read_sweeps(options.sweeps);
   if (!sweeps) return tl::unexpected{sweeps.error()};
-  const auto nets = read_nets(options.nets);
+  const auto nets = read_nets(options.nets, options.bindings);
   if (!nets) return tl::unexpected{nets.error()};
   if (auto opened = open_backends(options, request); !opened)
     return tl::unexpected{std::move(opened.error())};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/backend.hpp"
+#include "net/onnx/infer.hpp"
 #include "partition/device.hpp"
 #include "profiler/session.hpp"
 
@@ -18,6 +19,7 @@ struct ProfileOptions {
   std::string device;
   std::vector<std::string> sweeps;
   std::vector<std::string> nets;
+  onnx::Bindings bindings;  // of free dimensions of ONNX models among them
   std::string profile;
   std::string time_limit;
   std::string row_limit = "250ms";

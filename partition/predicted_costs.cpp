@@ -63,15 +63,16 @@ Costs empty_costs(const Net& net, const Predictor& predictor, const Device& devi
   return costs;
 }
 
-/// One sentence on all groups that no model covers.
+/// One sentence on all groups that no model covers; the totals, lower bounds then, have no interval.
 void warn_of_floors(Costs& costs) {
   const auto missing =
       std::ranges::count_if(costs.groups, [](const GroupCost& group) { return !group.modelled; });
-  if (missing > 0)
-    costs.warnings.push_back(
-        fmt::format("{} of {} groups have no model on {}; the least that they can take is counted, so "
-                    "totals are lower bounds",
-                    missing, costs.groups.size(), costs.device));
+  if (missing == 0) return;
+  costs.interval_factor.reset();
+  costs.warnings.push_back(
+      fmt::format("{} of {} groups have no model on {}; the least that they can take is counted, so "
+                  "totals are lower bounds",
+                  missing, costs.groups.size(), costs.device));
 }
 
 }  // namespace

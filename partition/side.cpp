@@ -21,6 +21,9 @@ Result<std::string> schema_of(const std::string& path) {
   for (const auto* schema : {"ns.predictor", "ns.costs", "ns.device"})
     if (text->substr(0, 200).find(fmt::format("\"schema\": \"{}/", schema)) != std::string::npos)
       return schema;
+  constexpr std::string_view gzip = "\x1f\x8b";
+  if (text->substr(0, 200).find("\"ns.profile/") != std::string::npos || text->substr(0, 2) == gzip)
+    return bad_input(fmt::format("{}: is a profile; make a predictor of it with ns-fit first", path));
   const auto document = JsonDocument::parse(*text, path);
   if (!document) return tl::unexpected{document.error()};
   const auto schema = document->root().text("schema");
