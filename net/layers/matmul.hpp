@@ -21,7 +21,7 @@ struct Matmul {
   bool transpose_a = false;
   bool transpose_b = false;
   std::vector<std::int64_t> with{};  // extents of a stored operand; empty: both are inputs
-  bool with_first = false;         // the stored operand is A
+  bool with_first = false;           // the stored operand is A
 
   friend bool operator==(const Matmul&, const Matmul&) = default;
 };

@@ -28,7 +28,7 @@ struct Rnn {
   Direction direction = Direction::forward;
   bool bias = true;
   bool reset_after = false;   // gru: the reset gate applies behind the product (ONNX's linear_before_reset)
-  std::string states{};         // of "h", "hc"
+  std::string states{};       // of "h", "hc"
   std::string outputs = "y";  // of "y", "h", "c", "yh", ...
 
   friend bool operator==(const Rnn&, const Rnn&) = default;

@@ -107,8 +107,7 @@ Result<void> add_product(NetWriter& net, const LayerSource& layer, Params& param
   if (params.flag("bias_term", false))
     net.warn(layer, "bias", "the bias of a product of two blobs is not counted");
   if (auto accepted = net.accept(layer, params); !accepted) return accepted;
-  if (axis + second.rank() == first.rank() || second.rank() == 0)
-    return net.add(layer, product_of_two());
+  if (axis + second.rank() == first.rank() || second.rank() == 0) return net.add(layer, product_of_two());
   if (axis + second.rank() > first.rank())
     return net.fail(layer, fmt::format("bottom {} does not fit {} from axis {} on", to_string(second),
                                        to_string(first), axis));

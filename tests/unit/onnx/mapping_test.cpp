@@ -98,11 +98,8 @@ TEST(Mapping, ArithmeticWithANumberIsOneActivation) {
 }
 
 TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
-  const auto maker = GraphMaker{}
-                         .input("x", "2x5x3")
-                         .weight("w", {3, 7})
-                         .node("MatMul", {"x", "w"}, {"y"})
-                         .output("y");
+  const auto maker =
+      GraphMaker{}.input("x", "2x5x3").weight("w", {3, 7}).node("MatMul", {"x", "w"}, {"y"}).output("y");
   EXPECT_EQ(layers_of(maker), "fc:features=7,bias=0,axis=2@2x5x3");
 }
 

@@ -91,7 +91,7 @@ TEST(Shapes, OfWeightsAndWindowsAreLimitedToo) {
   EXPECT_EQ(refusal("pool:max,kernel=1073741824,pad=1073741823@1x1x1x1x1"),
             "kernel: shape 1073741824x1073741824x1073741824 has more than 2^48 elements");
   EXPECT_EQ(refusal("fc:features=281474976710656@2x1"),
-            "output: shape 2x281474976710656 has more than 2^48 elements");
+            "shape 2x281474976710656 has more than 2^48 elements");
 }
 
 }  // namespace
