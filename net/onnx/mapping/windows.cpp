@@ -48,12 +48,14 @@ std::optional<Window> window_of(const MappedNode& node, Extents kernel) {
   const auto count = kernel.size();
   Window window{std::move(kernel), per_axis(view, "strides", count, 1), per_axis(view, "dilations", count, 1),
                 per_axis(view, "pads", 2 * count, 0)};
-  const auto is_positive = [](const Extents& numbers) {
-    return std::ranges::all_of(numbers, [](auto number) { return number > 0; });
+  // Rooms take no larger ones, and sums of these stay within 64 bits.
+  constexpr std::int64_t largest = std::int64_t{1} << 30U;
+  const auto is_possible = [](const Extents& numbers) {
+    return std::ranges::all_of(numbers, [](auto number) { return number > 0 && number <= largest; });
   };
   if (input.rank() != count + 2 || window.stride.size() != count || window.dilation.size() != count ||
-      window.pad.size() != 2 * count || !is_positive(window.kernel) || !is_positive(window.stride) ||
-      !is_positive(window.dilation))
+      window.pad.size() != 2 * count || !is_possible(window.kernel) || !is_possible(window.stride) ||
+      !is_possible(window.dilation))
     return std::nullopt;
   const auto automatic = view.text("auto_pad", "NOTSET");
   if (automatic.starts_with("SAME")) window.pad = same_pads(window, input, automatic == "SAME_UPPER");

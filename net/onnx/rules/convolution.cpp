@@ -139,7 +139,8 @@ Result<void> infer_col2im(NodeView& node) {
   const auto* shape = extents_of(node.in(1));
   const auto* block = extents_of(node.in(2));
   const auto axes = extent_at(node.in(1), 0).number();
-  if (shape == nullptr && !axes) {
+  constexpr auto most = static_cast<std::int64_t>(max_value_elements);
+  if (shape == nullptr && (!axes || *axes < 0 || *axes > most)) {
     node.out(0, tensor(data.dtype, std::nullopt));
     return {};
   }

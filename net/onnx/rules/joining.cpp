@@ -105,7 +105,8 @@ Result<void> concat(NodeView& node) {
 }
 
 Result<std::vector<Extent>> parts_of(const NodeView& node, const Extent& extent,
-                                     const std::optional<std::vector<Extent>>& sizes, std::size_t parts) {
+                                     const std::optional<std::vector<Extent>>& sizes, std::int64_t parts,
+                                     std::size_t wanted) {
   if (sizes) {
     Extent sum = 0;
     for (const auto& size : *sizes) sum = sum + size;
@@ -114,18 +115,20 @@ Result<std::vector<Extent>> parts_of(const NodeView& node, const Extent& extent,
                                    to_string(sum), to_string(extent)));
     return *sizes;
   }
-  std::vector<Extent> made(parts);
-  if (parts == 0) return made;
-  const auto count = static_cast<std::int64_t>(parts);
-  const auto length = Extent::ceil_quotient(extent, count);
+  std::vector<Extent> made(wanted);
+  if (wanted == 0) return made;
+  const auto length = Extent::ceil_quotient(extent, parts);
   std::ranges::fill(made, length);
-  if (extent.is_known() && length.is_known())
-    for (std::size_t i = 0; i < parts; ++i) {
-      const auto left = extent.value() - static_cast<std::int64_t>(i) * length.value();
-      made[i] = std::clamp(left, std::int64_t{0}, length.value());
+  if (extent.is_known() && length.is_known()) {
+    auto left = extent.value();
+    for (auto& part : made) {
+      part = std::clamp(left, std::int64_t{0}, length.value());
+      left -= std::min(left, length.value());
     }
-  else if (const auto exact = Extent::quotient(extent, count); !exact || exact->is_unknown())
-    made.back() = extent - length * (count - 1);
+  } else if (const auto exact = Extent::quotient(extent, parts);
+             (!exact || exact->is_unknown()) && static_cast<std::int64_t>(wanted) == parts) {
+    made.back() = extent - length * (parts - 1);
+  }
   return made;
 }
 
@@ -153,9 +156,7 @@ Result<void> split(NodeView& node) {
   const auto count = node.integer("num_outputs", static_cast<std::int64_t>(node.outputs()));
   if (count < static_cast<std::int64_t>(node.outputs()))
     return node.fail(fmt::format("num_outputs is {}, but {} outputs are named", count, node.outputs()));
-  constexpr std::int64_t most_parts = 1 << 20;
-  const auto parts =
-      parts_of(node, (*input.dims)[*axis], sizes, static_cast<std::size_t>(std::min(count, most_parts)));
+  const auto parts = parts_of(node, (*input.dims)[*axis], sizes, count, node.outputs());
   if (!parts) return tl::unexpected{parts.error()};
   if (parts->size() < node.outputs())
     return node.fail(fmt::format("{} parts are given for {} outputs", parts->size(), node.outputs()));

@@ -13,9 +13,11 @@ Result<void> pad(NodeView& node);
 // joining.cpp
 Result<void> concat(NodeView& node);
 Result<void> split(NodeView& node);
-/// Extents of the parts of one axis: by the given sizes, else `parts` equal ones, the last smaller.
+/// Extents of the parts of one axis: by the given sizes, else the first `wanted` of `parts` equal ones, the
+/// last smaller.
 Result<std::vector<Extent>> parts_of(const NodeView& node, const Extent& extent,
-                                     const std::optional<std::vector<Extent>>& sizes, std::size_t parts);
+                                     const std::optional<std::vector<Extent>>& sizes, std::int64_t parts,
+                                     std::size_t wanted);
 /// The part of `from` that begins at `offset` of `axis`.
 Fact part_of(const Fact& from, std::size_t axis, const Extent& offset, const Extent& extent);
 /// Tensors one after another along `axis`; bad_input where they do not fit. `from`: of the node's inputs, for

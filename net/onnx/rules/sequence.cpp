@@ -180,7 +180,7 @@ Result<void> split_to_sequence(NodeView& node) {
     node.out(0, sequence_of(shaped(part_of(input, *axis, Extent{}, is_one ? Extent{1} : Extent{}))));
     return {};
   }
-  const auto parts = parts_of(node, extent, sizes, sizes->size());
+  const auto parts = parts_of(node, extent, sizes, 0, 0);
   if (!parts) return tl::unexpected{parts.error()};
   std::vector<Fact> elements;
   Extent offset = 0;

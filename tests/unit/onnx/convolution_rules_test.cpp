@@ -218,6 +218,8 @@ TEST(Col2ImRule, PutsBlocksBack) {
   EXPECT_EQ(RuleRun{"Col2Im"}.in({2, 10, 9}).in(vector_of({6, 6, 6})).in(vector_of({1, 5, 1})).shape(),
             "2x2x6x6x6");
   EXPECT_EQ(RuleRun{"Col2Im"}.in({1, 5, 5}).in({2}, DType::int64).in(vector_of({1, 5})).shape(), "1x1x?x?");
+  constexpr std::int64_t many = std::int64_t{1} << 40U;
+  EXPECT_EQ(RuleRun{"Col2Im"}.in({1, 5, 5}).in({many}, DType::int64).in(vector_of({1, 5})).shape(), "rank?");
   EXPECT_THAT(RuleRun{"Col2Im"}.in({1, 7, 5}).in(vector_of({5, 5})).in(vector_of({1, 5})).shape(),
               HasSubstr("blocks of 5 elements do not divide"));
 }

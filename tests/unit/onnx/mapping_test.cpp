@@ -58,6 +58,21 @@ TEST(Mapping, AutomaticPaddingBecomesNumbers) {
   EXPECT_EQ(layers_of(same("SAME_LOWER")), "conv:filters=4,kernel=2,pad=1x1x0x0,bias=0@1x3x8x8");
 }
 
+TEST(Mapping, WindowsBeyondAllExtentsAreInNoRoom) {
+  Attribute same;
+  same.name = "auto_pad";
+  same.type = Attribute::Type::text;
+  same.text = "SAME_UPPER";
+  const auto maker = GraphMaker{}
+                         .input("x", "1x3x8x8")
+                         .weight("w", {4, 3, 2, 2})
+                         .node("Conv", {"x", "w"}, {"y"},
+                               {same, attribute("strides", std::vector<std::int64_t>(
+                                                               2, std::numeric_limits<std::int64_t>::max()))})
+                         .output("y");
+  EXPECT_THAT(layers_of(maker), HasSubstr("opaque:op=Conv"));
+}
+
 // The text form of a layer has no words for them; a clip to all numbers clips to the largest.
 TEST(Mapping, NumbersThatAreNotFiniteAreInNoRoom) {
   const auto with = [](std::string op, std::string name, double value) {

@@ -123,6 +123,8 @@ TEST(Split, DividesAnAxis) {
   EXPECT_EQ(run(RuleRun{"Split"}.in({6, 2}), 3), "2x2 2x2 2x2");
   EXPECT_EQ(run(RuleRun{"Split"}.in({7, 2}).set("num_outputs", 3), 3), "3x2 3x2 1x2");
   EXPECT_EQ(run(RuleRun{"Split"}.in({2, 7}).in(vector_of({3, 4})).set("axis", -1), 2), "2x3 2x4");
+  // As many parts as no memory holds, of which two are named.
+  EXPECT_EQ(run(RuleRun{"Split"}.in({7, 2}).set("num_outputs", std::int64_t{1} << 60U), 2), "1x2 1x2");
   EXPECT_EQ(run(RuleRun{"Split"}.opset(2).in({4}).set("split", Numbers{1, 3}), 2), "1 3");
   EXPECT_EQ(run(RuleRun{"Split"}.in({symbol("n"), 4}).set("axis", 1), 2), "nx2 nx2");
   EXPECT_THAT(run(RuleRun{"Split"}.in({7}).in(vector_of({3, 3})), 2),
