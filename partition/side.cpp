@@ -36,13 +36,14 @@ Result<std::string> schema_of(const std::string& path) {
 Result<Costs> from_predictor(const std::string& path, const Net& net, Device device,
                              const PredictOptions& options) {
   std::vector<std::string_view> types;
-  for (const auto& layer : net.layers)
+  const auto folded = fold(net);  // idioms have types that the file's layers need not have
+  for (const auto& layer : folded.layers)
     if (const auto type = type_of(layer.params); std::ranges::find(types, type) == types.end())
       types.push_back(type);
   const auto predictor = Predictor::load(path, types);
   if (!predictor) return tl::unexpected{predictor.error()};
   if (device.name.empty()) device.name = predictor->device();
-  return predict_costs(net, *predictor, device, options);
+  return predict_costs(folded, *predictor, device, options);
 }
 
 Result<Costs> from_costs(const std::string& path, const Device& device) {
