@@ -24,7 +24,7 @@ Recipe describe(Builder& plan, const Fc& layer, const Dims& source, const Desc& 
   const auto with = [&](const Desc& desc) {
     return inner_product(plan.device().engine, desc, any(weights), bias, destination, after);
   };
-  const Recipe as_it_arrives = with(arriving);
+  Recipe as_it_arrives = with(arriving);
   if (as_it_arrives && !as_it_arrives.is_plain_loop()) return as_it_arrives;
   return with(any(source));
 }

@@ -75,7 +75,7 @@ OnednnPlan::OnednnPlan(std::shared_ptr<const Device> device, Builder::Product pr
   for (std::size_t i = 0; i < product.inputs.size(); ++i) {
     const bool overwritten = buffers_[product.inputs[i].buffer].overwritten;
     Memory values{overwritten ? product.inputs[i].desc.get_size() : 0};
-    inputs_.push_back({std::move(product.input_shapes[i]), std::move(product.inputs[i]), std::move(values)});
+    inputs_.push_back({std::move(product.input_shapes[i]), product.inputs[i], std::move(values)});
   }
 }
 
