@@ -48,7 +48,8 @@ double combine(Eltwise::Kind kind, double a, double b) {
 Sample run(const LayerParams& params, std::span<const Sample* const> inputs) {
   if (const auto* const act = std::get_if<Act>(&params)) {
     Sample made = *inputs.front();
-    for (auto& value : made) value = evaluate(*act, value);
+    const auto function = function_of(act->kind);
+    for (auto& value : made) value = function(*act, value);
     return made;
   }
   if (const auto* const eltwise = std::get_if<Eltwise>(&params)) {
@@ -117,7 +118,8 @@ std::optional<LayerParams> activation_of(const Cone& cone, TensorId root) {
   double least = tolerance;
   for (const auto& candidate : known) {
     Sample expected = points;
-    for (auto& value : expected) value = evaluate(candidate, value);
+    const auto function = function_of(candidate.kind);
+    for (auto& value : expected) value = function(candidate, value);
     if (const auto error = distance(made, expected); error < least) {
       least = error;
       best = &candidate;

@@ -1,90 +1,9 @@
 #include "kernels/reference/layers.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <numbers>
 
 namespace ns::reference {
 namespace {
-
-using Function = double (*)(const Act&, double);
-
-struct Row {
-  Act::Kind kind;
-  Function function;
-};
-
-double clamp(double x, double low, double high) { return std::min(std::max(x, low), high); }
-double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
-
-/// Definitions as in ONNX; prelu depends on the channel and stands apart.
-constexpr std::array functions{
-    Row{Act::Kind::relu, [](const Act&, double x) { return std::max(x, 0.0); }},
-    Row{Act::Kind::relu6, [](const Act&, double x) { return clamp(x, 0.0, 6.0); }},
-    Row{Act::Kind::leaky_relu, [](const Act& act, double x) { return x < 0.0 ? act.alpha * x : x; }},
-    Row{Act::Kind::elu, [](const Act& act, double x) { return x < 0.0 ? act.alpha * std::expm1(x) : x; }},
-    Row{Act::Kind::clip, [](const Act& act, double x) { return clamp(x, act.alpha, act.beta); }},
-    Row{Act::Kind::sigmoid, [](const Act&, double x) { return sigmoid(x); }},
-    Row{Act::Kind::tanh, [](const Act&, double x) { return std::tanh(x); }},
-    Row{Act::Kind::htanh, [](const Act&, double x) { return clamp(x, -1.0, 1.0); }},
-    Row{Act::Kind::hardsigmoid,
-        [](const Act& act, double x) { return clamp(act.alpha * x + act.beta, 0.0, 1.0); }},
-    Row{Act::Kind::hardswish, [](const Act&, double x) { return x * clamp(x / 6.0 + 0.5, 0.0, 1.0); }},
-    Row{Act::Kind::silu, [](const Act&, double x) { return x * sigmoid(x); }},
-    Row{Act::Kind::gelu,
-        [](const Act&, double x) { return 0.5 * x * (1.0 + std::erf(x / std::numbers::sqrt2)); }},
-    Row{Act::Kind::softplus, [](const Act&, double x) { return softplus(x); }},
-    Row{Act::Kind::abs, [](const Act&, double x) { return std::abs(x); }},
-    Row{Act::Kind::exp, [](const Act&, double x) { return std::exp(x); }},
-    Row{Act::Kind::log, [](const Act&, double x) { return std::log(x); }},
-    Row{Act::Kind::power,
-        [](const Act& act, double x) { return std::pow(act.gamma + act.beta * x, act.alpha); }},
-    Row{Act::Kind::erf, [](const Act&, double x) { return std::erf(x); }},
-    Row{Act::Kind::sqrt, [](const Act&, double x) { return std::sqrt(x); }},
-    Row{Act::Kind::reciprocal, [](const Act&, double x) { return 1.0 / x; }},
-    Row{Act::Kind::neg, [](const Act&, double x) { return -x; }},
-    Row{Act::Kind::sign, [](const Act&, double x) { return x > 0.0   ? 1.0
-                                                           : x < 0.0 ? -1.0
-                                                                     : x; }},
-    Row{Act::Kind::floor, [](const Act&, double x) { return std::floor(x); }},
-    Row{Act::Kind::ceil, [](const Act&, double x) { return std::ceil(x); }},
-    Row{Act::Kind::round, [](const Act&, double x) { return std::nearbyint(x); }},
-    Row{Act::Kind::sin, [](const Act&, double x) { return std::sin(x); }},
-    Row{Act::Kind::cos, [](const Act&, double x) { return std::cos(x); }},
-    Row{Act::Kind::tan, [](const Act&, double x) { return std::tan(x); }},
-    Row{Act::Kind::asin, [](const Act&, double x) { return std::asin(x); }},
-    Row{Act::Kind::acos, [](const Act&, double x) { return std::acos(x); }},
-    Row{Act::Kind::atan, [](const Act&, double x) { return std::atan(x); }},
-    Row{Act::Kind::sinh, [](const Act&, double x) { return std::sinh(x); }},
-    Row{Act::Kind::cosh, [](const Act&, double x) { return std::cosh(x); }},
-    Row{Act::Kind::asinh, [](const Act&, double x) { return std::asinh(x); }},
-    Row{Act::Kind::acosh, [](const Act&, double x) { return std::acosh(x); }},
-    Row{Act::Kind::atanh, [](const Act&, double x) { return std::atanh(x); }},
-    Row{Act::Kind::celu,
-        [](const Act& act, double x) {
-          return std::max(x, 0.0) + std::min(0.0, act.alpha * std::expm1(x / act.alpha));
-        }},
-    Row{Act::Kind::selu,
-        [](const Act& act, double x) { return act.gamma * (x > 0.0 ? x : act.alpha * std::expm1(x)); }},
-    Row{Act::Kind::mish, [](const Act&, double x) { return x * std::tanh(softplus(x)); }},
-    Row{Act::Kind::softsign, [](const Act&, double x) { return x / (1.0 + std::abs(x)); }},
-    Row{Act::Kind::thresholded_relu, [](const Act& act, double x) { return x > act.alpha ? x : 0.0; }},
-    Row{Act::Kind::shrink,
-        [](const Act& act, double x) {
-          return x < -act.alpha ? x + act.beta : x > act.alpha ? x - act.beta : 0.0;
-        }},
-    Row{Act::Kind::gelu_tanh,
-        [](const Act&, double x) {
-          const double inner = std::sqrt(2.0 / std::numbers::pi) * (x + 0.044715 * x * x * x);
-          return 0.5 * x * (1.0 + std::tanh(inner));
-        }},
-    Row{Act::Kind::quick_gelu, [](const Act& act, double x) { return x * sigmoid(act.alpha * x); }},
-    Row{Act::Kind::logical_not, [](const Act&, double x) { return x == 0.0 ? 1.0 : 0.0; }},
-    Row{Act::Kind::is_nan, [](const Act&, double x) { return std::isnan(x) ? 1.0 : 0.0; }},
-    Row{Act::Kind::is_inf, [](const Act&, double x) { return std::isinf(x) ? 1.0 : 0.0; }},
-};
 
 void run_prelu(const Operands& operands) {
   const Dense& input = operands.input();
@@ -101,11 +20,10 @@ void run_prelu(const Operands& operands) {
 
 void run(const Act& layer, const Operands& operands) {
   if (layer.kind == Act::Kind::prelu) return run_prelu(operands);
-  const Row& row = *std::find_if(functions.begin(), functions.end(),
-                                 [&](const Row& candidate) { return candidate.kind == layer.kind; });
+  const auto function = function_of(layer.kind);
   std::transform(operands.input().values.begin(), operands.input().values.end(),
                  operands.output().values.begin(),
-                 [&](float x) { return static_cast<float>(row.function(layer, static_cast<double>(x))); });
+                 [&](float x) { return static_cast<float>(function(layer, static_cast<double>(x))); });
 }
 
 }  // namespace ns::reference

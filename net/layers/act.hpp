@@ -137,8 +137,10 @@ void fields(auto& io, Room<Act> auto& layer) {
   io.real("gamma", layer.gamma, 0.0);
 }
 
-/// What it makes of one element; of prelu, whose slope depends on the channel, the element itself.
-double evaluate(const Act& act, double x);
+/// What an activation makes of one element.
+using ActFunction = double (*)(const Act& act, double x);
+/// Of prelu, whose slope depends on the channel, what leaves the element as it is.
+ActFunction function_of(Act::Kind kind);
 
 /// The input's own type; of not, is_nan and is_inf booleans.
 Result<std::vector<TensorType>> output_types(const Act& layer, const std::vector<TensorType>& inputs);

@@ -8,11 +8,9 @@
 namespace ns {
 namespace {
 
-using Function = double (*)(const Act& act, double x);
-
 struct Row {
   Act::Kind kind;
-  Function function;
+  ActFunction function;
 };
 
 double clamp(double x, double low, double high) { return std::min(std::max(x, low), high); }
@@ -92,9 +90,9 @@ constexpr std::array functions{
 
 }  // namespace
 
-double evaluate(const Act& act, double x) {
-  const auto* const row = std::ranges::find(functions, act.kind, &Row::kind);
-  return row == functions.end() ? x : row->function(act, x);
+ActFunction function_of(Act::Kind kind) {
+  const auto* const row = std::ranges::find(functions, kind, &Row::kind);
+  return row == functions.end() ? [](const Act&, double x) { return x; } : row->function;
 }
 
 }  // namespace ns

@@ -6,9 +6,9 @@
 
 namespace ns::fuzz {
 
-void read_device(std::string_view bytes) {
+bool read_device(std::string_view bytes) {
   const MemoryFile file{bytes};
-  value_of(ns::read_device(file.path()));
+  return value_of(ns::read_device(file.path())) != nullptr;
 }
 
 }  // namespace ns::fuzz

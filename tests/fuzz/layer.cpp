@@ -22,12 +22,15 @@ void use(const LayerConfig& layer) {
 
 }  // namespace
 
-void read_layer(std::string_view bytes) {
+bool read_layer(std::string_view bytes) {
   value_of(parse_tensor_type(bytes));
   value_of(parse_shape(bytes));
   value_of(parse_params(bytes, 2));
   const auto layer = parse_layer(bytes);
-  if (const auto* const read = value_of(layer)) use(*read);
+  const auto* const read = value_of(layer);
+  if (read == nullptr) return false;
+  use(*read);
+  return true;
 }
 
 }  // namespace ns::fuzz

@@ -6,14 +6,15 @@
 
 namespace ns::fuzz {
 
-void read_link(std::string_view bytes) {
+bool read_link(std::string_view bytes) {
   const MemoryFile file{bytes};
   const auto link = ns::read_link(file.path());
-  if (const auto* const read = value_of(link)) {
-    const bool has_radio = read->radio.has_value();
-    promise(read->sending_power().has_value() == has_radio, "a radio says what sending takes");
-    promise(read->receiving_power().has_value() == has_radio, "a radio says what receiving takes");
-  }
+  const auto* const read = value_of(link);
+  if (read == nullptr) return false;
+  const bool has_radio = read->radio.has_value();
+  promise(read->sending_power().has_value() == has_radio, "a radio says what sending takes");
+  promise(read->receiving_power().has_value() == has_radio, "a radio says what receiving takes");
+  return true;
 }
 
 }  // namespace ns::fuzz

@@ -41,13 +41,14 @@ void list(std::string_view bytes, const onnx::Bindings& bindings) {
 
 }  // namespace
 
-void read_onnx(std::string_view bytes) {
+bool read_onnx(std::string_view bytes) {
   auto file = read(bytes, {});
-  if (value_of(file) == nullptr) return;
+  if (value_of(file) == nullptr) return false;
   const auto seven = bindings_of(file->model.graph, 7);
   if (const auto net = onnx::net_of(*file); value_of(net) != nullptr) use(*net);
   list(bytes, {});
   if (!seven.dims.empty() || !seven.values.empty()) list(bytes, seven);
+  return true;
 }
 
 }  // namespace ns::fuzz

@@ -6,9 +6,12 @@
 
 namespace ns::fuzz {
 
-void read_prototxt(std::string_view bytes) {
+bool read_prototxt(std::string_view bytes) {
   const auto net = parse_prototxt(bytes, "net.prototxt");
-  if (const auto* const read = value_of(net)) use(*read);
+  const auto* const read = value_of(net);
+  if (read == nullptr) return false;
+  use(*read);
+  return true;
 }
 
 }  // namespace ns::fuzz

@@ -7,9 +7,9 @@
 
 namespace ns::fuzz {
 
-/// Reads the bytes as a user's. Whether they are refused does not matter; a broken promise of the reader ends
-/// the process.
-using Door = void (*)(std::string_view bytes);
+/// Reads the bytes as a user's: whether they were let through. A broken promise of the reader ends the
+/// process.
+using Door = bool (*)(std::string_view bytes);
 
 struct Reader {
   std::string_view name;  // "onnx": also the folder of its findings, tests/data/fuzz/onnx
@@ -20,17 +20,17 @@ struct Reader {
 std::span<const Reader> readers();
 
 // One file each, called like the reader.
-void read_costs(std::string_view bytes);
-void read_device(std::string_view bytes);
-void read_layer(std::string_view bytes);
-void read_link(std::string_view bytes);
-void read_net(std::string_view bytes);
-void read_onnx(std::string_view bytes);
-void read_options(std::string_view bytes);
-void read_predictor(std::string_view bytes);
-void read_profile(std::string_view bytes);
-void read_prototxt(std::string_view bytes);
-void read_sweep(std::string_view bytes);
-void read_text(std::string_view bytes);
+bool read_costs(std::string_view bytes);
+bool read_device(std::string_view bytes);
+bool read_layer(std::string_view bytes);
+bool read_link(std::string_view bytes);
+bool read_net(std::string_view bytes);
+bool read_onnx(std::string_view bytes);
+bool read_options(std::string_view bytes);
+bool read_predictor(std::string_view bytes);
+bool read_profile(std::string_view bytes);
+bool read_prototxt(std::string_view bytes);
+bool read_sweep(std::string_view bytes);
+bool read_text(std::string_view bytes);
 
 }  // namespace ns::fuzz

@@ -6,9 +6,12 @@
 
 namespace ns::fuzz {
 
-void read_text(std::string_view bytes) {
+bool read_text(std::string_view bytes) {
   const auto net = parse_net_text(bytes, "net.txt");
-  if (const auto* const read = value_of(net)) use(*read);
+  const auto* const read = value_of(net);
+  if (read == nullptr) return false;
+  use(*read);
+  return true;
 }
 
 }  // namespace ns::fuzz
