@@ -1,13 +1,43 @@
 #include "regression/predictor_data.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <fmt/format.h>
 #include <functional>
 
 namespace ns {
 namespace {
+
+/// A number of at most 15 digits with no exponent, which are most: whole / 10^places, both exact, rounded
+/// once. Several times as quick as from_chars, and a predictor has tens of thousands. Null for any other
+/// form.
+const char* read_short(const char* next, const char* end, double& number) {
+  constexpr int most_digits = 15;
+  static constexpr std::array<double, 16> powers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const bool negative = next != end && *next == '-';
+  if (negative) ++next;
+  std::int64_t whole = 0;
+  int digits = 0;
+  int places = 0;
+  bool behind_point = false;
+  for (; next != end && *next != ' '; ++next) {
+    if (*next == '.' && !behind_point && digits > 0) {
+      behind_point = true;
+      continue;
+    }
+    if (*next < '0' || *next > '9' || ++digits > most_digits) return nullptr;
+    whole = 10 * whole + (*next - '0');
+    places += behind_point ? 1 : 0;
+  }
+  if (digits == 0 || (behind_point && places == 0)) return nullptr;
+  number = static_cast<double>(whole) / powers.at(static_cast<std::size_t>(places));
+  if (negative) number = -number;
+  return next;
+}
 
 /// Long lists are one string, "1 2.5 -3": what is not asked for costs a copy and no parsing.
 Result<std::vector<double>> numbers_of(std::string_view text) {
@@ -17,9 +47,13 @@ Result<std::vector<double>> numbers_of(std::string_view text) {
   const char* const end = next + text.size();
   while (next != end) {
     double number = 0.0;
-    const auto [behind, error] = std::from_chars(next, end, number);
-    if (error != std::errc{} || (behind != end && *behind != ' '))
-      return bad_input(fmt::format("number {} of the list is none", numbers.size() + 1));
+    const auto* behind = read_short(next, end, number);
+    if (behind == nullptr) {
+      const auto parsed = std::from_chars(next, end, number);
+      behind = parsed.ptr;
+      if (parsed.ec != std::errc{} || (behind != end && *behind != ' '))
+        return bad_input(fmt::format("number {} of the list is none", numbers.size() + 1));
+    }
     numbers.push_back(number);
     next = behind == end ? end : behind + 1;
   }
