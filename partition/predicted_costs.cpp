@@ -77,10 +77,9 @@ void warn_of_floors(Costs& costs) {
 
 }  // namespace
 
-Result<Costs> predict_costs(const Net& net, const Predictor& predictor, const Device& device,
+Result<Costs> predict_costs(const Net& folded, const Predictor& predictor, const Device& device,
                             const PredictOptions& options) {
-  const auto folded = fold(net);
-  auto costs = empty_costs(net, predictor, device, options);
+  auto costs = empty_costs(folded, predictor, device, options);
   for (const auto& one : group(folded, options.fuse ? predictor.rules() : FusionRules{})) {
     const auto prediction = predictor.predict(one.config, options.allow_missing, options.interval_level);
     if (!prediction) {

@@ -14,11 +14,11 @@ struct PredictOptions {
   double interval_level = 0.9;
 };
 
-/// Folds `net`, groups it by the predictor's rules and predicts each group; the net correction's per-group
+/// Groups a folded net by the predictor's rules and predicts each group; the net correction's per-group
 /// part is added to each group that runs, its per-net part is the overhead. All times are multiplied by the
 /// device's time_scale. Power is the predictor's, else the device's declared busy power. Groups name layers
 /// of the file (Layer::sources); a group of free layers alone costs nothing. Errors name the layer.
-Result<Costs> predict_costs(const Net& net, const Predictor& predictor, const Device& device,
+Result<Costs> predict_costs(const Net& folded, const Predictor& predictor, const Device& device,
                             const PredictOptions& options);
 
 }  // namespace ns

@@ -55,7 +55,7 @@ Seconds sum_of(const Costs& costs) {
 }
 
 TEST(PredictedCosts, NameEveryLayerOnceInTheGroupsOfTheDevice) {
-  const auto costs = predict_costs(small_net(), board(), Device{}, {});
+  const auto costs = predict_costs(fold(small_net()), board(), Device{}, {});
   ASSERT_TRUE(costs) << costs.error().message;
   ASSERT_EQ(costs->groups.size(), 4U);
   EXPECT_EQ(costs->groups[0].layers, (std::vector<std::string>{"conv", "relu"}));
@@ -67,7 +67,7 @@ TEST(PredictedCosts, NameEveryLayerOnceInTheGroupsOfTheDevice) {
 
 TEST(PredictedCosts, AddTheCorrectionPerGroupAndOncePerNet) {
   const auto predictor = board();
-  const auto costs = predict_costs(small_net(), predictor, Device{}, {});
+  const auto costs = predict_costs(fold(small_net()), predictor, Device{}, {});
   ASSERT_TRUE(costs);
   EXPECT_NEAR(costs->overhead.count(), 40e-6, 4e-6);
   const auto alone = predictor.predict(*parse_layer("conv:filters=32,kernel=3+act:relu@1x16x12x12"));
@@ -78,7 +78,7 @@ TEST(PredictedCosts, AddTheCorrectionPerGroupAndOncePerNet) {
 TEST(PredictedCosts, FuseNothingWhenAskedNotTo) {
   PredictOptions options;
   options.fuse = false;
-  const auto costs = predict_costs(small_net(), board(), Device{}, options);
+  const auto costs = predict_costs(fold(small_net()), board(), Device{}, options);
   ASSERT_TRUE(costs);
   EXPECT_EQ(costs->groups.size(), 6U);
 }
@@ -89,8 +89,8 @@ TEST(PredictedCosts, ScaleEveryTimeOfAModelledDevice) {
   phone.time_scale = 10.0;
   phone.modelled = true;
   phone.busy = Watts{2.0};
-  const auto plain = predict_costs(small_net(), board(), Device{}, {});
-  const auto scaled = predict_costs(small_net(), board(), phone, {});
+  const auto plain = predict_costs(fold(small_net()), board(), Device{}, {});
+  const auto scaled = predict_costs(fold(small_net()), board(), phone, {});
   ASSERT_TRUE(plain && scaled);
   EXPECT_NEAR(sum_of(*scaled) / sum_of(*plain), 10.0, 1e-9);
   EXPECT_NEAR(*scaled->groups[0].high / *plain->groups[0].high, 10.0, 1e-9);
@@ -103,21 +103,21 @@ TEST(PredictedCosts, NameTheLayerThatHasNoModel) {
   ASSERT_TRUE(builder.add_input("x", {Shape{1, 10}}));
   ASSERT_TRUE(builder.add_layer("prob", "Softmax", *parse_params("softmax", 0), {"x"}, {"prob"}));
   const auto net = *std::move(builder).finish();
-  const auto missing = predict_costs(net, board(), Device{}, {});
+  const auto missing = predict_costs(fold(net), board(), Device{}, {});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Errc::no_model);
   EXPECT_NE(missing.error().message.find("prob"), std::string::npos);
 
   PredictOptions options;
   options.allow_missing = true;
-  const auto floor = predict_costs(net, board(), Device{}, options);
+  const auto floor = predict_costs(fold(net), board(), Device{}, options);
   ASSERT_TRUE(floor);
   EXPECT_FALSE(floor->groups[0].modelled);
   EXPECT_EQ(floor->warnings.size(), 1U);
 }
 
 TEST(PredictedCosts, HaveNoIntervalOfTheTotalWithThreeFamiliesOfNets) {
-  const auto costs = predict_costs(small_net(), board(), Device{}, {});
+  const auto costs = predict_costs(fold(small_net()), board(), Device{}, {});
   ASSERT_TRUE(costs);
   EXPECT_FALSE(costs->interval_factor.has_value());
   EXPECT_TRUE(costs->groups[0].low.has_value());
