@@ -1,8 +1,8 @@
 #include "apps/export.hpp"
 
 #include "apps/export_report.hpp"
+#include "apps/whole_model.hpp"
 #include "net/onnx/export/sides.hpp"
-#include "net/reader.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -35,11 +35,11 @@ std::vector<std::string> device_layers(const Answer& answer) {
 
 Result<int> export_given_cut(const std::string& path, const onnx::Bindings& bindings,
                              const ExportRequest& request, const CommonOptions& common) {
-  auto file = read_onnx(path, bindings);
-  if (!file) return tl::unexpected{std::move(file.error())};
-  const auto on_device = onnx::device_side(*file, request.cut_after);
+  auto whole = WholeModel::open(path, bindings, request);
+  if (!whole) return tl::unexpected{std::move(whole.error())};
+  const auto on_device = onnx::device_side(whole->file(), request.cut_after);
   if (!on_device) return tl::unexpected{on_device.error()};
-  const auto report = onnx::export_halves(*file, *on_device, options_of(request));
+  const auto report = onnx::export_halves(whole->file(), *on_device, options_of(request));
   if (!report) return tl::unexpected{report.error()};
   warn_all(common, report->notes);
   std::string text;
@@ -54,13 +54,13 @@ Result<void> export_answer(const Answer& answer, const std::string& path, const 
   if (path == "-")
     return failure(Errc::usage,
                    "--export: standard input was read for the answer already; name the model's file");
-  auto file = read_onnx(path, bindings);
-  if (!file) return tl::unexpected{std::move(file.error())};
-  auto on_device = onnx::device_side(*file, device_layers(answer));
+  auto whole = WholeModel::open(path, bindings, request);
+  if (!whole) return tl::unexpected{std::move(whole.error())};
+  auto on_device = onnx::device_side(whole->file(), device_layers(answer));
   if (!on_device) return tl::unexpected{std::move(on_device.error())};
   // Nodes on which no output depends are no layers: a cut without a server leaves nothing to it.
   if (answer.best.all_on_device()) std::fill(on_device->begin(), on_device->end(), true);
-  const auto report = onnx::export_halves(*file, *on_device, options_of(request));
+  const auto report = onnx::export_halves(whole->file(), *on_device, options_of(request));
   if (!report) return tl::unexpected{report.error()};
   warn_all(common, report->notes);
   inform(common, export_sentence(*report));

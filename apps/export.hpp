@@ -10,8 +10,7 @@
 
 namespace ns {
 
-/// Cuts the model `path` where the user says, and prints what was written. unsupported for a net that is no
-/// ONNX model.
+/// Cuts the net `path` where the user says, and prints what was written.
 Result<int> export_given_cut(const std::string& path, const onnx::Bindings& bindings,
                              const ExportRequest& request, const CommonOptions& common);
 

@@ -28,9 +28,8 @@ tl::unexpected<Error> needs(const char* option, const char* other) {
 }  // namespace
 
 void add_export_options(CLI::App& app, ExportRequest& request) {
-  app.add_option(
-         "--export", request.folder,
-         "write head.onnx and tail.onnx, the two halves of the cut of an ONNX model, into this folder")
+  app.add_option("--export", request.folder,
+                 "write head.onnx and tail.onnx, the two halves of the cut as ONNX models, into this folder")
       ->check(CLI::Validator{[](const std::string& text) {
                                return text.empty() ? std::string{"needs the name of a folder"}
                                                    : std::string{};
@@ -44,6 +43,12 @@ void add_export_options(CLI::App& app, ExportRequest& request) {
          "the best cut; may be repeated")
       ->allow_extra_args(false)
       ->type_name("LAYER")
+      ->group("Export");
+  app.add_option("--weights", request.weights, "the .caffemodel of a Caffe or native net that is exported")
+      ->type_name("FILE")
+      ->group("Export");
+  app.add_option("--random-weights", request.seed, "or random weights, the same for the same number")
+      ->type_name("SEED")
       ->group("Export");
   app.add_option("--export-format", request.format,
                  "onnx, triton (the tail as a model repository) or kserve (with an InferenceService)")
@@ -62,8 +67,13 @@ Result<void> check_export(const ExportRequest& request) {
   if (!request.wanted()) {
     if (request.cut_is_given()) return needs("--cut-after", "--export");
     if (request.force) return needs("--force", "--export");
+    if (!request.weights.empty()) return needs("--weights", "--export");
+    if (request.seed) return needs("--random-weights", "--export");
     if (request.format != "onnx") return needs("--export-format", "--export");
   }
+  if (request.seed && !request.weights.empty())
+    return failure(Errc::usage,
+                   "--random-weights: weights are given by --weights already; leave one of them out");
   if (!request.storage_uri.empty() && request.format != "kserve")
     return needs("--storage-uri", "--export-format kserve");
   return {};

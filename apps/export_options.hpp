@@ -3,6 +3,8 @@
 
 #include "core/error.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,8 @@ struct ExportRequest {
   std::vector<std::string> cut_after;  // empty: the best cut
   std::string format = "onnx";
   std::string storage_uri;
+  std::string weights;                // a .caffemodel, for a net that has none of its own
+  std::optional<std::uint64_t> seed;  // of random ones instead
   bool force = false;
 
   [[nodiscard]] bool wanted() const { return !folder.empty(); }
@@ -24,8 +28,8 @@ struct ExportRequest {
   [[nodiscard]] bool cut_is_given() const { return !cut_after.empty(); }
 };
 
-/// Adds --export, --cut-after, --export-format, --storage-uri and --force in the group "Export". `request`
-/// must outlive the parsing.
+/// Adds --export, --cut-after, --weights, --random-weights, --export-format, --storage-uri and --force in the
+/// group "Export". `request` must outlive the parsing.
 void add_export_options(CLI::App& app, ExportRequest& request);
 
 /// usage for options that make no sense together.

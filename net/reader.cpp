@@ -157,23 +157,18 @@ Result<Listing> read_listing(const std::string& path, const onnx::Bindings& bind
   return listing_of(*net);
 }
 
-Result<Net> read_net(const std::string& path, const onnx::Bindings& bindings) {
+Result<NetFile> read_net_file(const std::string& path, const onnx::Bindings& bindings) {
   auto opened = open_net(path);
   if (!opened) return tl::unexpected{std::move(opened.error())};
   if (!opened->model) return check_text(parse(opened->text, opened->name), opened->name, bindings);
-  auto file = onnx::read_model(std::move(*opened->model), opened->name, bindings);
-  if (!file) return tl::unexpected{std::move(file.error())};
-  return onnx::net_of(*file);
+  return onnx::read_model(std::move(*opened->model), opened->name, bindings);
 }
 
-Result<onnx::ModelFile> read_onnx(const std::string& path, const onnx::Bindings& bindings) {
-  auto opened = open_net(path);
-  if (!opened) return tl::unexpected{std::move(opened.error())};
-  if (opened->model) return onnx::read_model(std::move(*opened->model), opened->name, bindings);
-  const auto net = check_text(parse(opened->text, opened->name), opened->name, {});
-  if (!net) return tl::unexpected{net.error()};
-  return failure(Errc::unsupported, fmt::format("{}: is {}; only ONNX models can be exported", opened->name,
-                                                net->format == "text" ? "native text" : "Caffe prototxt"));
+Result<Net> read_net(const std::string& path, const onnx::Bindings& bindings) {
+  auto read = read_net_file(path, bindings);
+  if (!read) return tl::unexpected{std::move(read.error())};
+  if (auto* const net = std::get_if<Net>(&*read)) return std::move(*net);
+  return onnx::net_of(std::get<onnx::ModelFile>(*read));
 }
 
 }  // namespace ns

@@ -7,6 +7,7 @@
 #include "net/onnx/onnx.hpp"
 
 #include <string>
+#include <variant>
 
 namespace ns {
 
@@ -19,7 +20,10 @@ Result<Listing> read_listing(const std::string& path, const onnx::Bindings& bind
 /// the caller (apps/). Errors name file, line, column, fact and remedy.
 Result<Net> read_net(const std::string& path, const onnx::Bindings& bindings = {});
 
-/// The model's file itself, for what works on it. unsupported for a net that is no ONNX model.
-Result<onnx::ModelFile> read_onnx(const std::string& path, const onnx::Bindings& bindings = {});
+/// What a file holds: a net, or an ONNX model before it becomes one.
+using NetFile = std::variant<Net, onnx::ModelFile>;
+
+/// For what works on the model itself.
+Result<NetFile> read_net_file(const std::string& path, const onnx::Bindings& bindings = {});
 
 }  // namespace ns

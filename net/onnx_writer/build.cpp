@@ -48,18 +48,6 @@ Result<void> check_types(const Net& net, const Graph& graph) {
   return {};
 }
 
-/// Below this products of extents stay exact.
-Result<void> check_weights(const Net& net, LayerId id) {
-  for (const auto& weight : weights(net.layers[id].params, net.input_types(id))) {
-    double elements = 1.0;
-    for (const auto extent : weight.shape.extents()) elements *= static_cast<double>(extent);
-    if (elements > static_cast<double>(max_elements))
-      return failure(Errc::unsupported, fmt::format("its {} of {} has more values than any disk holds",
-                                                    weight.name, to_string(weight.shape)));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Graph> graph_of(const Net& net, std::span<const LayerId> part) {
@@ -79,9 +67,8 @@ Result<Graph> graph_of(const Net& net, std::span<const LayerId> part) {
   for (LayerId id = 0; id < net.layers.size(); ++id) {
     if (!in_part[id]) continue;
     LayerWriter writer{net, id, graph, names};
-    auto written = check_weights(net, id);
-    if (written) written = write_layer(net.layers[id].params, writer);
-    if (!written) return failure_within(std::move(written), fmt::format("layer {}", net.layers[id].name));
+    if (auto written = write_layer(net.layers[id].params, writer); !written)
+      return failure_within(std::move(written), fmt::format("layer {}", net.layers[id].name));
   }
   return graph;
 }
