@@ -1,6 +1,7 @@
 // ns-partition: where to cut a net between a device and a server on a link.
 #include "apps/command.hpp"
 #include "apps/export.hpp"
+#include "apps/large_pages.hpp"
 #include "apps/net_options.hpp"
 #include "apps/partition_answer.hpp"
 #include "apps/partition_request.hpp"
@@ -48,6 +49,7 @@ Result<int> run_given_cut(const PartitionOptions& options, const CommonOptions& 
 }
 
 Result<int> run(const PartitionOptions& options, const CommonOptions& common) {
+  prefer_large_pages();
   if (auto sound = check_export(options.exported); !sound) return tl::unexpected{std::move(sound.error())};
   if (options.exported.cut_is_given()) return run_given_cut(options, common);
   const auto request = parse_request(options);

@@ -1,5 +1,6 @@
 // ns-predict: what each group of a net costs on a device, predicted from the device's profile.
 #include "apps/command.hpp"
+#include "apps/large_pages.hpp"
 #include "apps/net_options.hpp"
 #include "apps/predict_report.hpp"
 #include "core/text.hpp"
@@ -27,6 +28,7 @@ std::string report(const Costs& costs, Format format) {
 }
 
 Result<int> run(const Options& options, const CommonOptions& common) {
+  prefer_large_pages();
   const auto path = find_net(options.net);
   if (!path) return tl::unexpected{path.error()};
   const auto net = read_net(*path, options.bindings);
