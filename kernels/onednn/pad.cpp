@@ -8,28 +8,13 @@ namespace {
 
 using Sources = std::array<std::vector<std::int64_t>, 8>;
 
-std::int64_t source(Pad::Mode mode, std::int64_t place, std::int64_t extent) {
-  if (place >= 0 && place < extent) return place;
-  switch (mode) {
-    case Pad::Mode::constant:
-      return -1;
-    case Pad::Mode::reflect:
-      return place < 0 ? -place : 2 * (extent - 1) - place;
-    case Pad::Mode::edge:
-      return place < 0 ? 0 : extent - 1;
-    case Pad::Mode::wrap:
-      return place < 0 ? place + extent : place - extent;
-  }
-  return -1;
-}
-
 /// Where each output place of each axis comes from; a scalar counts as one axis.
 std::shared_ptr<const Sources> sources_of(const Pad& layer, const Shape& in, const Shape& out) {
   auto made = std::make_shared<Sources>();
   if (in.rank() == 0) (*made)[0] = {0};
   for (std::size_t axis = 0; axis < in.rank(); ++axis)
     for (std::int64_t place = 0; place < out[axis]; ++place)
-      (*made)[axis].push_back(source(layer.mode, place - layer.pads[axis], in[axis]));
+      (*made)[axis].push_back(source_of(layer.mode, place - layer.pads[axis], in[axis]));
   return made;
 }
 

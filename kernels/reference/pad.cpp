@@ -1,26 +1,6 @@
 #include "kernels/reference/layers.hpp"
 
 namespace ns::reference {
-namespace {
-
-/// Where element `place` of an axis, counted from the input's first, comes from; -1 for what is added as a
-/// constant.
-std::int64_t source(Pad::Mode mode, std::int64_t place, std::int64_t extent) {
-  if (place >= 0 && place < extent) return place;
-  switch (mode) {
-    case Pad::Mode::constant:
-      return -1;
-    case Pad::Mode::reflect:
-      return place < 0 ? -place : 2 * (extent - 1) - place;
-    case Pad::Mode::edge:
-      return place < 0 ? 0 : extent - 1;
-    case Pad::Mode::wrap:
-      return place < 0 ? place + extent : place - extent;
-  }
-  return -1;
-}
-
-}  // namespace
 
 void run(const Pad& layer, const Operands& operands) {
   const Shape& in = operands.input().shape;
@@ -31,7 +11,7 @@ void run(const Pad& layer, const Operands& operands) {
     std::int64_t step = 1;
     bool inside = true;
     for (std::size_t axis = out.rank(); axis-- > 0;) {
-      const auto from = source(layer.mode, rest % out[axis] - layer.pads[axis], in[axis]);
+      const auto from = source_of(layer.mode, rest % out[axis] - layer.pads[axis], in[axis]);
       inside = inside && from >= 0;
       place += from * step;
       step *= in[axis];

@@ -3,7 +3,6 @@
 #include "net/layers/window.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace ns {
 
@@ -59,19 +58,11 @@ std::vector<Feature> features(const Conv& layer, const Signature& tensors) {
 }
 
 std::vector<Feature> paper_variables(const Conv& layer, const Signature& tensors) {
-  double per_pixel = static_cast<double>(layer.filters);
-  for (std::size_t axis = 0; axis < layer.kernel.size(); ++axis)
-    per_pixel *= static_cast<double>(layer.kernel[axis]) / static_cast<double>(layer.stride[axis]);
-  return {{"input_features", static_cast<double>(tensors.inputs[0].shape.elements())},
-          {"work_per_pixel", per_pixel}};
+  return filter_variables(tensors.inputs[0].shape, layer.filters, layer.kernel, layer.stride);
 }
 
 std::string category(const Conv& layer, const Signature& tensors) {
-  const auto channels = tensors.inputs[0].shape[1];
-  const bool depthwise = layer.groups > 1 && layer.groups == channels;
-  const auto* const sharing = depthwise ? "depthwise" : layer.groups > 1 ? "grouped" : "dense";
-  return fmt::format("{} k{} s{} d{}", sharing, fmt::join(layer.kernel, "x"), fmt::join(layer.stride, "x"),
-                     fmt::join(layer.dilation, "x"));
+  return filter_category(tensors.inputs[0].shape, layer.groups, layer.kernel, layer.stride, layer.dilation);
 }
 
 }  // namespace ns

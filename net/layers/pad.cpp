@@ -34,6 +34,21 @@ Result<std::int64_t> padded(const Pad& layer, const Shape& input, std::size_t ax
 
 }  // namespace
 
+std::int64_t source_of(Pad::Mode mode, std::int64_t place, std::int64_t extent) {
+  if (place >= 0 && place < extent) return place;
+  switch (mode) {
+    case Pad::Mode::constant:
+      return -1;
+    case Pad::Mode::reflect:
+      return place < 0 ? -place : 2 * (extent - 1) - place;
+    case Pad::Mode::edge:
+      return place < 0 ? 0 : extent - 1;
+    case Pad::Mode::wrap:
+      return place < 0 ? place + extent : place - extent;
+  }
+  return -1;
+}
+
 Result<std::vector<TensorType>> output_types(const Pad& layer, const std::vector<TensorType>& inputs) {
   if (inputs.size() != 1) return bad_input(fmt::format("padding has 1 input, not {}", inputs.size()));
   const auto& input = inputs[0].shape;

@@ -33,6 +33,10 @@ inline constexpr std::array pad_modes{
     Choice<Pad::Mode>{Pad::Mode::wrap, "wrap"},
 };
 
+/// Where element `place` of an axis, counted from the input's first, comes from; -1 for what is added as a
+/// constant.
+std::int64_t source_of(Pad::Mode mode, std::int64_t place, std::int64_t extent);
+
 void fields(auto& io, Room<Pad> auto& layer) {
   io.choice(layer.mode, std::span<const Choice<Pad::Mode>>{pad_modes});
   io.list("pads", layer.pads);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ns {
 namespace {
@@ -66,6 +67,24 @@ std::int64_t window_elements(const std::vector<std::int64_t>& kernel) {
   std::int64_t product = 1;
   for (const auto extent : kernel) product *= extent;
   return product;
+}
+
+std::vector<Feature> filter_variables(const Shape& input, std::int64_t filters,
+                                      const std::vector<std::int64_t>& kernel,
+                                      const std::vector<std::int64_t>& stride) {
+  auto per_pixel = static_cast<double>(filters);
+  for (std::size_t axis = 0; axis < kernel.size(); ++axis)
+    per_pixel *= static_cast<double>(kernel[axis]) / static_cast<double>(stride[axis]);
+  return {{"input_features", static_cast<double>(input.elements())}, {"work_per_pixel", per_pixel}};
+}
+
+std::string filter_category(const Shape& input, std::int64_t groups, const std::vector<std::int64_t>& kernel,
+                            const std::vector<std::int64_t>& stride,
+                            const std::vector<std::int64_t>& dilation) {
+  const bool depthwise = groups > 1 && groups == input[1];
+  const auto* const sharing = depthwise ? "depthwise" : groups > 1 ? "grouped" : "dense";
+  return fmt::format("{} k{} s{} d{}", sharing, fmt::join(kernel, "x"), fmt::join(stride, "x"),
+                     fmt::join(dilation, "x"));
 }
 
 }  // namespace ns

@@ -1,10 +1,13 @@
-/// The arithmetic of sliding windows, which convolutions, local layers and pools share.
+/// What convolutions, transposed ones, local layers and pools share: the arithmetic of sliding windows, and
+/// what is told of filters.
 #pragma once
 
 #include "core/error.hpp"
 #include "core/shape.hpp"
+#include "net/layers/signature.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace ns {
@@ -27,5 +30,17 @@ Result<std::vector<std::int64_t>> window_positions(const Shape& input, const Win
 
 /// Product of the kernel's extents.
 std::int64_t window_elements(const std::vector<std::int64_t>& kernel);
+
+/// The paper's variables of filters over `input`: features of the map, and (kernel / stride) per axis times
+/// their number (section 5.1).
+std::vector<Feature> filter_variables(const Shape& input, std::int64_t filters,
+                                      const std::vector<std::int64_t>& kernel,
+                                      const std::vector<std::int64_t>& stride);
+
+/// "dense|grouped|depthwise", kernel, stride, dilation: what must have been profiled for a prediction to be
+/// trusted.
+std::string filter_category(const Shape& input, std::int64_t groups, const std::vector<std::int64_t>& kernel,
+                            const std::vector<std::int64_t>& stride,
+                            const std::vector<std::int64_t>& dilation);
 
 }  // namespace ns
