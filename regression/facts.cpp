@@ -58,6 +58,12 @@ void add_derived(LayerFacts& facts, std::span<const Feature> room) {
     facts.unrolled = Bytes{window * value_of(room, "out_pixels") * value_of(room, "groups", 1.0) * 4.0};
     add("unrolled_bytes", facts.unrolled.value());
   }
+  if (has(room, "runs")) {
+    facts.runs = value_of(room, "runs");
+  } else if (has(room, "run")) {
+    facts.runs = value_of(room, "elements") / std::max(value_of(room, "run"), 1.0);
+    add("runs", facts.runs);
+  }
   const auto traffic = facts.input + facts.output + facts.weights;
   add("flops", facts.flops.value());
   add("input_bytes", facts.input.value());
@@ -101,8 +107,9 @@ std::string segment_of(std::string_view category, std::span<const Feature> room)
 }
 
 /// Types whose cost per element depends on what the category says beside the shape.
-constexpr std::array<std::string_view, 5> by_kind{Act::type, Norm::type, Softmax::type, Argmax::type,
-                                                  Eltwise::type};
+constexpr std::array<std::string_view, 14> by_kind{
+    Act::type,  Norm::type, Softmax::type, Argmax::type,    Reduce::type, Eltwise::type, Cast::type,
+    Crop::type, Pad::type,  Expand::type,  Transpose::type, Gather::type, Scatter::type, Resize::type};
 
 std::string variant_of(const LayerFacts& facts) {
   return std::ranges::find(by_kind, facts.type) == by_kind.end() ? facts.epilogue : facts.category;
@@ -149,6 +156,7 @@ Result<LayerFacts> facts_of(const LayerConfig& layer) {
   add_derived(facts, room);
   add_epilogue(facts);
   facts.variant = variant_of(facts);
+  facts.variant_bytes = has(room, "along") ? facts.input : facts.output;
   if (!facts.variant.empty()) facts.features.push_back(Feature{"is " + facts.variant, 1.0});
   for (auto& feature : facts.features) feature.value = tree_scale(feature.value);
   return facts;

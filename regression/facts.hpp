@@ -23,8 +23,10 @@ struct LayerFacts {
   Bytes output;
   Bytes weights;
   Bytes unrolled;  // of the input with every window written out (im2col): what a matrix product would read
-  std::string
-      variant;  // what costs extra per output element: the epilogue, or the kind of an element-wise layer
+  double runs =
+      0.0;  // stretches of elements that are moved or combined each by itself, steps of a recurrence
+  std::string variant;  // what costs extra per element: the epilogue, or the kind of an element-wise layer
+  Bytes variant_bytes;  // of those elements: the output, or the input where it is summed up along an axis
   std::vector<Feature> paper;     // the paper's variables, as they are
   std::vector<Feature> features;  // tree_scale of the room's features and of what is derived from them
 };

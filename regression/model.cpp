@@ -36,9 +36,14 @@ double evaluate(const BoostedModel& model, const LayerFacts& layer) {
 }  // namespace
 
 std::vector<double> RooflineModel::terms_of(const LayerFacts& layer) const {
-  std::vector<double> terms{layer.flops.value(),   layer.input.value(),    layer.output.value(),
-                            layer.weights.value(), layer.unrolled.value(), 1.0};
-  for (const auto& variant : variants) terms.push_back(variant == layer.variant ? layer.output.value() : 0.0);
+  std::vector<double> terms{layer.flops.value(),
+                            layer.input.value(),
+                            layer.output.value(),
+                            layer.weights.value(),
+                            layer.unrolled.value() + layer.runs,
+                            1.0};
+  for (const auto& variant : variants)
+    terms.push_back(variant == layer.variant ? layer.variant_bytes.value() : 0.0);
   return terms;
 }
 

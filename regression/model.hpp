@@ -37,8 +37,8 @@ struct RooflineModel {
 
   /// How many terms every model has before those of its variants.
   static constexpr std::size_t common_terms = 6;
-  /// FLOPs, input, output, weight and unrolled bytes, and 1; then, per variant, the output bytes of a layer
-  /// that is one.
+  /// FLOPs, input, output and weight bytes, unrolled bytes or runs (no type has both), and 1; then, per
+  /// variant, the variant's bytes of a layer that is one.
   [[nodiscard]] std::vector<double> terms_of(const LayerFacts& layer) const;
 
   [[nodiscard]] double evaluate(const LayerFacts& layer) const;

@@ -1,4 +1,5 @@
 #include "kernels/onednn/layers.hpp"
+#include "net/layers/broadcast.hpp"
 
 #include <algorithm>
 
@@ -91,51 +92,6 @@ Result<OperandList> operands_of(const Eltwise& layer, Builder& plan) {
   return list;
 }
 
-/// Several operands broadcast to one shape: extents, and for each operand the stride per axis, 0 where it
-/// repeats. Neighbouring axes along which all go on alike are one, so that rows are long.
-struct Broadcast {
-  std::vector<std::int64_t> extents;
-  std::vector<std::vector<std::int64_t>> strides;
-};
-
-std::vector<std::int64_t> strides_of(const Shape& in, std::size_t rank) {
-  std::vector<std::int64_t> strides(rank, 0);
-  std::int64_t step = 1;
-  for (std::size_t back = 1; back <= in.rank(); ++back) {
-    const auto extent = in[in.rank() - back];
-    if (extent != 1) strides[rank - back] = step;
-    step *= extent;
-  }
-  return strides;
-}
-
-Broadcast broadcast_of(const Shape& out, const std::vector<Shape>& operands) {
-  std::vector<std::vector<std::int64_t>> all;
-  for (const auto& operand : operands) all.push_back(strides_of(operand, out.rank()));
-  Broadcast made{{}, std::vector<std::vector<std::int64_t>>(operands.size())};
-  for (std::size_t axis = 0; axis < out.rank(); ++axis) {
-    const auto extent = out[axis];
-    if (extent == 1) continue;
-    bool goes_on = !made.extents.empty();
-    for (std::size_t i = 0; i < all.size() && goes_on; ++i)
-      goes_on = made.strides[i].back() == all[i][axis] * extent;
-    if (goes_on) {
-      made.extents.back() *= extent;
-    } else {
-      made.extents.push_back(extent);
-    }
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (goes_on) made.strides[i].pop_back();
-      made.strides[i].push_back(all[i][axis]);
-    }
-  }
-  if (made.extents.empty()) {  // one element
-    made.extents = {1};
-    for (auto& strides : made.strides) strides = {0};
-  }
-  return made;
-}
-
 /// The weight of one term of a sum; a mean weighs all alike.
 float factor_of(const Eltwise& layer, std::size_t operand, std::size_t operands) {
   if (layer.kind == Eltwise::Kind::mean) return 1.0F / static_cast<float>(operands);
@@ -143,7 +99,7 @@ float factor_of(const Eltwise& layer, std::size_t operand, std::size_t operands)
 }
 
 void build_where(const OperandList& list, Builder& plan) {
-  const Broadcast axes = broadcast_of(plan.out(), list.shapes);
+  const BroadcastAxes axes = broadcast_axes(plan.out(), list.shapes);
   SelectWork work;
   work.rank = static_cast<std::int64_t>(axes.extents.size());
   std::copy(axes.extents.begin(), axes.extents.end(), work.extents);
@@ -168,7 +124,8 @@ Result<void> build_loops(const Eltwise& layer, Builder& plan) {
   const auto count = list->views.size();
   View left = list->views[0];
   for (std::size_t i = 1; i < count; ++i) {
-    const Broadcast axes = broadcast_of(plan.out(), {i == 1 ? list->shapes[0] : plan.out(), list->shapes[i]});
+    const BroadcastAxes axes =
+        broadcast_axes(plan.out(), {i == 1 ? list->shapes[0] : plan.out(), list->shapes[i]});
     BroadcastWork work;
     work.arithmetic = arithmetic_of(layer.kind);
     work.rank = static_cast<std::int64_t>(axes.extents.size());

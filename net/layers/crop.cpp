@@ -67,7 +67,7 @@ std::vector<Feature> features(const Crop& layer, const Signature& tensors) {
   const auto elements = static_cast<double>(tensors.outputs[0].shape.elements());
   const auto run = static_cast<double>(std::max<std::int64_t>(1, run_length(layer, input)));
   const bool strided = input.rank() > 0 && std::abs(step_of(layer, input.rank() - 1)) > 1;
-  return {{"elements", elements}, {"run", run}, {"runs", elements / run}, {"strided", strided ? 1.0 : 0.0}};
+  return {{"elements", elements}, {"run", run}, {"strided", strided ? 1.0 : 0.0}};
 }
 
 std::vector<Feature> paper_variables(const Crop&, const Signature& tensors) { return sizes(tensors); }

@@ -48,7 +48,7 @@ std::vector<Weight> weights(const DepthSpace&, const std::vector<TensorType>&) {
 
 std::vector<Feature> features(const DepthSpace& layer, const Signature& tensors) {
   return {{"elements", static_cast<double>(tensors.inputs[0].shape.elements())},
-          {"block", static_cast<double>(layer.block)},
+          {"factor", static_cast<double>(layer.block)},
           {"width", static_cast<double>(tensors.inputs[0].shape[3])},
           {"out_width", static_cast<double>(tensors.outputs[0].shape[3])},
           {"to_space", layer.kind == DepthSpace::Kind::depth_to_space ? 1.0 : 0.0}};

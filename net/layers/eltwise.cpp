@@ -16,6 +16,30 @@ bool is_boolean(Eltwise::Kind kind) {
   return kind >= Eltwise::Kind::equal && kind <= Eltwise::Kind::logical_xor;
 }
 
+/// What an element costs: kinds of one class take the same time.
+std::string_view cost_class(Eltwise::Kind kind) {
+  using Kind = Eltwise::Kind;
+  switch (kind) {
+    case Kind::div:
+      return "division";
+    case Kind::pow:
+      return "power";
+    case Kind::mod:
+    case Kind::fmod:
+      return "remainder";
+    case Kind::where:
+      return "choice";
+    case Kind::bitwise_and:
+    case Kind::bitwise_or:
+    case Kind::bitwise_xor:
+    case Kind::shift_left:
+    case Kind::shift_right:
+      return "bits";
+    default:
+      return is_boolean(kind) ? "comparison" : "arithmetic";
+  }
+}
+
 /// How many operands the kind takes; arithmetic of Caffe and ONNX's Sum, Max, ... take any number from 2 on.
 bool takes(Eltwise::Kind kind, std::size_t operands) {
   if (kind == Eltwise::Kind::where) return operands == 3;
@@ -87,8 +111,11 @@ std::vector<Weight> weights(const Eltwise& layer, const std::vector<TensorType>&
 }
 
 std::vector<Feature> features(const Eltwise& layer, const Signature& tensors) {
-  return {{"elements", static_cast<double>(tensors.outputs[0].shape.elements())},
-          {"inputs", static_cast<double>(tensors.inputs.size() + (layer.with.empty() ? 0 : 1))},
+  const auto operands = operand_shapes(layer, tensors.inputs);
+  const auto& output = tensors.outputs[0].shape;
+  return {{"elements", static_cast<double>(output.elements())},
+          {"inputs", static_cast<double>(operands.size())},
+          {"run", static_cast<double>(broadcast_axes(output, operands).extents.back())},
           {"kind", static_cast<double>(layer.kind)}};
 }
 
@@ -102,7 +129,7 @@ std::vector<Feature> paper_variables(const Eltwise& layer, const Signature& tens
 std::string category(const Eltwise& layer, const Signature& tensors) {
   const auto operands = operand_shapes(layer, tensors.inputs);
   const auto same = [&](const Shape& operand) { return operand == tensors.outputs[0].shape; };
-  return fmt::format("{} of {}{}{}", kind_name(layer.kind), operands.size(),
+  return fmt::format("{} of {}{}{}", cost_class(layer.kind), operands.size(),
                      std::ranges::all_of(operands, same) ? "" : " broadcast",
                      layer.with.empty() ? "" : " stored");
 }

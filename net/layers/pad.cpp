@@ -75,7 +75,9 @@ std::vector<Weight> weights(const Pad&, const std::vector<TensorType>&) { return
 std::vector<Feature> features(const Pad& layer, const Signature& tensors) {
   const auto& input = tensors.inputs[0].shape;
   const auto& output = tensors.outputs[0].shape;
+  const auto width = output.rank() == 0 ? 1 : output[output.rank() - 1];
   return {{"elements", static_cast<double>(output.elements())},
+          {"run", static_cast<double>(width)},
           {"added", static_cast<double>(output.elements() - input.elements())},
           {"width", input.rank() == 0 ? 1.0 : static_cast<double>(input[input.rank() - 1])},
           {"mode", static_cast<double>(layer.mode)}};

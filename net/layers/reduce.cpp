@@ -52,10 +52,14 @@ std::vector<Feature> features(const Reduce& layer, const Signature& tensors) {
   const auto& input = tensors.inputs[0].shape;
   const auto reduced = reduced_axes(layer, input.rank());
   const auto made = std::max<std::int64_t>(1, tensors.outputs[0].shape.elements());
-  return {{"elements", static_cast<double>(input.elements())},
+  const auto elements = static_cast<double>(input.elements());
+  const auto along = elements / static_cast<double>(made);
+  const auto within = static_cast<double>(inner(reduced, input));
+  return {{"elements", elements},
           {"outputs", static_cast<double>(made)},
-          {"along", static_cast<double>(input.elements()) / static_cast<double>(made)},
-          {"inner", static_cast<double>(inner(reduced, input))},
+          {"along", along},
+          {"inner", within},
+          {"run", within > 1.0 ? within : along},
           {"kind", static_cast<double>(layer.kind)}};
 }
 
@@ -67,7 +71,7 @@ std::string category(const Reduce& layer, const Signature& tensors) {
   const auto* const place = tensors.outputs[0].shape.elements() == 1 ? "all"
                             : inner(reduced, input) == 1             ? "last axes"
                                                                      : "inner axes";
-  return fmt::format("{} {}", kind_name(layer.kind), place);
+  return fmt::format("{} {}", place, kind_name(layer.kind));
 }
 
 }  // namespace ns

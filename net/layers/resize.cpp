@@ -47,6 +47,7 @@ std::vector<Feature> features(const Resize& layer, const Signature& tensors) {
            static_cast<double>(input.elements()) / static_cast<double>(std::max<std::int64_t>(1, planes))},
           {"out_pixels", static_cast<double>(output.elements(maps ? 2 : 0, output.rank()))},
           {"out_width", input.rank() == 0 ? 1.0 : static_cast<double>(output[output.rank() - 1])},
+          {"runs", static_cast<double>(output.elements(0, std::max<std::size_t>(1, output.rank()) - 1))},
           {"mode", static_cast<double>(layer.mode)}};
 }
 

@@ -98,6 +98,10 @@ std::vector<Feature> features(const Rnn& layer, const Signature& tensors) {
           {"inputs", static_cast<double>(input[2])},
           {"hidden", static_cast<double>(layer.hidden)},
           {"directions", static_cast<double>(directions_of(layer))},
+          // What waits for the step before: the products with the state.
+          {"runs", static_cast<double>(input[0] * input[1]) *
+                       static_cast<double>(directions_of(layer) * gates_of(layer.kind) * layer.hidden) *
+                       static_cast<double>(layer.hidden)},
           {"kind", static_cast<double>(layer.kind)}};
 }
 

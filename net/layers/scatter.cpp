@@ -73,7 +73,8 @@ std::vector<Feature> features(const Scatter& layer, const Signature& tensors) {
       layer.kind == Scatter::Kind::elements ? indices.elements() : indices.elements(0, indices.rank() - 1);
   return {{"elements", static_cast<double>(tensors.inputs[0].shape.elements())},
           {"updates", static_cast<double>(updates)},
-          {"run", static_cast<double>(updates) / static_cast<double>(std::max<std::int64_t>(1, places))}};
+          {"run", static_cast<double>(updates) / static_cast<double>(std::max<std::int64_t>(1, places))},
+          {"runs", static_cast<double>(places)}};
 }
 
 std::vector<Feature> paper_variables(const Scatter&, const Signature& tensors) { return sizes(tensors); }

@@ -48,6 +48,26 @@ TEST(LayerFacts, CountTheSecondOperandOfAResidualAdditionAsInput) {
   EXPECT_EQ(value_of(facts.features, "channels"), tree_scale(32.0));
 }
 
+TEST(LayerFacts, CountTheStretchesThatAKernelHandlesByThemselves) {
+  EXPECT_EQ(facts_of_text("conv:filters=64,kernel=3@1x32x8x8").runs, 0.0);
+  EXPECT_EQ(facts_of_text("pad:constant,pads=0x0x1x1x0x0x1x1@1x3x7x7").runs, 27.0);  // output rows of 9
+  EXPECT_EQ(facts_of_text("eltwise:add@1x12x8x8,1x12x8x8").runs, 1.0);               // all in one
+  EXPECT_EQ(facts_of_text("eltwise:mul@1x12x8x8,1x12x1x1").runs, 12.0);              // a factor each
+  EXPECT_EQ(facts_of_text("eltwise:add,with=768@1x5x768").runs, 5.0);                // a bias per token
+  EXPECT_EQ(facts_of_text("reduce:mean,axes=2x3@1x8x4x4").runs, 8.0);                // planes of 16
+  EXPECT_EQ(facts_of_text("reduce:mean,axes=1@1x8x4x4").runs, 8.0);                  // planes added up
+  EXPECT_EQ(facts_of_text("gather:table=100x64@1x7:int64").runs, 7.0);               // rows of the table
+  EXPECT_EQ(facts_of_text("rnn:gru,hidden=16@10x2x8").runs,
+            10.0 * 2 * 3 * 16 * 16);  // products with the state
+}
+
+TEST(LayerFacts, KindsOfOneCostAreOneCategory) {
+  EXPECT_EQ(facts_of_text("eltwise:add@1x5x8,1x5x8").category,
+            facts_of_text("eltwise:max@1x5x8,1x5x8").category);
+  EXPECT_NE(facts_of_text("eltwise:add@1x5x8,1x5x8").segment,
+            facts_of_text("eltwise:div@1x5x8,1x5x8").segment);
+}
+
 TEST(LayerFacts, RefuseAnAdditionWithoutItsOperand) {
   auto config = parse_layer("conv:filters=64,kernel=1+eltwise:add@1x32x8x8,1x64x8x8");
   ASSERT_TRUE(config);
