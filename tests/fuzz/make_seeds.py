@@ -160,6 +160,7 @@ def main():
     add("predictor", predictors())
     small_models = [model for model in models(options.models) if len(model) <= LARGEST_MODEL]
     add("onnx", small_models)
+    add("export", small_models)
     # Of each format a few, and what is often given in place of a net.
     add("net", [*files("data/nets/*"), *small_models[:10], "<!DOCTYPE html>", "version https://git-lfs.github.com/spec/v1\n", "{}",
                 b"\x1f\x8b", b"PK\x03\x04", 'net: "deploy.prototxt"\n', ""])

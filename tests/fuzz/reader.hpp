@@ -22,6 +22,7 @@ std::span<const Reader> readers();
 // One file each, called like the reader.
 bool read_costs(std::string_view bytes);
 bool read_device(std::string_view bytes);
+bool read_export(std::string_view bytes);
 bool read_layer(std::string_view bytes);
 bool read_link(std::string_view bytes);
 bool read_net(std::string_view bytes);
