@@ -28,7 +28,8 @@ void prefer_large_pages() {
   auto* const before = end_of_heap();
   ::mallopt(M_TOP_PAD, static_cast<int>(room));
   ::mallopt(M_TRIM_THRESHOLD, static_cast<int>(2 * room));  // or the room would be given back at once
-  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(room));      // texts of a megabyte are on the heap, too
+  // Texts of a megabyte are on the heap, too; the parser's larger tables, hardly touched, stay apart.
+  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(room / 2));
   // The heap grows as soon as it has no room for a piece; by the second at the latest. Called as a function,
   // or compilers leave out what is freed unused.
   auto* const first = ::operator new(piece);

@@ -30,7 +30,8 @@ tl::unexpected<Error> io_failure(const std::string& path, std::string_view what)
   return failure(Errc::io, fmt::format("{}: cannot {}: {}", path, what, std::strerror(errno)));
 }
 
-/// Reads up to the limit in small steps: a pipe has no size and a file may lie about its own.
+/// Reads up to the limit, at once what is expected and what follows in small steps: a pipe has no size and a
+/// file may lie about its own.
 Result<std::string> read_all(int descriptor, const std::string& name, std::size_t expected,
                              std::size_t padding) {
   constexpr std::size_t step = std::size_t{1} << 16;
@@ -40,7 +41,8 @@ Result<std::string> read_all(int descriptor, const std::string& name, std::size_
     const auto used = content.size();
     if (used > max_text_bytes)
       return bad_input(fmt::format("{}: larger than 64 MB, which no text or JSON file here needs", name));
-    content.resize(std::max(used + 1, std::min(used + step, content.capacity() - padding)));
+    content.resize(used == 0 ? content.capacity() - padding
+                             : std::max(used + 1, std::min(used + step, content.capacity() - padding)));
     const auto got = ::read(descriptor, content.data() + used, content.size() - used);
     content.resize(used + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (got < 0 && errno != EINTR) return io_failure(name, "read");

@@ -132,7 +132,7 @@ Result<Model> fit_boosted(std::span<const Observation> rows, const FitContext& c
   options.trees = std::clamp(static_cast<int>(rows.size()) / 2, 30, 200);
   auto boosted = boost(features, columns, targets, options);
   if (!boosted) return tl::unexpected{std::move(boosted.error())};
-  model.forest = boosted->forest.with_short_leaves();
+  model.forest = boosted->forest.in_steps();
   return Model{std::move(model)};
 }
 

@@ -51,15 +51,20 @@ Json to_json(const VariableModel& model) {
 
 Json to_json(const BoostedModel& model) {
   std::vector<double> splits;
-  std::vector<double> values;
+  std::vector<double> thresholds;
+  std::vector<double> leaves;
   for (const auto& node : model.forest.nodes()) {
     splits.push_back(node.feature);
-    values.push_back(node.value);
+    if (node.feature == Forest::leaf)
+      leaves.push_back(std::round(node.value * Forest::leaf_steps));
+    else
+      thresholds.push_back(std::round(node.value * Forest::threshold_steps));
   }
   return {{"base", to_json(model.base)},
           {"features", model.features},
           {"splits", packed(splits)},
-          {"values", packed(values)}};
+          {"thresholds", packed(thresholds)},
+          {"leaves", packed(leaves)}};
 }
 
 Json errors_json(const QuantityFit& report) {

@@ -15,34 +15,40 @@ namespace {
 /// once. Several times as quick as from_chars, and a predictor has tens of thousands. Null for any other
 /// form.
 const char* read_short(const char* next, const char* end, double& number) {
-  constexpr int most_digits = 15;
+  constexpr std::ptrdiff_t most_digits = 15;
   static constexpr std::array<double, 16> powers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   const bool negative = next != end && *next == '-';
   if (negative) ++next;
-  std::int64_t whole = 0;
-  int digits = 0;
-  int places = 0;
-  bool behind_point = false;
-  for (; next != end && *next != ' '; ++next) {
-    if (*next == '.' && !behind_point && digits > 0) {
-      behind_point = true;
-      continue;
+  std::uint64_t whole = 0;  // wraps where there are too many digits, which are counted afterwards
+  const auto digits = [&] {
+    const char* const first = next;
+    for (; next != end; ++next) {
+      const auto digit = static_cast<unsigned>(*next) - '0';
+      if (digit > 9U) break;
+      whole = 10 * whole + digit;
     }
-    if (*next < '0' || *next > '9' || ++digits > most_digits) return nullptr;
-    whole = 10 * whole + (*next - '0');
-    places += behind_point ? 1 : 0;
+    return next - first;
+  };
+  auto count = digits();
+  if (count == 0) return nullptr;
+  number = static_cast<double>(whole);
+  if (next != end && *next == '.') {
+    ++next;
+    const auto places = digits();
+    count += places;
+    if (places == 0 || count > most_digits) return nullptr;
+    number = static_cast<double>(whole) / powers[static_cast<std::size_t>(places)];
   }
-  if (digits == 0 || (behind_point && places == 0)) return nullptr;
-  number = static_cast<double>(whole) / powers.at(static_cast<std::size_t>(places));
+  if (count > most_digits || (next != end && *next != ' ')) return nullptr;
   if (negative) number = -number;
   return next;
 }
 
 /// Long lists are one string, "1 2.5 -3": what is not asked for costs a copy and no parsing.
 Result<std::vector<double>> numbers_of(std::string_view text) {
-  std::vector<double> numbers;
-  numbers.reserve(text.size() / 4);
+  std::vector<double> numbers(text.size() / 2 + 1);
+  std::size_t count = 0;
   const char* next = text.data();
   const char* const end = next + text.size();
   while (next != end) {
@@ -51,12 +57,13 @@ Result<std::vector<double>> numbers_of(std::string_view text) {
     if (behind == nullptr) {
       const auto parsed = std::from_chars(next, end, number);
       behind = parsed.ptr;
-      if (parsed.ec != std::errc{} || (behind != end && *behind != ' '))
-        return bad_input(fmt::format("number {} of the list is none", numbers.size() + 1));
+      if (parsed.ec != std::errc{} || !std::isfinite(number) || (behind != end && *behind != ' '))
+        return bad_input(fmt::format("number {} of the list is none, or out of range", count + 1));
     }
-    numbers.push_back(number);
+    numbers[count++] = number;
     next = behind == end ? end : behind + 1;
   }
+  numbers.resize(count);
   return numbers;
 }
 
@@ -89,10 +96,8 @@ class Reader {
     const auto member = value_.at(key);
     if (!member) return take(Result<std::vector<double>>{tl::unexpected{member.error()}});
     auto read = member->is_string() ? numbers_of(*member->text()) : member->numbers();
-    if (!read) fail(std::move(read.error()).within(fmt::format("'{}'", key)));
-    if (!read || std::ranges::all_of(*read, [](double value) { return std::isfinite(value); }))
-      return read ? std::move(*read) : std::vector<double>{};
-    fail(fmt::format("'{}' holds a number out of range", key));
+    if (read) return std::move(*read);
+    fail(std::move(read.error()).within(fmt::format("'{}'", key)));
     return {};
   }
 
@@ -184,13 +189,33 @@ Result<RooflineModel> read_roofline(const JsonValue& json) {
   return reader.finish(std::move(model));
 }
 
+/// One value per node: thresholds and leaves are whole numbers of their steps, in two lists.
+std::vector<double> read_values(const JsonValue& json, std::span<const double> splits, Reader& reader) {
+  // Predictors of the first version hold both as they are, in one list.
+  if (json.find("values")) return reader.numbers("values");
+  const auto thresholds = reader.numbers("thresholds");
+  const auto leaves = reader.numbers("leaves");
+  std::vector<double> values;
+  values.reserve(splits.size());
+  std::size_t leaf = 0;
+  for (const auto split : splits) {
+    const auto inner = values.size() - leaf;
+    if (split == Forest::leaf ? leaf == leaves.size() : inner == thresholds.size()) break;
+    values.push_back(split == Forest::leaf ? leaves[leaf++] / Forest::leaf_steps
+                                           : thresholds[inner] / Forest::threshold_steps);
+  }
+  if (values.size() != splits.size() || splits.size() != thresholds.size() + leaves.size())
+    reader.fail("needs one threshold for each split and one leaf for each -1");
+  return values;
+}
+
 Result<BoostedModel> read_boosted(const JsonValue& json) {
   Reader reader{json};
   BoostedModel model;
   model.base = reader.member("base", read_roofline);
   model.features = reader.texts("features");
   const auto splits = reader.numbers("splits");
-  const auto values = reader.numbers("values");
+  const auto values = read_values(json, splits, reader);
   model.forest = reader.take(Forest::from_preorder(splits, values, model.features.size()));
   return reader.finish(std::move(model));
 }

@@ -44,11 +44,12 @@ Result<Forest> Forest::from_preorder(std::span<const double> features, std::span
   return forest;
 }
 
-Forest Forest::with_short_leaves() const {
-  constexpr double steps = 1e5;
+Forest Forest::in_steps() const {
   auto forest = *this;
-  for (auto& node : forest.nodes_)
-    if (node.feature == leaf) node.value = std::round(node.value * steps) / steps;
+  for (auto& node : forest.nodes_) {
+    const auto steps = node.feature == leaf ? leaf_steps : threshold_steps;
+    node.value = std::round(node.value * steps) / steps;
+  }
   return forest;
 }
 

@@ -27,9 +27,13 @@ class Forest {
   static Result<Forest> from_preorder(std::span<const double> features, std::span<const double> values,
                                       std::size_t feature_count);
 
-  /// The same with leaves of five decimals, as files hold them: of 200 leaves the sum moves by less than 0.1
-  /// %.
-  [[nodiscard]] Forest with_short_leaves() const;
+  /// Files hold thresholds and leaves as whole numbers of these steps. Thresholds lie half way between two
+  /// steps of tree_scale, so they lose nothing; of 200 leaves the sum moves by 0.05 % or so.
+  static constexpr double threshold_steps = 2048.0;
+  static constexpr double leaf_steps = 1e4;
+
+  /// The same with thresholds and leaves as files hold them.
+  [[nodiscard]] Forest in_steps() const;
 
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   [[nodiscard]] std::size_t trees() const { return roots_.size(); }

@@ -71,7 +71,17 @@ def few_trees(model, trees=2):
         while open_nodes > 0 and end < len(splits):
             open_nodes += -1 if splits[end] == "-1" else 1
             end += 1
-    return {**model, "splits": beginning(model["splits"], end), "values": beginning(model["values"], end)}
+    leaves = splits[:end].count("-1")
+    return {**model, "splits": beginning(model["splits"], end), "thresholds": beginning(model["thresholds"], end - leaves),
+            "leaves": beginning(model["leaves"], leaves)}
+
+
+def as_first_version(model):
+    """Thresholds and leaves as they are, in one list."""
+    thresholds, leaves = iter(model["thresholds"].split()), iter(model["leaves"].split())
+    values = [int(next(leaves)) / 10000 if split == "-1" else int(next(thresholds)) / 2048 for split in model["splits"].split()]
+    kept = {key: value for key, value in model.items() if key not in ("thresholds", "leaves")}
+    return {**kept, "values": " ".join(f"{value:.5f}" for value in values)}
 
 
 def cut_down(models):
@@ -83,6 +93,8 @@ def cut_down(models):
         small[quantity] = {**small[quantity], "errors": {}, "residuals": beginning(small[quantity]["residuals"], 24), "outliers": []}
         if "splits" in small[quantity]["model"]:
             small[quantity]["model"] = few_trees(small[quantity]["model"])
+            if small["type"] == "pool":
+                small[quantity]["model"] = as_first_version(small[quantity]["model"])
     if near := small.get("neighbours"):
         small["neighbours"] = {**near, "points": beginning(near["points"], 3 * len(near["features"]))}
     return small

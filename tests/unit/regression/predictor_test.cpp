@@ -9,8 +9,11 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <random>
+#include <sstream>
 #include <string>
 
 namespace ns {
@@ -198,6 +201,36 @@ TEST(PredictorFile, IsReadForSomeTypesAlone) {
 
 TEST(PredictorFile, IsReadWithListsAsArraysToo) {
   EXPECT_TRUE(changed("\"residuals\":\"", "\"residuals\":[0.1, 0.2],\"was\":\""));
+}
+
+/// The list that stands behind the first `"key":"` of `text`.
+std::vector<double> numbers_behind(const std::string& text, std::string_view key) {
+  const auto first = text.find(fmt::format("\"{}\":\"", key)) + key.size() + 4;
+  std::istringstream list{text.substr(first, text.find('"', first) - first)};
+  return {std::istream_iterator<double>{list}, {}};
+}
+
+TEST(PredictorFile, IsReadWithTheFirstVersionsTrees) {
+  auto text = board().text;
+  const auto thresholds = numbers_behind(text, "thresholds");
+  const auto leaves = numbers_behind(text, "leaves");
+  std::string values;
+  std::size_t leaf = 0;
+  std::size_t inner = 0;
+  for (const auto split : numbers_behind(text, "splits"))
+    values += fmt::format(" {}", split < 0.0 ? leaves[leaf++] / 10000.0 : thresholds[inner++] / 2048.0);
+  ASSERT_EQ(leaf, leaves.size());
+  text.replace(text.find("\"thresholds\":"), 13, fmt::format("\"values\":\"{}\",\"was\":", values.substr(1)));
+  const auto first_version = Predictor::parse(text, "board.json");
+  ASSERT_TRUE(first_version) << first_version.error().message;
+  for (const auto& layer : random_convolutions(20, 78))
+    EXPECT_EQ(first_version->predict(*parse_layer(layer))->time, ask(layer)->time) << layer;
+}
+
+TEST(PredictorFile, IsRefusedWithALeafTooFew) {
+  const auto predictor = changed("\"leaves\":\"", "\"leaves\":\"1 ");
+  ASSERT_FALSE(predictor);
+  EXPECT_NE(predictor.error().message.find("one threshold for each split"), std::string::npos);
 }
 
 TEST(PredictorFile, IsReadWithKeysThatItDoesNotKnow) {
