@@ -4,9 +4,11 @@
 #include "core/table.hpp"
 #include "core/text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <vector>
 
 namespace ns {
 namespace {
@@ -55,11 +57,28 @@ std::string total_line(const Costs& costs, const PredictedTotal& total) {
   return line + "; " + coverage_text(coverage_of(costs)) + "\n";
 }
 
+/// One line per reason, in the order of the net: a quantised net has hundreds of layers with the same one.
 std::string outside_section(const Costs& costs) {
+  struct Reason {
+    std::string why;
+    std::string first_layer;
+    std::size_t layers = 0;
+  };
+  std::vector<Reason> reasons;
+  for (const auto& group : costs.groups) {
+    const auto why = outside_of(group);
+    if (why.empty()) continue;
+    auto found = std::ranges::find(reasons, why, &Reason::why);
+    if (found == reasons.end()) {
+      reasons.push_back({std::string{why}, group.layers.empty() ? "" : group.layers.front(), 0});
+      found = reasons.end() - 1;
+    }
+    ++found->layers;
+  }
   std::string text;
-  for (const auto& group : costs.groups)
-    if (const auto why = outside_of(group); !why.empty())
-      text += fmt::format("  {}: {}\n", group.layers.empty() ? "" : group.layers.front(), why);
+  for (const auto& [why, first, layers] : reasons)
+    text +=
+        fmt::format("  {}{}: {}\n", first, layers > 1 ? fmt::format(" and {} more", layers - 1) : "", why);
   return text.empty() ? "" : "\nOutside of what was profiled, so trust these less:\n" + text;
 }
 
