@@ -22,7 +22,11 @@ target_link_libraries(ns_xgboost INTERFACE ${NS_XGBOOST_LIBRARY})
 
 install(TARGETS ns_dnnl ns_xgboost ns_warnings EXPORT ns-targets)
 
+ns_precompiled_headers(ns_precompiled HEADERS ${ns_common_headers} LIBRARIES fmt::fmt tl::expected)
+
 if(NS_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
+  ns_precompiled_headers(ns_precompiled_tests HEADERS ${ns_common_headers} <gmock/gmock.h> <gtest/gtest.h>
+    LIBRARIES fmt::fmt tl::expected GTest::gmock GTest::gtest_main OPTIONS -O0)
 endif()

@@ -4,9 +4,12 @@ option(NS_WERROR "Turn warnings into errors" OFF)
 option(NS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(NS_FUZZ "Build the libFuzzer programs of the readers too (clang++, preset fuzz)" OFF)
 
+include(Precompiled)
+
 add_library(ns_warnings INTERFACE)
 target_compile_options(ns_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps in std::string's operator+ (GCC PR 105651)
+  "$<$<BOOL:${NS_PRECOMPILE}>:-Wno-stringop-overflow;-Wno-array-bounds>"  # g++ 12 forgets which precompiled headers are the system's
   $<$<BOOL:${NS_WERROR}>:-Werror>)
 
 # ns_add_library(NAME SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
@@ -21,6 +24,7 @@ function(ns_add_library name)
   set_target_properties(ns_${name} PROPERTIES CXX_EXTENSIONS OFF LINKER_LANGUAGE CXX EXPORT_NAME ${name}
     VERIFY_INTERFACE_HEADER_SETS ON)
   target_link_libraries(ns_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:ns_warnings>)
+  ns_precompile(ns_${name} ns_precompiled)
   install(TARGETS ns_${name} EXPORT ns-targets FILE_SET HEADERS DESTINATION include/ns)
 endfunction()
 
@@ -29,6 +33,7 @@ function(ns_add_command name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${name}.cpp ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ns::command ${arg_LIBRARIES} ns_warnings)
+  ns_precompile(${name} ns_precompiled)
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   install(TARGETS ${name})
 endfunction()
@@ -40,7 +45,8 @@ function(ns_add_tests name)
   add_executable(${name} ${arg_SOURCES})
   # What is tested is optimised; the tests themselves only compile longer for it, under sanitizers more than twice as long.
   target_compile_options(${name} PRIVATE -O0)
-  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main ns_warnings)
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} fmt::fmt GTest::gmock GTest::gtest_main ns_warnings)
+  ns_precompile(${name} ns_precompiled_tests)
   target_compile_definitions(${name} PRIVATE NS_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" NS_DATA="${PROJECT_SOURCE_DIR}/data")
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   gtest_discover_tests(${name} PROPERTIES LABELS ${arg_LABEL} ${arg_PROPERTIES} DISCOVERY_MODE PRE_TEST)
