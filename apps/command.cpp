@@ -25,7 +25,7 @@ constexpr int status_internal = 70;
 constexpr std::string_view exit_statuses =
     "Exit status:\n"
     "  0 done; 1 done, but some rows failed or are unsettled; 2 usage; 3 bad input;\n"
-    "  4 device, backend or reader missing; 5 no model or no feasible cut; 6 input, output or network;\n"
+    "  4 backend or instruction set not here; 5 no model or no feasible cut; 6 input, output or network;\n"
     "  70 internal error; 130 interrupted, what was measured is kept\n";
 
 int status_of(Errc code) {

@@ -126,11 +126,9 @@ std::string export_text(const ExportReport& report) {
 std::string export_json(const ExportReport& report) {
   Json manifests = Json::array();
   for (const auto& path : report.manifests) manifests.push_back(path.string());
-  const Json json{{"schema", "ns.export/1"},
-                  {"head", half_json(report.head)},
-                  {"tail", half_json(report.tail)},
-                  {"crossing", ports_json(report.crossing)},
-                  {"manifests", manifests}};
+  const Json json{{"schema", "ns.export/1"},        {"head", half_json(report.head)},
+                  {"tail", half_json(report.tail)}, {"crossing", ports_json(report.crossing)},
+                  {"manifests", manifests},         {"warnings", report.notes}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,6 +1,7 @@
 // ns-fit: profiles in, predictor out, with a report of how well each family of models does.
 #include "apps/command.hpp"
 #include "apps/fit_report.hpp"
+#include "apps/net_options.hpp"
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "net/group.hpp"
@@ -25,6 +26,7 @@ using namespace ns;
 struct Options {
   std::vector<std::string> profiles;
   std::vector<std::string> nets;
+  onnx::Bindings bindings;
   std::size_t propose = 0;
   FitOptions fit;
 };
@@ -46,12 +48,12 @@ Result<Profiles> read_profiles(const std::vector<std::string>& paths) {
   return read;
 }
 
-Result<std::vector<LayerConfig>> groups_of(const std::vector<std::string>& nets, const FusionRules& rules) {
+Result<std::vector<LayerConfig>> groups_of(const Options& options, const FusionRules& rules) {
   std::vector<LayerConfig> configs;
-  for (const auto& name : nets) {
+  for (const auto& name : options.nets) {
     const auto path = find_net(name);
     if (!path) return tl::unexpected{path.error()};
-    const auto net = read_net(*path);
+    const auto net = read_net(*path, options.bindings);
     if (!net) return tl::unexpected{net.error()};
     for (auto& one : group(fold(*net), rules)) configs.push_back(std::move(one.config));
   }
@@ -91,7 +93,7 @@ Result<int> run(const Options& options, const CommonOptions& common) {
   to_terminal.output = "-";
   if (options.propose == 0)
     return write_output(to_terminal, report(*fitted, common.format)).map([] { return status_done; });
-  const auto wanted = groups_of(options.nets, fitted->data.rules);
+  const auto wanted = groups_of(options, fitted->data.rules);
   if (!wanted) return tl::unexpected{wanted.error()};
   std::string sweep;
   for (const auto& line : propose(*fitted, *wanted, options.propose, options.fit.seed)) sweep += line + "\n";
@@ -141,6 +143,7 @@ void define(CLI::App& app, Options& options) {
   app.add_option("--net", options.nets, "propose first what this net needs and no profile holds; repeatable")
       ->type_name("NET")
       ->group("Next sweep");
+  add_net_options(app, options.bindings);
 }
 
 }  // namespace

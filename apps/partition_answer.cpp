@@ -23,6 +23,15 @@ void add_warnings(Answer& made) {
       made.unknown.push_back(fmt::format("{0}_only is null: pins keep layers off the {0}", to_string(place)));
 }
 
+/// Nothing where the best is no split, or pins rule out both sides alone.
+std::optional<double> gain(const Answer& answer) {
+  std::optional<double> alone;
+  for (const auto* whole : {&answer.device_only, &answer.server_only})
+    if (*whole) alone = std::min(alone.value_or((*whole)->value), (*whole)->value);
+  if (!alone || !(*alone > answer.best.value)) return std::nullopt;
+  return (*alone - answer.best.value) / *alone;
+}
+
 }  // namespace
 
 Answer answer(const Net& net, const Costs& device, const Costs& server, const Scenario& scenario,
@@ -35,12 +44,19 @@ Answer answer(const Net& net, const Costs& device, const Costs& server, const Sc
   made.interval_level = interval_level;
   made.factors = {interval_factor(device), interval_factor(server)};
   made.best = best_cut(scenario);
+  made.device_only = one_sided(scenario, Place::device);
+  made.server_only = one_sided(scenario, Place::server);
+  // A split that gains nothing is none.
+  for (const auto* whole : {&made.device_only, &made.server_only})
+    if (*whole && (*whole)->value <= made.best.value) {
+      made.best = **whole;
+      break;
+    }
+  made.gain = gain(made);
   made.prefixes = prefix_cuts(scenario);
   made.runner_up = runner_up(scenario, made.best, made.prefixes);
   if (made.runner_up)
     made.too_close = too_close(scenario, made.best.figures, made.runner_up->cut.figures, made.factors);
-  made.device_only = one_sided(scenario, Place::device);
-  made.server_only = one_sided(scenario, Place::server);
   if (sweep) made.thresholds = thresholds(scenario, sweep->low, sweep->high);
   add_warnings(made);
   return made;
@@ -61,8 +77,14 @@ std::vector<const PrefixCut*> shown_cuts(const Answer& answer, std::optional<std
   return cuts;
 }
 
-std::string side_name(const Costs& costs) {
-  return costs.device + (costs.modelled_device ? " (modelled)" : "");
+std::string side_name(const Answer& answer, Place place) {
+  const auto& costs = place == Place::device ? *answer.device : *answer.server;
+  // A device may be called "server", and both sides alike: then the role is said, too.
+  const bool confusing = answer.device->device == answer.server->device ||
+                         answer.device->device == "server" || answer.server->device == "device";
+  return (confusing && !answer.alone ? fmt::format("the {} ({})", to_string(place), costs.device)
+                                     : costs.device) +
+         (costs.modelled_device ? " (modelled)" : "");
 }
 
 std::string prefix_label(const Answer& answer, const PrefixCut& cut) {

@@ -23,6 +23,7 @@ struct Answer {
   Cut best;
   std::optional<RunnerUp> runner_up;
   bool too_close = false;  // to tell best and runner-up apart
+  std::optional<double> gain;  // share of the value that splitting saves over the better side alone
   std::optional<Cut> device_only;
   std::optional<Cut> server_only;
   std::vector<PrefixCut> prefixes;
@@ -54,7 +55,7 @@ std::string partition_csv(const Answer& answer, std::optional<std::size_t> top);
 /// The cuts to show: all in order, or the best ones, best first.
 std::vector<const PrefixCut*> shown_cuts(const Answer& answer, std::optional<std::size_t> top);
 /// "phone (modelled)".
-std::string side_name(const Costs& costs);
+std::string side_name(const Answer& answer, Place place);
 /// What a prefix cut is called: null as "server", the last as "device".
 std::string prefix_label(const Answer& answer, const PrefixCut& cut);
 

@@ -165,6 +165,7 @@ std::string partition_json(const Answer& answer, std::optional<std::size_t> top)
             {"link", answer.alone ? Json(nullptr) : link_json(scenario.link)},
             {"interval_level", answer.interval_level},
             {"best", cut_json(answer, answer.best)},
+            {"gain", answer.gain ? Json(*answer.gain) : Json(nullptr)},
             {"runner_up", runner_up_json(answer)},
             {"device_only", optional_cut_json(answer, answer.device_only)},
             {"server_only", optional_cut_json(answer, answer.server_only)}};

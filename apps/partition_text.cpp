@@ -16,16 +16,24 @@ std::string objective_text(const Answer& answer, const Figures& figures) {
   return objective.latency > 0.0 ? print(figures.latency()) : print(*figures.energy);
 }
 
-std::string alternative(const Answer& answer, const std::optional<Cut>& cut, const Costs& costs) {
-  return cut ? fmt::format("{} on {} alone", objective_text(answer, cut->figures), side_name(costs))
-             : fmt::format("{} alone ruled out", side_name(costs));
+std::string alternative(const Answer& answer, const std::optional<Cut>& cut, Place place) {
+  return cut ? fmt::format("{} on {} alone", objective_text(answer, cut->figures), side_name(answer, place))
+             : fmt::format("{} alone ruled out", side_name(answer, place));
+}
+
+/// Behind the name of a cut that leaves layers before it, in the file's order, to the server.
+constexpr std::string_view only_needed = " with only what it needs";
+
+bool is_all_on_server(const Cut& cut) {
+  return std::ranges::none_of(cut.on_device, [](bool on_device) { return on_device; });
 }
 
 std::string cut_phrase(const Answer& answer, const Cut& cut) {
   const auto name = label(*answer.net, *answer.scenario, cut);
-  if (cut.all_on_device()) return "all on " + side_name(*answer.device);
-  if (name == "server") return "all on " + side_name(*answer.server);
-  return "cut after " + name;
+  if (cut.all_on_device()) return "all on " + side_name(answer, Place::device);
+  if (is_all_on_server(cut)) return "all on " + side_name(answer, Place::server);
+  const bool in_order = parts_file_order(*answer.net, *answer.scenario, cut);
+  return fmt::format("cut after {}{}", name, in_order ? "" : only_needed);
 }
 
 /// Floors that stand in for missing models make all sums lower bounds.
@@ -40,21 +48,25 @@ std::string sentence(const Answer& answer) {
   text.front() = text.front() == 'c' ? 'C' : 'A';
   if (answer.alone) return text + ".\n";
   const bool all_here = answer.best.all_on_device();
-  const bool all_there = label(*answer.net, *answer.scenario, answer.best) == "server";
+  const bool all_there = is_all_on_server(answer.best);
   text += ", against ";
-  if (!all_here) text += alternative(answer, answer.device_only, *answer.device);
+  if (!all_here) text += alternative(answer, answer.device_only, Place::device);
   if (!all_here && !all_there) text += " and ";
-  if (!all_there) text += alternative(answer, answer.server_only, *answer.server);
+  if (!all_there) text += alternative(answer, answer.server_only, Place::server);
   return text + ".\n";
+}
+
+std::string plain_name(const Costs& costs) {
+  return costs.device + (costs.modelled_device ? " (modelled)" : "");
 }
 
 std::string circumstances(const Answer& answer) {
   const auto& question = answer.scenario->question;
-  auto text = fmt::format("Net {}, device {}", answer.net->name, side_name(*answer.device));
+  auto text = fmt::format("Net {}, device {}", answer.net->name, plain_name(*answer.device));
   if (!answer.alone) {
     const auto& link = answer.scenario->link;
-    text += fmt::format(", server {}, link {} ({} up, {} down, RTT {})", side_name(*answer.server), link.name,
-                        print(link.uplink), print(link.downlink), print(link.rtt));
+    text += fmt::format(", server {}, link {} ({} up, {} down, RTT {})", plain_name(*answer.server),
+                        link.name, print(link.uplink), print(link.downlink), print(link.rtt));
     if (question.load != 1.0) text += fmt::format(", load {:g}", question.load);
   }
   return text + fmt::format("; least {}.\n", print(question.objective));
@@ -137,11 +149,20 @@ std::string breakdown(const Answer& answer) {
 }
 
 std::string runner_up_text(const Answer& answer) {
-  if (!answer.runner_up) return "  Pins leave no other cut.\n";
+  if (!answer.runner_up) return "  No other cut is left.\n";
   const auto& other = *answer.runner_up;
   auto text = fmt::format("  Next best{}: {}, {}", other.proven ? "" : " of the cuts in the net's order",
                           cut_phrase(answer, other.cut), objective_text(answer, other.cut.figures));
   return text + (answer.too_close ? ": too close to call.\n" : ".\n");
+}
+
+/// A split that saves next to nothing is more trouble than it is worth.
+std::string gain_text(const Answer& answer) {
+  constexpr double little = 0.01;
+  if (!answer.gain || *answer.gain >= little) return {};
+  return fmt::format(
+      "  Splitting saves {:.2g} % over the better side alone: less than predictions can tell.\n",
+      100.0 * *answer.gain);
 }
 
 std::string server_text(const Answer& answer) {
@@ -192,20 +213,25 @@ std::string cuts_table(const Answer& answer, std::size_t top) {
   Table table;
   table.column("cut after", Align::left).column("latency").column("energy").column("sends");
   table.column("device").column("uplink").column("server").column("downlink").column("wait");
-  for (const auto* cut : shown_cuts(answer, top)) {
-    const auto& figures = cut->figures;
-    table.row({prefix_label(answer, *cut), print(figures.latency()),
-               figures.energy ? print(*figures.energy) : "n/a", print(cut->tally.up), print(figures.device),
-               print(figures.uplink), print(figures.server), print(figures.downlink), print(figures.wait)});
-  }
+  const auto add = [&](const std::string& name, const Figures& figures, Bytes up) {
+    table.row({name, print(figures.latency()), figures.energy ? print(*figures.energy) : "n/a", print(up),
+               print(figures.device), print(figures.uplink), print(figures.server), print(figures.downlink),
+               print(figures.wait)});
+  };
+  const auto& best = answer.best;
+  if (!parts_file_order(*answer.net, *answer.scenario, best))
+    add(label(*answer.net, *answer.scenario, best) + std::string{only_needed}, best.figures, best.tally.up);
+  for (const auto* cut : shown_cuts(answer, top))
+    add(prefix_label(answer, *cut), cut->figures, cut->tally.up);
   return "\n" + table.text("  ");
 }
 
 }  // namespace
 
 std::string partition_text(const Answer& answer, std::size_t top) {
-  return sentence(answer) + circumstances(answer) + "\n" + breakdown(answer) + runner_up_text(answer) +
-         server_text(answer) + coverage_text(answer) + thresholds_text(answer) + cuts_table(answer, top);
+  return sentence(answer) + circumstances(answer) + "\n" + breakdown(answer) + gain_text(answer) +
+         runner_up_text(answer) + server_text(answer) + coverage_text(answer) + thresholds_text(answer) +
+         cuts_table(answer, top);
 }
 
 }  // namespace ns

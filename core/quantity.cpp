@@ -20,6 +20,7 @@ constexpr std::array durations{Unit{"s", 1.0}, Unit{"ms", 1e-3}, Unit{"us", 1e-6
 constexpr std::array rates{
     Unit{"bit/s", 0.125}, Unit{"kbit/s", 125.0}, Unit{"Mbit/s", 125e3}, Unit{"Gbit/s", 125e6},
     Unit{"B/s", 1.0},     Unit{"kB/s", 1e3},     Unit{"MB/s", 1e6},     Unit{"GB/s", 1e9},
+    Unit{"kbps", 125.0},  Unit{"Mbps", 125e3},   Unit{"Gbps", 125e6},
 };
 constexpr std::array sizes{Unit{"B", 1.0},      Unit{"kB", 1e3},     Unit{"MB", 1e6},     Unit{"GB", 1e9},
                            Unit{"KiB", 0x1p10}, Unit{"MiB", 0x1p20}, Unit{"GiB", 0x1p30}, Unit{"", 1.0}};

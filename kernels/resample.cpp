@@ -65,7 +65,8 @@ double kernel(const Resize& layer, double distance) {
 /// Appends one output element's sources and weights.
 void append(const Resize& layer, const Axis& axis, double shrink, double x, AxisTaps& made) {
   const auto base = std::floor(x);
-  const auto first = base - static_cast<double>(made.taps / 2 - 1);
+  const auto before = made.taps / 2 - 1;
+  const auto first = base - static_cast<double>(before);
   const auto start = made.weights.size();
   double sum = 0.0;
   for (std::int64_t tap = 0; tap < made.taps; ++tap) {

@@ -75,8 +75,8 @@ Result<Net> parse(std::string_view text, const std::string& file) {
     case Syntax::unknown:
       break;
   }
-  return bad_input(
-      fmt::format("{}: is neither Caffe prototxt nor native text; see the README for both", file));
+  return bad_input(fmt::format(
+      "{}: is no ONNX model, no Caffe prototxt and no native text, which docs/formats.md describes", file));
 }
 
 /// The first bytes of a regular file; empty where there is none, for the reader of texts says why.

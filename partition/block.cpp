@@ -38,7 +38,8 @@ std::vector<std::string> layer_names(const Net& net) {
   return names;
 }
 
-Result<SideGroups> resolve(const Net& net, const LayerIds& ids, const Costs& costs, std::string_view side) {
+/// Errors begin with `owner`: "costs of the device".
+Result<SideGroups> resolve(const Net& net, const LayerIds& ids, const Costs& costs, std::string_view owner) {
   SideGroups result{{}, std::vector<bool>(net.layers.size(), false)};
   result.groups.reserve(costs.groups.size());
   for (const auto& group : costs.groups) {
@@ -47,10 +48,10 @@ Result<SideGroups> resolve(const Net& net, const LayerIds& ids, const Costs& cos
     for (const auto& name : group.layers) {
       const auto found = ids.find(name);
       if (found == ids.end())
-        return bad_input(fmt::format("costs of the {}: the net has no layer '{}'{}", side, name,
-                                     suggestion(name, layer_names(net))));
+        return bad_input(
+            fmt::format("{}: the net has no layer '{}'{}", owner, name, suggestion(name, layer_names(net))));
       if (result.named[found->second])
-        return bad_input(fmt::format("costs of the {}: layer '{}' stands twice", side, name));
+        return bad_input(fmt::format("{}: layer '{}' stands twice", owner, name));
       result.named[found->second] = true;
       layers.push_back(found->second);
     }
@@ -59,9 +60,9 @@ Result<SideGroups> resolve(const Net& net, const LayerIds& ids, const Costs& cos
   for (LayerId layer = 0; layer < net.layers.size(); ++layer)
     if (!result.named[layer] && !is_free(net.layers[layer].params))
       return bad_input(
-          fmt::format("costs of the {}: layer '{}' is missing; every layer that runs stands in "
+          fmt::format("{}: layer '{}' is missing; every layer that runs stands in "
                       "one group",
-                      side, net.layers[layer].name));
+                      owner, net.layers[layer].name));
   return result;
 }
 
@@ -227,9 +228,9 @@ void add_tensors(BlockGraph& graph, const Net& net) {
 
 Result<BlockGraph> make_blocks(const Net& net, const Costs& device, const Costs& server) {
   const auto ids = layer_ids(net);
-  const auto on_device = resolve(net, ids, device, "device");
+  const auto on_device = resolve(net, ids, device, "costs of the device");
   if (!on_device) return tl::unexpected{on_device.error()};
-  const auto on_server = resolve(net, ids, server, "server");
+  const auto on_server = resolve(net, ids, server, "costs of the server");
   if (!on_server) return tl::unexpected{on_server.error()};
 
   BlockGraph graph;
@@ -256,6 +257,10 @@ Result<BlockGraph> make_blocks(const Net& net, const Costs& device, const Costs&
   add_server(graph, *on_server, server);
   add_tensors(graph, net);
   return graph;
+}
+
+Result<void> check_groups(const Net& net, const Costs& costs) {
+  return resolve(net, layer_ids(net), costs, "costs of " + costs.net).map([](const SideGroups&) {});
 }
 
 }  // namespace ns

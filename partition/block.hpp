@@ -50,4 +50,7 @@ struct BlockGraph {
 /// layer that is missing, unknown or named twice.
 Result<BlockGraph> make_blocks(const Net& net, const Costs& device, const Costs& server);
 
+/// Whether the groups of `costs` are those of `net`: bad_input as above.
+Result<void> check_groups(const Net& net, const Costs& costs);
+
 }  // namespace ns

@@ -54,14 +54,23 @@ std::optional<Cut> one_sided(const Scenario& scenario, Place place) {
   return evaluate(scenario, std::vector<bool>(scenario.graph.blocks.size(), place == Place::device));
 }
 
+bool parts_file_order(const Net& net, const Scenario& scenario, const Cut& cut) {
+  bool server = false;
+  for (LayerId layer = 0; layer < net.layers.size(); ++layer) {
+    const bool on_device = cut.on_device[scenario.graph.block_of[layer]];
+    if (server && on_device) return false;
+    server = server || !on_device;
+  }
+  return true;
+}
+
 std::string label(const Net& net, const Scenario& scenario, const Cut& cut) {
   if (cut.all_on_device()) return "device";
-  const auto on_device = [&](LayerId layer) { return cut.on_device[scenario.graph.block_of[layer]]; };
-  LayerId count = 0;
-  while (count < net.layers.size() && on_device(count)) ++count;
-  LayerId next = count;
-  while (next < net.layers.size() && !on_device(next)) ++next;
-  if (next == net.layers.size()) return count == 0 ? "server" : net.layers[count - 1].name;
+  if (parts_file_order(net, scenario, cut)) {
+    LayerId count = 0;
+    while (count < net.layers.size() && cut.on_device[scenario.graph.block_of[count]]) ++count;
+    return count == 0 ? "server" : net.layers[count - 1].name;
+  }
   constexpr std::size_t most = 4;
   const auto layers = senders(net, scenario, cut);
   std::string text;

@@ -38,6 +38,10 @@ Cut best_cut(const Scenario& scenario);
 /// All blocks on one side, or nothing if the pins forbid it.
 std::optional<Cut> one_sided(const Scenario& scenario, Place place);
 
+/// Whether the device runs the first layers of the file's order and the server all others. Other cuts leave
+/// layers between them to the server on which nothing that the device runs depends.
+bool parts_file_order(const Net& net, const Scenario& scenario, const Cut& cut);
+
 /// "device", "server", the last layer on the device where the file's order is parted in two, else the layers
 /// whose tensors cross, joined by "+".
 std::string label(const Net& net, const Scenario& scenario, const Cut& cut);

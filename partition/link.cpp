@@ -101,6 +101,10 @@ std::vector<std::string> names_in(std::span<const std::string> folders) {
 /// The parts "up=5Mbit/s", "rtt=35ms" or a bare rate for both ways, each at most once.
 class LinkText {
  public:
+  LinkText() = default;
+  /// Of a link that is known, some parts of which are said anew.
+  explicit LinkText(Link known) : known_{std::move(known)}, rtt_{known_->rtt}, message_{known_->message} {}
+
   Result<void> add(std::string_view part) {
     const auto equals = part.find('=');
     const auto key = equals == std::string_view::npos ? std::string_view{} : trim(part.substr(0, equals));
@@ -117,14 +121,15 @@ class LinkText {
   }
 
   [[nodiscard]] Result<Link> link(const std::string& text) const {
-    if (!up_) return bad_input("no uplink rate; write it like 20Mbit/s or up=5.85Mbit/s,down=13.76Mbit/s");
-    Link link;
+    if (!up_ && !known_)
+      return bad_input("no uplink rate; write it like 20Mbit/s or up=5.85Mbit/s,down=13.76Mbit/s");
+    Link link = known_.value_or(Link{});
+    link.source = known_ ? link.source + "; changed on the command line" : "given on the command line";
     link.name = text;
-    link.uplink = *up_;
-    link.downlink = down_.value_or(*up_);
+    link.uplink = up_.value_or(link.uplink);
+    link.downlink = down_.value_or(known_ ? link.downlink : link.uplink);
     link.rtt = rtt_;
     link.message = message_;
-    link.source = "given on the command line";
     return link;
   }
 
@@ -147,6 +152,7 @@ class LinkText {
     return {};
   }
 
+  std::optional<Link> known_;
   std::vector<std::string> seen_;
   std::optional<BytesPerSecond> up_;
   std::optional<BytesPerSecond> down_;
@@ -154,14 +160,25 @@ class LinkText {
   Seconds message_{};
 };
 
-Result<Link> parse_link_text(const std::string& text) {
-  LinkText parts;
+Result<Link> read_parts(const std::string& text, std::string_view parts_text, LinkText parts) {
   Result<void> status;
-  for (const auto part : split(text, ','))
+  for (const auto part : split(parts_text, ','))
     if (status) status = parts.add(part);
   auto link = status ? parts.link(text) : Result<Link>{tl::unexpected{status.error()}};
   if (link) return link;
   return failure(Errc::usage, fmt::format("link '{}': {}", text, link.error().message));
+}
+
+Result<Link> parse_link_text(const std::string& text) { return read_parts(text, text, LinkText{}); }
+
+/// The file of that name in the first folder that has it.
+std::optional<std::string> known_link(std::string_view name, std::span<const std::string> folders) {
+  std::error_code none;
+  for (const auto& folder : folders) {
+    auto path = fs::path{folder} / fmt::format("{}.json", name);
+    if (!name.empty() && fs::is_regular_file(path, none)) return path.string();
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -188,9 +205,13 @@ Result<Link> read_link(const std::string& path) {
 
 Result<Link> find_link(const std::string& text, std::span<const std::string> folders) {
   std::error_code none;
-  for (const auto& folder : folders) {
-    const auto path = fs::path{folder} / (text + ".json");
-    if (fs::is_regular_file(path, none)) return read_link(path.string());
+  if (const auto path = known_link(text, folders)) return read_link(*path);
+  if (const auto comma = text.find(','); comma != std::string::npos) {
+    if (const auto path = known_link(std::string_view{text}.substr(0, comma), folders)) {
+      auto known = read_link(*path);
+      return known ? read_parts(text, std::string_view{text}.substr(comma + 1), LinkText{std::move(*known)})
+                   : known;
+    }
   }
   if (text == "-" || fs::exists(text, none)) return read_link(text);
   if (text.find_first_of("=,") != std::string::npos || text.ends_with("/s")) return parse_link_text(text);

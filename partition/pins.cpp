@@ -48,8 +48,8 @@ Result<void> pin(const Net& net, const BlockGraph& graph, const Pin& pin, std::v
     std::vector<std::string> names;
     for (const auto& other : net.layers)
       if (names.size() < 2000) names.push_back(other.name);
-    return failure(Errc::usage, fmt::format("the net has no layer '{}' to pin{}", pin.layer,
-                                            suggestion(pin.layer, names)));
+    return failure(Errc::usage, fmt::format("the net has no layer '{}' to pin (what is constant is none){}",
+                                            pin.layer, suggestion(pin.layer, names)));
   }
   auto& fix = fixed[graph.block_of[static_cast<std::size_t>(layer - net.layers.begin())]];
   const auto wanted = pin.place == Place::device ? Fix::device : Fix::server;

@@ -39,8 +39,9 @@ Prediction floor_of(const Floor& floor, const LayerFacts& layer) {
   Prediction prediction;
   prediction.time = floor.of(layer.input + layer.output + layer.weights, layer.flops);
   prediction.family = "floor";
-  prediction.outside = layer.type == Opaque::type ? fmt::format("{} is no layer type here", layer.category)
-                                                  : fmt::format("no {} was profiled", layer.type);
+  prediction.outside = layer.type == Opaque::type
+                           ? fmt::format("{} has no layer type here, or not in this form", layer.category)
+                           : fmt::format("no {} was profiled", layer.type);
   return prediction;
 }
 
@@ -76,6 +77,10 @@ Result<Prediction> predict(const PredictorData& data, const LayerConfig& layer, 
   prediction.time = Seconds{value_of(models->time, *facts)};
   prediction.family = models->time.family;
   prediction.outside = outside_of(*models, *facts);
+  // A model of other kinds knows nothing of this one; no kind is quicker than memory.
+  if (!prediction.outside.empty())
+    prediction.time =
+        std::max(prediction.time, data.floor.of(facts->input + facts->output + facts->weights, facts->flops));
   if (const auto quantile = conformal_quantile(models->time.residuals, level)) {
     prediction.low = prediction.time / std::exp(*quantile);
     prediction.high = prediction.time * std::exp(*quantile);

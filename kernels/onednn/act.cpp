@@ -52,19 +52,23 @@ constexpr std::array functions{
     Row{Act::Kind::logical_not, Function::logical_not},
     Row{Act::Kind::is_nan, Function::is_nan},
     Row{Act::Kind::is_inf, Function::is_inf},
+    // oneDNN has these as two steps each, and of two steps only a reference implementation.
+    Row{Act::Kind::power, Function::power},
+    Row{Act::Kind::hardsigmoid, Function::hardsigmoid},
 };
 
-Result<void> build_function(const Act& layer, Builder& plan) {
-  const auto* const row = std::find_if(functions.begin(), functions.end(),
-                                       [&](const Row& candidate) { return candidate.kind == layer.kind; });
-  if (row == functions.end())
-    return failure(Errc::unsupported, fmt::format("there is no kernel for {}", print(plan.config())));
+const Row* find_function(Act::Kind kind) {
+  const auto* const row = std::ranges::find(functions, kind, &Row::kind);
+  return row == functions.end() ? nullptr : row;
+}
+
+Result<void> build_function(const Act& layer, Function function, Builder& plan) {
   // Blocks filled up with zeros must stay so, and not every function of 0 is 0.
   const auto bytes = static_cast<std::size_t>(plan.in().elements()) * sizeof(float);
   const Desc arriving = plan.arriving();
   const View source = plan.read(0, arriving.get_size() == bytes ? arriving : dense(plan.in()));
   FunctionWork work;
-  work.function = row->function;
+  work.function = function;
   work.count = plan.in().elements();
   work.alpha = static_cast<float>(layer.alpha);
   work.beta = static_cast<float>(layer.beta);
@@ -81,9 +85,11 @@ Result<void> build_function(const Act& layer, Builder& plan) {
 }  // namespace
 
 Result<void> build(const Act& layer, Builder& plan) {
-  const auto steps = steps_of(layer);
   if (layer.kind == Act::Kind::prelu) return build_prelu(plan);
-  if (steps.empty()) return build_function(layer, plan);
+  if (const auto* const row = find_function(layer.kind)) return build_function(layer, row->function, plan);
+  const auto steps = steps_of(layer);
+  if (steps.empty())
+    return failure(Errc::unsupported, fmt::format("there is no kernel for {}", print(plan.config())));
   const View source = plan.read(0, plan.arriving());
   // Dense values are one row: oneDNN 2.6 refuses, at run time only, some functions of a tensor of rank 1.
   const Desc data =

@@ -45,6 +45,12 @@ std::vector<Feature> paper_variables(const Act&, const Signature& tensors) {
   return {{"neurons", static_cast<double>(tensors.inputs[0].shape.elements())}};
 }
 
-std::string category(const Act& layer, const Signature&) { return kind_name(layer.kind); }
+std::string category(const Act& layer, const Signature&) {
+  // Exponents that multiplications, divisions and roots make; others take a logarithm each.
+  static constexpr std::array quick{1.0, 2.0, 3.0, 0.5, -1.0, -0.5};
+  if (layer.kind == Act::Kind::power && std::ranges::find(quick, layer.alpha) == quick.end())
+    return "power of any exponent";
+  return kind_name(layer.kind);
+}
 
 }  // namespace ns

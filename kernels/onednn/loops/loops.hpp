@@ -143,6 +143,8 @@ enum class Function : std::uint8_t {
   is_inf,
   truncate,
   is_nonzero,
+  power,  // (gamma + beta x)^alpha
+  hardsigmoid,
 };
 
 struct FunctionWork {

@@ -96,6 +96,7 @@ class Export {
   Types types_;
   ExternalFiles files_;
   Placement placement_;
+  std::vector<fs::path> stale_;  // halves of an earlier export that this one has not
   std::map<std::string_view, DeclaredType> crossing_types_;
   ExportReport report_;
 };
@@ -209,11 +210,15 @@ void Export::note(const Halves& halves, const FileParts& parts) {
         "sizes of inputs are free in the file, so the tail is sent what tells it shapes of the head: {}",
         names_text(halves.shapes)));
   if (parts.has_training) notes.emplace_back("training information of the model is left out");
-  for (const bool is_head : {true, false}) {
-    const auto path = path_of(is_head);
+  for (const auto& path : {path_of(true), options_.folder / "tail.onnx", path_of(false)}) {
+    const bool is_written =
+        path == path_of(true) ? halves.head.has_value() : path == path_of(false) && halves.tail;
     std::error_code ignored;
-    if (!(is_head ? halves.head : halves.tail) && fs::exists(path, ignored))
-      notes.push_back(fmt::format("{} is of an earlier export: this cut has no such half", path.string()));
+    if (is_written || !fs::exists(path, ignored) || fs::equivalent(path, file_.path, ignored)) continue;
+    if (std::ranges::find(stale_, path) != stale_.end()) continue;
+    notes.push_back(fmt::format("{} {} of an earlier export: this one has no such half", path.string(),
+                                options_.force ? "is removed, being" : "is"));
+    stale_.push_back(path);
   }
 }
 
@@ -239,6 +244,10 @@ Result<ExportReport> Export::run(const std::vector<bool>& on_device) {
   }
   if (auto done = write_manifests(); !done) return tl::unexpected{std::move(done.error())};
   if (auto done = placement_.commit(); !done) return tl::unexpected{std::move(done.error())};
+  for (const auto& path : stale_)
+    if (options_.force)
+      for (const auto& each : {path, data_path(path)})
+        if (std::error_code ignored; fs::is_regular_file(each, ignored)) fs::remove(each, ignored);
   return std::move(report_);
 }
 

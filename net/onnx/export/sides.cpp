@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <string_view>
 
 namespace ns::onnx {
@@ -30,14 +31,35 @@ class Named {
   }
 
   [[nodiscard]] Result<Nodes> find(const std::string& name) const {
-    for (const auto* const names : {&nodes_, &calls_, &tensors_})
-      if (const auto found = names->find(name); found != names->end()) return layers(name, found->second);
+    if (const auto* const nodes = known(name)) return layers(name, *nodes);
+    if (auto joined = find_joined(name)) return std::move(*joined);
     return failure(Errc::usage,
                    fmt::format("--cut-after '{}': the model has no such node or tensor{}", name, hint(name)));
   }
 
  private:
   using Names = std::map<std::string, Nodes, std::less<>>;
+
+  [[nodiscard]] const Nodes* known(std::string_view name) const {
+    for (const auto* const names : {&nodes_, &calls_, &tensors_})
+      if (const auto found = names->find(name); found != names->end()) return &found->second;
+    return nullptr;
+  }
+
+  /// "A+B", as answers call a cut after several layers.
+  [[nodiscard]] std::optional<Nodes> find_joined(std::string_view name) const {
+    Nodes all;
+    std::size_t first = 0;
+    for (auto plus = name.find('+'); first < name.size(); plus = name.find('+', plus + 1)) {
+      const auto* const part = known(name.substr(first, plus - first));
+      if (part == nullptr && plus == std::string_view::npos) return std::nullopt;
+      if (part == nullptr) continue;  // the plus is a part of the name
+      all.insert(all.end(), part->begin(), part->end());
+      if (plus == std::string_view::npos) return all;
+      first = plus + 1;
+    }
+    return std::nullopt;
+  }
 
   [[nodiscard]] Result<Nodes> layers(const std::string& name, const Nodes& nodes) const {
     for (const auto node : nodes)

@@ -30,7 +30,6 @@ std::optional<LayerParams> gather(const MappedNode& node) {
     auto indices = node.extents(1);
     if (!indices) return std::nullopt;
     layer.single = indices->empty();
-    if (layer.single) indices->push_back(1);
     layer.indices = std::move(*indices);
   }
   return layer;

@@ -207,6 +207,13 @@ class Mapping {
     if (bounded_ > 0)
       net->warnings.push_back(fmt::format(
           "sizes of {} tensors depend on data; each counts with the most that it can have", bounded_));
+    std::vector<std::string> unsized;
+    for (const auto output : net->outputs)
+      if (!net->tensors[output].crosses) unsized.push_back(net->tensors[output].name);
+    if (!unsized.empty())
+      net->warnings.push_back(
+          fmt::format("how large {} will be depends on data and has no bound; sending it back is not counted",
+                      fmt::join(unsized, ", ")));
     return net;
   }
 

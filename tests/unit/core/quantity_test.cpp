@@ -25,9 +25,15 @@ TEST(Quantity, RefusesNonsense) {
   for (const auto* wrong : {"-1ms", "1h", "ms"}) EXPECT_FALSE(parse_duration(wrong)) << wrong;
 }
 
+TEST(Quantity, BitsPerSecondAreWrittenInTwoWays) {
+  EXPECT_EQ(parse_rate("20Mbps")->value(), parse_rate("20Mbit/s")->value());
+  EXPECT_EQ(parse_rate("20MB/s")->value(), 8.0 * parse_rate("20Mbps")->value());
+}
+
 TEST(Quantity, NamesTheUnitsItKnows) {
   EXPECT_EQ(parse_rate("20mbps").error().message,
-            "'20mbps': unknown unit 'mbps'; use bit/s, kbit/s, Mbit/s, Gbit/s, B/s, kB/s, MB/s or GB/s");
+            "'20mbps': unknown unit 'mbps'; use bit/s, kbit/s, Mbit/s, Gbit/s, B/s, kB/s, MB/s, GB/s, "
+            "kbps, Mbps or Gbps");
 }
 
 TEST(Quantity, PrintsThreeDigitsAndTheUnitThatFits) {

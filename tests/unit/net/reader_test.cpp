@@ -94,7 +94,7 @@ TEST_F(Reader, SaysWhatAFileIsThatIsNoNet) {
   EXPECT_THAT(error_of("a.bin", std::string_view{"\0\0\0\0", 4}), StartsWith(": is binary"));
   EXPECT_THAT(error_of("a.caffemodel", std::string_view{"\x0a\x07\x00lenet", 8}),
               StartsWith(": holds weights"));
-  EXPECT_THAT(error_of("a", "hello"), StartsWith(": is neither Caffe prototxt nor native text"));
+  EXPECT_THAT(error_of("a", "hello"), StartsWith(": is no ONNX model, no Caffe prototxt and no native text"));
 }
 
 TEST_F(Reader, KnowsAnOnnxModelByItsContent) {

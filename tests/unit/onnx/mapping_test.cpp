@@ -118,6 +118,21 @@ TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
   EXPECT_EQ(layers_of(maker), "fc:features=7,bias=0,axis=2@2x5x3");
 }
 
+TEST(Mapping, OneStoredIndexPicksAndTakesTheAxisAway) {
+  const auto by_scalar = GraphMaker{}
+                             .input("x", "3x64x49x32")
+                             .number("one", 1)
+                             .node("Gather", {"x", "one"}, {"y"}, {attribute("axis", 0)})
+                             .output("y");
+  EXPECT_EQ(layers_of(by_scalar), "gather:single=1@3x64x49x32");
+  const auto by_list = GraphMaker{}
+                           .input("x", "2x128x768")
+                           .numbers("ends", {0, -1})
+                           .node("Gather", {"x", "ends"}, {"y"}, {attribute("axis", 1)})
+                           .output("y");
+  EXPECT_EQ(layers_of(by_list), "gather:axis=1,indices=2@2x128x768");
+}
+
 TEST(Mapping, ShapeArithmeticIsNoLayer) {
   const auto maker = GraphMaker{}
                          .input("x", "2x3x4")

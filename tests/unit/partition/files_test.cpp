@@ -199,6 +199,19 @@ TEST_F(Files, ALinkIsANameAFileOrAText) {
   EXPECT_EQ(apart.message, Seconds{0.001});
 }
 
+TEST_F(Files, AKnownLinkCanBeChangedInParts) {
+  write("mine.json", R"({"schema": "ns.link/1", "uplink_bytes_per_s": 1e6, "downlink_bytes_per_s": 2e6,
+    "rtt_s": 0.04, "radio": {"base_w": 1.0, "uplink_w_per_mbit_s": 0.5}, "source": "a meter"})");
+  const std::array folders{folder.string()};
+  const auto slower = find_link("mine,rtt=35ms,up=4Mbit/s", folders).value();
+  EXPECT_EQ(slower.rtt, Seconds{0.035});
+  EXPECT_EQ(slower.uplink, BytesPerSecond{5e5});
+  EXPECT_EQ(slower.downlink, BytesPerSecond{2e6});
+  EXPECT_EQ(slower.receiving_power(), Watts{1.0});
+  EXPECT_EQ(slower.source, "a meter; changed on the command line");
+  EXPECT_THAT(find_link("mine,rtt", folders).error().message, testing::HasSubstr("mine,rtt"));
+}
+
 TEST_F(Files, BadLinkTextsAreRefused) {
   write("lte.json", R"({"schema": "ns.link/1", "uplink_bytes_per_s": 1, "downlink_bytes_per_s": 1})");
   const std::array folders{folder.string()};
