@@ -109,7 +109,7 @@ std::string range_text(const Answer& answer, const std::optional<Range<Quantity>
 std::string power_text(const Answer& answer) {
   const auto& costs = *answer.device;
   if (!costs.busy && !costs.idle) return {};
-  std::string text = "given:";
+  std::string text = "watts as given:";
   if (costs.busy) text += fmt::format(" busy {}", print(*costs.busy));
   if (costs.idle) text += fmt::format("{} idle {}", costs.busy ? "," : "", print(*costs.idle));
   return text + (costs.power_source.empty() ? "" : fmt::format(" ({})", costs.power_source));
@@ -120,7 +120,7 @@ std::string energy_text(const Answer& answer) {
   if (!figures.energy) return answer.scenario->unknown_energy;
   const auto range = range_text(answer, energy_range(figures, answer.factors));
   const auto power = power_text(answer);
-  return range + (range.empty() || power.empty() ? "" : "; ") + power;
+  return range + (range.empty() || power.empty() ? "" : ", ") + power;
 }
 
 std::string wait_text(const Question& question) {
@@ -143,7 +143,9 @@ std::string breakdown(const Answer& answer) {
     table.row({"wait", print(figures.wait), wait_text(answer.scenario->question)});
   }
   const auto latency = range_text(answer, latency_range(figures, answer.factors));
-  table.row({"latency", print(figures.latency()), latency.empty() ? "no interval is known" : latency});
+  table.row(
+      {"latency", print(figures.latency()),
+       latency.empty() ? "no interval is known" : latency + (answer.alone ? "" : ", the link as given")});
   table.row({"energy", figures.energy ? print(*figures.energy) : "n/a", energy_text(answer)});
   return table.text("  ");
 }

@@ -41,6 +41,8 @@ struct Inferred {
   std::int64_t parameters = 0;  // of the whole file, each weight once (reference: formats, `parameters`)
   std::int64_t parameter_bytes = 0;
   std::vector<std::string> warnings;
+  std::vector<std::string>
+      missing;  // files of weights that are not there or too short: listings say so, while a Net needs none
 };
 
 /// `model` must be flat. Batch-like symbols (batch, N, ...; the first dimension of an input) that are not

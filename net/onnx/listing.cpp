@@ -145,6 +145,7 @@ Listing listing_of(Model model, Inferred inferred, const std::string& path) {
   listing.file = path;
   listing.format = "onnx";
   listing.warnings = std::move(inferred.warnings);
+  listing.warnings.insert(listing.warnings.end(), inferred.missing.begin(), inferred.missing.end());
 
   Tensors tensors{inferred, listing};
   for (const auto& input : graph.inputs) listing.inputs.push_back(tensors.add(input.name));

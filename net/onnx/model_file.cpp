@@ -16,8 +16,7 @@ namespace {
 using Sizes = std::map<std::string, std::optional<std::uintmax_t>, std::less<>>;
 
 /// A warning for each file that is missing or too short; bad_input for one that lies outside the folder.
-Result<void> check_external(const Contents& contents, const Model& model,
-                            std::vector<std::string>& warnings) {
+Result<void> check_external(const Contents& contents, const Model& model, std::vector<std::string>& missing) {
   Sizes sizes;
   for (const auto& tensor : model.graph.initializers) {
     const auto& storage = tensor.storage;
@@ -30,14 +29,14 @@ Result<void> check_external(const Contents& contents, const Model& model,
       const auto size = std::filesystem::file_size(*path, status);
       known = sizes.emplace(storage.location, status ? std::nullopt : std::optional{size}).first;
       if (status)
-        warnings.push_back(
+        missing.push_back(
             fmt::format("weights in {} cannot be read: {} (tensor '{}'); shapes and counts do not need them",
                         path->string(), status.message(), tensor.name));
     }
     auto& size = known->second;
     const auto wanted = storage.has_size ? storage.range.size : 0;
     if (!size || (storage.range.offset <= *size && wanted <= *size - storage.range.offset)) continue;
-    warnings.push_back(fmt::format(
+    missing.push_back(fmt::format(
         "weights of tensor '{}' are {} bytes from byte {} of {}, which has only {}; it may be truncated",
         tensor.name, wanted, storage.range.offset, storage.location, *size));
     size.reset();  // said once per file
@@ -72,7 +71,7 @@ Result<ModelFile> read_model(Source source, const std::string& path, const Bindi
   auto inferred = infer(file.model, file.contents(), bindings);
   if (!inferred) return failure_within(std::move(inferred), path);
   file.inferred = std::move(*inferred);
-  if (auto checked = check_external(file.contents(), file.model, file.inferred.warnings); !checked)
+  if (auto checked = check_external(file.contents(), file.model, file.inferred.missing); !checked)
     return failure_within(std::move(checked), path);
   return file;
 }

@@ -28,8 +28,8 @@ struct ModelFile {
 };
 
 /// Errors begin with the path. What the whole file is warned of stands in `inferred.warnings`, external data
-/// that is not there included: shapes and counts do not need it. bad_input for external data outside the
-/// folder.
+/// that is not there in `inferred.missing`: shapes and counts do not need it. bad_input for external data
+/// outside the folder.
 Result<ModelFile> read_model(const std::string& path, const Bindings& bindings);
 /// The same of a source that is open already.
 Result<ModelFile> read_model(Source source, const std::string& path, const Bindings& bindings);

@@ -201,7 +201,8 @@ std::optional<LayerParams> arithmetic(const MappedNode& node) {
   if (node.inputs.size() == count) return layer;
   if (count < 2 || node.inputs.size() + 1 != count) return std::nullopt;
   std::size_t stored = 0;
-  while (!node.stores(stored)) ++stored;
+  while (stored < count && !node.stores(stored)) ++stored;
+  if (stored == count) return std::nullopt;  // an operand that is left out
   if (count == 2)
     if (const auto number = node.number(stored))
       if (auto act = with_number(node.view.node().op, *number, stored == 0)) return act;
