@@ -80,8 +80,8 @@ Result<const ValueInfo*> find_input(const Graph& graph, std::string_view option,
   const auto found = std::ranges::find(graph.inputs, name, &ValueInfo::name);
   if (found != graph.inputs.end()) return &*found;
   const auto names = names_of(graph);
-  return bad_input(fmt::format("{} {}: the model has no such input; it has {}{}", option, name,
-                               names.empty() ? "none" : list_of(names), suggestion(name, names)));
+  return failure(Errc::usage, fmt::format("{} {}: the model has no such input; it has {}{}", option, name,
+                                          names.empty() ? "none" : list_of(names), suggestion(name, names)));
 }
 
 /// The symbols of all inputs, each once, in the order in which they appear.
@@ -151,8 +151,9 @@ class Table {
   Result<void> unknown(const std::string& name, std::string_view origin) const {
     std::vector<std::string> names;
     for (const auto& symbol : symbols_) names.push_back(symbol.name);
-    return bad_input(fmt::format("{}: no input has such a dimension; free ones are {}{}", origin,
-                                 names.empty() ? "none" : list_of(names), suggestion(name, names)));
+    return failure(Errc::usage,
+                   fmt::format("{}: no input has such a dimension; free ones are {}{}", origin,
+                               names.empty() ? "none" : list_of(names), suggestion(name, names)));
   }
 
   [[nodiscard]] std::optional<std::int64_t> sum_of(std::string_view name) const {

@@ -46,11 +46,11 @@ struct Inferred {
 };
 
 /// `model` must be flat. Batch-like symbols (batch, N, ...; the first dimension of an input) that are not
-/// bound become 1, with a warning; others stay symbols. bad_input where bindings contradict the file or each
-/// other, or name nothing; where operators contradict shapes: "node 'Concat_12' (Concat): input 2 is
-/// 1x32x33x33, input 1 is 1x64x35x35; they may differ only on axis 1". Declared shapes (value_info, outputs)
-/// are used where rules know nothing, and overruled with a warning where they contradict (except Resize by
-/// scales, where a declared extent that is 1 off wins).
+/// bound become 1, with a warning; others stay symbols. usage where bindings name nothing, bad_input
+/// where they contradict the file or each other; where operators contradict shapes: "node 'Concat_12'
+/// (Concat): input 2 is 1x32x33x33, input 1 is 1x64x35x35; they may differ only on axis 1". Declared shapes
+/// (value_info, outputs) are used where rules know nothing, and overruled with a warning where they
+/// contradict (except Resize by scales, where a declared extent that is 1 off wins).
 Result<Inferred> infer(const Model& model, const Contents& contents, const Bindings& bindings);
 
 }  // namespace ns::onnx
