@@ -89,24 +89,6 @@ std::string unless_zero(Count count) {
   return count == Count{} ? "-" : print(count);
 }
 
-std::string heading(const Listing& net) {
-  const auto& sum = net.totals;
-  auto text =
-      fmt::format("{} ({}): {} layer{}, {}{} MACs, {} FLOPs, {} parameters ({})\n", printable(net.name),
-                  net.format, net.layers.size(), net.layers.size() == 1 ? "" : "s",
-                  net.lower_bound ? "at least " : "", print(sum.macs), print(sum.flops),
-                  print_count(static_cast<double>(sum.parameters)), print(sum.parameter_bytes));
-  Table ends;
-  ends.column("", Align::left).column("", Align::left).column("", Align::left).column("");
-  for (const auto& [title, ids] : {std::pair{"input", &net.inputs}, {"output", &net.outputs}})
-    for (const auto id : *ids) {
-      const auto& tensor = net.tensors[id];
-      ends.row({title, shortened(tensor.name), print(tensor), print(size_of(tensor))});
-    }
-  const auto rows = ends.text("  ");
-  return text + rows.substr(rows.find('\n') + 1);
-}
-
 std::vector<std::string> layer_row(const Listing& net, std::size_t id) {
   const auto& layer = net.layers[id];
   return {std::to_string(id),
@@ -222,8 +204,26 @@ std::string whole(double count) { return fmt::format("{:.0f}", count); }
 
 }  // namespace
 
+std::string inspect_heading(const Listing& net) {
+  const auto& sum = net.totals;
+  auto text =
+      fmt::format("{} ({}): {} layer{}, {}{} MACs, {} FLOPs, {} parameters ({})\n", printable(net.name),
+                  net.format, net.layers.size(), net.layers.size() == 1 ? "" : "s",
+                  net.lower_bound ? "at least " : "", print(sum.macs), print(sum.flops),
+                  print_count(static_cast<double>(sum.parameters)), print(sum.parameter_bytes));
+  Table ends;
+  ends.column("", Align::left).column("", Align::left).column("", Align::left).column("");
+  for (const auto& [title, ids] : {std::pair{"input", &net.inputs}, {"output", &net.outputs}})
+    for (const auto id : *ids) {
+      const auto& tensor = net.tensors[id];
+      ends.row({title, shortened(tensor.name), print(tensor), print(size_of(tensor))});
+    }
+  const auto rows = ends.text("  ");
+  return text + rows.substr(rows.find('\n') + 1);
+}
+
 void inspect_table(const Listing& net, bool all, ResultStream& result) {
-  result.text() += heading(net) + '\n';
+  result.text() += inspect_heading(net) + '\n';
   result.text() += layer_table(net, all) + '\n';
   result.pass();
   result.text() += cut_table(net, all);

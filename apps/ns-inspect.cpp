@@ -18,6 +18,7 @@ struct Options {
   std::string net;
   onnx::Bindings bindings;
   bool all = false;
+  bool summary = false;
 };
 
 Result<int> inspect(const Options& options, const CommonOptions& common) {
@@ -29,7 +30,11 @@ Result<int> inspect(const Options& options, const CommonOptions& common) {
   if (!net) return tl::unexpected{net.error()};
   warn_all(common, net->warnings);
   ResultStream result{common};
-  if (common.format == Format::json)
+  if (options.summary && common.format != Format::json) {
+    const auto table = summary_table(*net, common.format == Format::table);
+    result.text() +=
+        (common.format == Format::csv ? table.csv() : inspect_heading(*net) + "\n" + table.text());
+  } else if (common.format == Format::json)
     inspect_json(*net, result);
   else if (common.format == Format::csv)
     inspect_csv(*net, result);
@@ -46,6 +51,7 @@ void define(CLI::App& app, Options& options) {
   app.add_flag("--all", options.all,
                "in the table every layer and every cut, layers that compute constants too")
       ->group("Net");
+  app.add_flag("--summary", options.summary, "totals of each layer type instead of all layers")->group("Net");
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ struct Answer {
   const Scenario* scenario = nullptr;
   Cut best;
   std::optional<RunnerUp> runner_up;
-  bool too_close = false;  // to tell best and runner-up apart
+  bool too_close = false;      // to tell best and runner-up apart
   std::optional<double> gain;  // share of the value that splitting saves over the better side alone
   std::optional<Cut> device_only;
   std::optional<Cut> server_only;
