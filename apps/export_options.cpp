@@ -60,7 +60,9 @@ void add_export_options(CLI::App& app, ExportRequest& request) {
                  "where an InferenceService finds the repository, default pvc://models")
       ->type_name("URI")
       ->group("Export");
-  app.add_flag("--force", request.force, "replace files that are there")->group("Export");
+  app.add_flag("--force", request.force,
+               "replace files that are there, and remove halves of an earlier export that this one has not")
+      ->group("Export");
 }
 
 Result<void> check_export(const ExportRequest& request) {

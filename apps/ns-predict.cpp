@@ -5,6 +5,7 @@
 #include "apps/predict_report.hpp"
 #include "core/text.hpp"
 #include "net/reader.hpp"
+#include "partition/block.hpp"
 #include "partition/side.hpp"
 
 #include <CLI/CLI.hpp>
@@ -38,6 +39,7 @@ Result<int> run(const Options& options, const CommonOptions& common) {
   predict.fuse = !options.no_fuse;
   const auto costs = find_side(options.device, *net, folders, predict);
   if (!costs) return tl::unexpected{costs.error()};
+  if (auto fits = check_groups(*net, *costs); !fits) return tl::unexpected{std::move(fits.error())};
   warn_all(common, net->warnings);
   for (const auto& warning : costs->warnings) warn(common, warning);
   return write_output(common, report(*costs, common.format)).map([] { return status_done; });

@@ -77,14 +77,15 @@ std::vector<const PrefixCut*> shown_cuts(const Answer& answer, std::optional<std
   return cuts;
 }
 
+std::string plain_name(const Costs& costs) {
+  return costs.device + (costs.modelled_device ? " (modelled)" : "");
+}
+
 std::string side_name(const Answer& answer, Place place) {
-  const auto& costs = place == Place::device ? *answer.device : *answer.server;
-  // A device may be called "server", and both sides alike: then the role is said, too.
+  const auto name = plain_name(place == Place::device ? *answer.device : *answer.server);
   const bool confusing = answer.device->device == answer.server->device ||
                          answer.device->device == "server" || answer.server->device == "device";
-  return (confusing && !answer.alone ? fmt::format("the {} ({})", to_string(place), costs.device)
-                                     : costs.device) +
-         (costs.modelled_device ? " (modelled)" : "");
+  return confusing && !answer.alone ? fmt::format("the {} {}", to_string(place), name) : name;
 }
 
 std::string prefix_label(const Answer& answer, const PrefixCut& cut) {

@@ -56,10 +56,6 @@ std::string sentence(const Answer& answer) {
   return text + ".\n";
 }
 
-std::string plain_name(const Costs& costs) {
-  return costs.device + (costs.modelled_device ? " (modelled)" : "");
-}
-
 std::string circumstances(const Answer& answer) {
   const auto& question = answer.scenario->question;
   auto text = fmt::format("Net {}, device {}", answer.net->name, plain_name(*answer.device));

@@ -2,7 +2,6 @@
 
 #include "core/file.hpp"
 #include "core/json.hpp"
-#include "partition/block.hpp"
 
 #include <algorithm>
 #include <array>
@@ -47,10 +46,9 @@ Result<Costs> from_predictor(const std::string& path, const Net& net, Device dev
   return predict_costs(folded, *predictor, device, options);
 }
 
-Result<Costs> from_costs(const std::string& path, const Net& net, const Device& device) {
+Result<Costs> from_costs(const std::string& path, const Device& device) {
   auto costs = read_costs(path);
   if (!costs) return costs;
-  if (auto fits = check_groups(net, *costs); !fits) return failure_within(std::move(fits), path);
   if (!device.name.empty()) costs->device = device.name;
   if (costs->device.empty()) costs->device = path;
   if (device.busy) costs->busy = device.busy;
@@ -62,7 +60,7 @@ Result<Costs> from_costs(const std::string& path, const Net& net, const Device& 
 }
 
 Result<Costs> from_device(const Device& device, const Net& net, const PredictOptions& options) {
-  if (!device.costs.empty()) return from_costs(device.costs, net, device);
+  if (!device.costs.empty()) return from_costs(device.costs, device);
   if (!device.predictor.empty()) return from_predictor(device.predictor, net, device, options);
   return failure(Errc::no_model,
                  fmt::format("device {} has no predictor; profile it with ns-profile, fit it with "
@@ -73,7 +71,7 @@ Result<Costs> from_device(const Device& device, const Net& net, const PredictOpt
 Result<Costs> from_file(const std::string& path, const Net& net, const PredictOptions& options) {
   const auto schema = schema_of(path);
   if (!schema) return tl::unexpected{schema.error()};
-  if (*schema == "ns.costs") return from_costs(path, net, Device{});
+  if (*schema == "ns.costs") return from_costs(path, Device{});
   if (*schema == "ns.predictor") return from_predictor(path, net, Device{}, options);
   if (*schema != "ns.device")
     return bad_input(

@@ -21,7 +21,7 @@ enum class ExportFormat : std::uint8_t {
 
 struct ExportOptions {
   std::filesystem::path folder;  // made if it is not there
-  bool force = false;            // replaces files that are there
+  bool force = false;  // replaces files that are there, and removes a head.onnx or tail.onnx not made now
   ExportFormat format = ExportFormat::onnx;
   std::string storage_uri;  // kserve: where the repository will be; empty: pvc://models
 
