@@ -23,8 +23,9 @@ struct LayerFacts {
   Bytes output;
   Bytes weights;
   Bytes unrolled;  // of the input with every window written out (im2col): what a matrix product would read
-  double runs =
-      0.0;  // stretches of elements that are moved or combined each by itself, steps of a recurrence
+  /// Stretches of elements that are moved or combined each by itself; of a recurrence, the products with its
+  /// state.
+  double runs = 0.0;
   std::string variant;  // what costs extra per element: the epilogue, or the kind of an element-wise layer
   Bytes variant_bytes;  // of those elements: the output, or the input where it is summed up along an axis
   std::vector<Feature> paper;     // the paper's variables, as they are

@@ -38,9 +38,10 @@ Json to_json(const RooflineModel& model) {
   auto segments = Json::array();
   for (const auto& segment : model.segments)
     segments.push_back({{"segment", segment.name}, {"coefficients", rounded(segment.coefficients)}});
-  return {{"terms", {"flops", "input_bytes", "output_bytes", "weight_bytes", "unrolled_bytes", "one"}},
-          {"variants", model.variants},
-          {"segments", segments}};
+  return {
+      {"terms", {"flops", "input_bytes", "output_bytes", "weight_bytes", "unrolled_bytes_or_runs", "one"}},
+      {"variants", model.variants},
+      {"segments", segments}};
 }
 
 Json to_json(const VariableModel& model) {
