@@ -1,0 +1,34 @@
+/// A tensor with its values: what is read from and written to files of arrays, and what the reference
+/// computes on.
+#pragma once
+
+#include "core/dtype.hpp"
+#include "core/shape.hpp"
+
+#include <vector>
+
+namespace ns {
+
+/// Values row-major, as doubles, which hold every number of the types up to 32 bits and integers up to 2^53
+/// exactly. Neither strings nor complex numbers. As many values as the shape has elements.
+struct Array {
+  DType dtype = DType::float32;
+  Shape shape;
+  std::vector<double> values;
+
+  friend bool operator==(const Array&, const Array&) = default;
+};
+
+/// An array of zeros.
+Array zeros(DType dtype, Shape shape);
+
+/// What an element of `dtype` keeps of `value`: real numbers are rounded to the nearest (ties to even) and
+/// become infinite beyond the largest, those of the types without infinity become the largest or NaN as ONNX
+/// says of saturating casts (https://onnx.ai/onnx/technical/float8.html); for integers the fraction goes and
+/// the rest wraps around, as two's complement does; NaN becomes 0 there; of booleans, whether it is not 0.
+double rounded(DType dtype, double value);
+
+/// Every value of `array` as its element type keeps it.
+void round_values(Array& array);
+
+}  // namespace ns
