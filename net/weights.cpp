@@ -65,8 +65,10 @@ Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot
   const Layer& owner = net.layers[layer];
   const auto described = weights(owner.params, net.input_types(layer));
   const auto start = mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot)) + static_cast<std::uint64_t>(first);
-  if (described[slot].name == "indices") {
-    const auto bound = static_cast<std::uint64_t>(index_bound(owner.params, net.input_types(layer)));
+  const auto dtype = type_of(described[slot], net.input_types(layer)).dtype;
+  if (described[slot].name == "indices" || !is_floating(dtype)) {
+    const auto most = dtype == DType::boolean ? 2 : index_bound(owner.params, net.input_types(layer));
+    const auto bound = static_cast<std::uint64_t>(most);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(mix(start + i) % bound);
     return {};
   }

@@ -18,8 +18,9 @@ class Weights {
                             std::span<float> values) const = 0;
 };
 
-/// Seeded and sane: normal with variance 2 / fan-in; statistics and scales around 1. The same for the same
-/// seed, layer name and slot, whatever the backend and the other layers of the net.
+/// Seeded and sane: normal with variance 2 / fan-in; statistics and scales around 1; small whole numbers
+/// where the elements are integers, 0 and 1 where they are booleans. The same for the same seed, layer name
+/// and slot, whatever the backend and the other layers of the net.
 class RandomWeights final : public Weights {
  public:
   explicit RandomWeights(std::uint64_t seed) : seed_{seed} {}

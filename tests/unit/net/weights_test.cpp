@@ -1,6 +1,7 @@
 #include "net/weights.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
 
@@ -40,6 +41,20 @@ TEST(RandomWeights, FiltersHaveTheVarianceTwoOverFanIn) {
   }
   EXPECT_NEAR(sum / 1e4, 0.0, 0.004);        // four standard errors of 0.001
   EXPECT_NEAR(squares / 1e4, 0.01, 0.0006);  // 2 / 200, four standard errors of 1.4 %
+}
+
+TEST(RandomWeights, AreWholeNumbersWhereTheElementsAre) {
+  const auto read = [](const char* layer) {
+    std::vector<float> values(1000);
+    EXPECT_TRUE(RandomWeights{1}.read(*net_of(*parse_layer(layer)), 0, 0, 0, values));
+    return values;
+  };
+  for (const float value : read("eltwise:add,with=1000@1000:int32")) {
+    EXPECT_EQ(value, std::floor(value));
+    EXPECT_LE(value, 7.0F);
+  }
+  for (const float value : read("eltwise:logical_and,with=1000@1000:bool"))
+    EXPECT_TRUE(value == 0.0F || value == 1.0F) << value;
 }
 
 }  // namespace
