@@ -22,14 +22,13 @@ Result<void> check_bytes(double needed) {
 
 }  // namespace
 
-Result<void> check_memory(const Net& net) {
+Result<void> check_memory(const Net& net, Bytes value) {
   double needed = 0.0;
   for (LayerId layer = 0; layer < net.layers.size(); ++layer)
     for (const Weight& weight : weights(net.layers[layer].params, net.input_types(layer)))
-      needed += 4.0 * static_cast<double>(weight.shape.elements());
-  // Whatever its type, a value is carried as float32.
-  for (const Tensor& tensor : net.tensors) needed += 4.0 * static_cast<double>(tensor.type.shape.elements());
-  return check_bytes(needed);
+      needed += static_cast<double>(weight.shape.elements());
+  for (const Tensor& tensor : net.tensors) needed += static_cast<double>(tensor.type.shape.elements());
+  return check_bytes(needed * value.value());
 }
 
 Result<void> check_memory(const TensorType& type) { return check_bytes(2.0 * type.bytes().value()); }

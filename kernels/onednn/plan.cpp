@@ -17,7 +17,8 @@ namespace ns::onednn {
 Result<std::unique_ptr<Plan>> OnednnPlan::prepare(std::shared_ptr<const Device> device, const Net& net,
                                                   std::span<const Group> groups, const Weights& weights,
                                                   bool isolated) try {
-  if (auto fits = check_memory(net); !fits) return failure_within(std::move(fits), "net " + net.name);
+  if (auto fits = check_memory(net, Bytes{4.0}); !fits)
+    return failure_within(std::move(fits), "net " + net.name);
   device->use_threads();
   Builder builder{*device, net, groups, weights, isolated};
   for (std::size_t group = 0; group < groups.size(); ++group) {

@@ -22,7 +22,7 @@ Range inside(const WindowGeometry& window, std::size_t axis, std::int64_t k) {
 }
 
 /// Adds one tap of one input plane to the sums of an output plane.
-void add_tap(const WindowGeometry& window, const WindowGeometry::Extents& tap, const float* plane,
+void add_tap(const WindowGeometry& window, const WindowGeometry::Extents& tap, const double* plane,
              double weight, double* sums) {
   const Range depth = inside(window, 0, tap[0]);
   const Range height = inside(window, 1, tap[1]);
@@ -32,42 +32,37 @@ void add_tap(const WindowGeometry& window, const WindowGeometry::Extents& tap, c
   };
   for (std::int64_t z = depth.first; z < depth.last; ++z) {
     for (std::int64_t y = height.first; y < height.last; ++y) {
-      const float* const row = plane + (source(0, z) * window.in[1] + source(1, y)) * window.in[2];
+      const double* const row = plane + (source(0, z) * window.in[1] + source(1, y)) * window.in[2];
       double* const target = sums + (z * window.out[1] + y) * window.out[2];
-      for (std::int64_t x = width.first; x < width.last; ++x)
-        target[x] += weight * static_cast<double>(row[source(2, x)]);
+      for (std::int64_t x = width.first; x < width.last; ++x) target[x] += weight * row[source(2, x)];
     }
   }
 }
 
-void add_plane(const WindowGeometry& window, const float* plane, const float* filter, double* sums) {
+void add_plane(const WindowGeometry& window, const double* plane, const double* filter, double* sums) {
   for (std::int64_t z = 0; z < window.kernel[0]; ++z)
     for (std::int64_t y = 0; y < window.kernel[1]; ++y)
-      for (std::int64_t x = 0; x < window.kernel[2]; ++x)
-        add_tap(window, {z, y, x}, plane, static_cast<double>(*filter++), sums);
+      for (std::int64_t x = 0; x < window.kernel[2]; ++x) add_tap(window, {z, y, x}, plane, *filter++, sums);
 }
 
 }  // namespace
 
 void run(const Conv& layer, const Operands& operands) {
-  const Dense& input = operands.input();
-  Dense& output = operands.output();
+  const Array& input = operands.input();
+  Array& output = operands.output();
   const WindowGeometry window = window_of(layer, input.shape, output.shape);
   const std::int64_t channels = window.channels / layer.groups;
   const std::int64_t filters_per_group = window.filters / layer.groups;
-  std::vector<double> sums(static_cast<std::size_t>(window.out_plane()));
   for (std::int64_t n = 0; n < window.batch; ++n) {
     for (std::int64_t f = 0; f < window.filters; ++f) {
-      const auto start = layer.bias ? operands.weights[1].values[static_cast<std::size_t>(f)] : 0.0F;
-      std::fill(sums.begin(), sums.end(), static_cast<double>(start));
+      double* const sums = output.values.data() + (n * window.filters + f) * window.out_plane();
+      std::fill_n(sums, window.out_plane(),
+                  layer.bias ? operands.weights[1].values[static_cast<std::size_t>(f)] : 0.0);
       const std::int64_t first_channel = n * window.channels + f / filters_per_group * channels;
       for (std::int64_t c = 0; c < channels; ++c) {
         add_plane(window, input.values.data() + (first_channel + c) * window.in_plane(),
-                  operands.weights[0].values.data() + (f * channels + c) * window.taps(), sums.data());
+                  operands.weights[0].values.data() + (f * channels + c) * window.taps(), sums);
       }
-      std::transform(sums.begin(), sums.end(),
-                     output.values.begin() + (n * window.filters + f) * window.out_plane(),
-                     [](double sum) { return static_cast<float>(sum); });
     }
   }
 }

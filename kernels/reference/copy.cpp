@@ -6,7 +6,7 @@ namespace ns::reference {
 void run(const Reshape&, const Operands& operands) { operands.output().values = operands.input().values; }
 
 void run(const Identity&, const Operands& operands) {
-  for (Dense* output : operands.outputs) output->values = operands.input().values;
+  for (Array* output : operands.outputs) output->values = operands.input().values;
 }
 
 }  // namespace ns::reference

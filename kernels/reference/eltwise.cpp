@@ -1,3 +1,4 @@
+#include "kernels/reference/arithmetic.hpp"
 #include "kernels/reference/layers.hpp"
 
 #include <algorithm>
@@ -13,30 +14,50 @@ double modulo(double a, double b) {
   return rest != 0.0 && (rest < 0.0) != (b < 0.0) ? rest + b : rest;
 }
 
+/// a times 2^places. Of integers whatever leaves the type is cut off: fractions here, the rest by rounding.
+double shifted(double a, double places) {
+  constexpr double enough = 1100.0;  // for every double to become 0 or infinite, which wraps around to 0
+  return std::floor(std::ldexp(a, static_cast<int>(std::clamp(places, -enough, enough))));
+}
+
+double number(bool value) { return value ? 1.0 : 0.0; }
+
+/// Of two operands of one element type, whose values differ for integers.
+using Function = double (*)(DType, double, double);
+
 struct Row {
   Eltwise::Kind kind;
-  double (*function)(double, double);
+  Function function;
 };
 
 constexpr std::array functions{
-    Row{Eltwise::Kind::add, [](double a, double b) { return a + b; }},
-    Row{Eltwise::Kind::mul, [](double a, double b) { return a * b; }},
-    Row{Eltwise::Kind::max, [](double a, double b) { return std::max(a, b); }},
-    Row{Eltwise::Kind::sub, [](double a, double b) { return a - b; }},
-    Row{Eltwise::Kind::div, [](double a, double b) { return a / b; }},
-    Row{Eltwise::Kind::min, [](double a, double b) { return std::min(a, b); }},
-    Row{Eltwise::Kind::mean, [](double a, double b) { return a + b; }},
-    Row{Eltwise::Kind::pow, [](double a, double b) { return std::pow(a, b); }},
-    Row{Eltwise::Kind::mod, [](double a, double b) { return modulo(a, b); }},
-    Row{Eltwise::Kind::fmod, [](double a, double b) { return std::fmod(a, b); }},
-    Row{Eltwise::Kind::equal, [](double a, double b) { return a == b ? 1.0 : 0.0; }},
-    Row{Eltwise::Kind::less, [](double a, double b) { return a < b ? 1.0 : 0.0; }},
-    Row{Eltwise::Kind::less_equal, [](double a, double b) { return a <= b ? 1.0 : 0.0; }},
-    Row{Eltwise::Kind::greater, [](double a, double b) { return a > b ? 1.0 : 0.0; }},
-    Row{Eltwise::Kind::greater_equal, [](double a, double b) { return a >= b ? 1.0 : 0.0; }},
-    Row{Eltwise::Kind::logical_and, [](double a, double b) { return a != 0.0 && b != 0.0 ? 1.0 : 0.0; }},
-    Row{Eltwise::Kind::logical_or, [](double a, double b) { return a != 0.0 || b != 0.0 ? 1.0 : 0.0; }},
-    Row{Eltwise::Kind::logical_xor, [](double a, double b) { return (a != 0.0) != (b != 0.0) ? 1.0 : 0.0; }},
+    Row{Eltwise::Kind::add, [](DType, double a, double b) { return a + b; }},
+    Row{Eltwise::Kind::mul, &product},
+    Row{Eltwise::Kind::max, [](DType, double a, double b) { return larger(a, b); }},
+    Row{Eltwise::Kind::sub, [](DType, double a, double b) { return a - b; }},
+    Row{Eltwise::Kind::div, &quotient},
+    Row{Eltwise::Kind::min, [](DType, double a, double b) { return smaller(a, b); }},
+    Row{Eltwise::Kind::mean, [](DType, double a, double b) { return a + b; }},
+    Row{Eltwise::Kind::pow, &power},
+    Row{Eltwise::Kind::mod, [](DType, double a, double b) { return modulo(a, b); }},
+    Row{Eltwise::Kind::fmod, [](DType, double a, double b) { return std::fmod(a, b); }},
+    Row{Eltwise::Kind::equal, [](DType, double a, double b) { return number(a == b); }},
+    Row{Eltwise::Kind::less, [](DType, double a, double b) { return number(a < b); }},
+    Row{Eltwise::Kind::less_equal, [](DType, double a, double b) { return number(a <= b); }},
+    Row{Eltwise::Kind::greater, [](DType, double a, double b) { return number(a > b); }},
+    Row{Eltwise::Kind::greater_equal, [](DType, double a, double b) { return number(a >= b); }},
+    Row{Eltwise::Kind::logical_and, [](DType, double a, double b) { return number(a != 0.0 && b != 0.0); }},
+    Row{Eltwise::Kind::logical_or, [](DType, double a, double b) { return number(a != 0.0 || b != 0.0); }},
+    Row{Eltwise::Kind::logical_xor,
+        [](DType, double a, double b) { return number((a != 0.0) != (b != 0.0)); }},
+    Row{Eltwise::Kind::bitwise_and,
+        [](DType, double a, double b) { return static_cast<double>(bits_of(a) & bits_of(b)); }},
+    Row{Eltwise::Kind::bitwise_or,
+        [](DType, double a, double b) { return static_cast<double>(bits_of(a) | bits_of(b)); }},
+    Row{Eltwise::Kind::bitwise_xor,
+        [](DType, double a, double b) { return static_cast<double>(bits_of(a) ^ bits_of(b)); }},
+    Row{Eltwise::Kind::shift_left, [](DType, double a, double b) { return shifted(a, b); }},
+    Row{Eltwise::Kind::shift_right, [](DType, double a, double b) { return shifted(a, -b); }},
 };
 
 /// Where output element `index` stands in an input that broadcasts to `out`: axes are aligned at the right
@@ -55,19 +76,19 @@ std::size_t source_of(std::int64_t index, const Shape& out, const Shape& in) {
 }
 
 /// Inputs and the stored operand, in the order of the operation.
-std::vector<const Dense*> operands_of(const Eltwise& layer, const Operands& operands) {
-  std::vector<const Dense*> list(operands.inputs.begin(), operands.inputs.end());
+std::vector<const Array*> operands_of(const Eltwise& layer, const Operands& operands) {
+  std::vector<const Array*> list(operands.inputs.begin(), operands.inputs.end());
   if (const auto place = stored_place(layer, list.size()))
     list.insert(list.begin() + static_cast<std::ptrdiff_t>(*place), &operands.weights[0]);
   return list;
 }
 
-void run_where(const std::vector<const Dense*>& list, Dense& output) {
+void run_where(const std::vector<const Array*>& list, Array& output) {
   for (std::int64_t i = 0; i < output.shape.elements(); ++i) {
     const auto value = [&](std::size_t operand) {
       return list[operand]->values[source_of(i, output.shape, list[operand]->shape)];
     };
-    output.values[static_cast<std::size_t>(i)] = value(0) != 0.0F ? value(1) : value(2);
+    output.values[static_cast<std::size_t>(i)] = value(0) != 0.0 ? value(1) : value(2);
   }
 }
 
@@ -75,21 +96,20 @@ void run_where(const std::vector<const Dense*>& list, Dense& output) {
 
 void run(const Eltwise& layer, const Operands& operands) {
   const auto list = operands_of(layer, operands);
-  if (layer.kind == Eltwise::Kind::where) return run_where(list, operands.output());
-  const auto function = std::find_if(functions.begin(), functions.end(), [&](const Row& candidate) {
-                          return candidate.kind == layer.kind;
-                        })->function;
+  Array& output = operands.output();
+  if (layer.kind == Eltwise::Kind::where) return run_where(list, output);
+  const Function function = std::ranges::find(functions, layer.kind, &Row::kind)->function;
   const auto term = [&](std::size_t operand, std::int64_t index) {
-    const Dense& tensor = *list[operand];
+    const Array& tensor = *list[operand];
     const double weight = layer.coefficients.empty() ? 1.0 : layer.coefficients[operand];
-    return weight *
-           static_cast<double>(tensor.values[source_of(index, operands.output().shape, tensor.shape)]);
+    return weight * tensor.values[source_of(index, output.shape, tensor.shape)];
   };
-  const double share = layer.kind == Eltwise::Kind::mean ? 1.0 / static_cast<double>(list.size()) : 1.0;
-  for (std::int64_t i = 0; i < operands.output().shape.elements(); ++i) {
+  const double parts = layer.kind == Eltwise::Kind::mean ? static_cast<double>(list.size()) : 1.0;
+  for (std::int64_t i = 0; i < output.shape.elements(); ++i) {
     double value = term(0, i);
-    for (std::size_t operand = 1; operand < list.size(); ++operand) value = function(value, term(operand, i));
-    operands.output().values[static_cast<std::size_t>(i)] = static_cast<float>(value * share);
+    for (std::size_t operand = 1; operand < list.size(); ++operand)
+      value = function(list[0]->dtype, value, term(operand, i));
+    output.values[static_cast<std::size_t>(i)] = value / parts;
   }
 }
 

@@ -6,31 +6,27 @@ namespace ns::reference {
 namespace {
 
 /// Four sums side by side: one alone would wait for itself at every addition.
-double dot(const float* a, const float* b, std::int64_t count) {
+double dot(const double* a, const double* b, std::int64_t count) {
   std::array<double, 4> sums{};
   std::int64_t i = 0;
   for (; i + 4 <= count; i += 4)
-    for (std::int64_t k = 0; k < 4; ++k)
-      sums[static_cast<std::size_t>(k)] += static_cast<double>(a[i + k]) * static_cast<double>(b[i + k]);
-  for (; i < count; ++i) sums[0] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    for (std::int64_t k = 0; k < 4; ++k) sums[static_cast<std::size_t>(k)] += a[i + k] * b[i + k];
+  for (; i < count; ++i) sums[0] += a[i] * b[i];
   return sums[0] + sums[1] + sums[2] + sums[3];
 }
 
 }  // namespace
 
 void run(const Fc& layer, const Operands& operands) {
-  const Dense& weight = operands.weights[0];
+  const Array& weight = operands.weights[0];
   const std::int64_t columns = weight.shape[1];
   const std::int64_t rows = operands.output().shape.elements() / layer.features;
+  double* out = operands.output().values.data();
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t feature = 0; feature < layer.features; ++feature) {
-      const double start =
-          layer.bias ? static_cast<double>(operands.weights[1].values[static_cast<std::size_t>(feature)])
-                     : 0.0;
-      const double sum = dot(operands.input().values.data() + row * columns,
-                             weight.values.data() + feature * columns, columns);
-      operands.output().values[static_cast<std::size_t>(row * layer.features + feature)] =
-          static_cast<float>(start + sum);
+      const double start = layer.bias ? operands.weights[1].values[static_cast<std::size_t>(feature)] : 0.0;
+      *out++ = start + dot(operands.input().values.data() + row * columns,
+                           weight.values.data() + feature * columns, columns);
     }
   }
 }

@@ -6,18 +6,18 @@
 namespace ns::reference {
 namespace {
 
-void run_rows(const Gather& layer, const Dense& data, const Dense& indices, Dense& output) {
+void run_rows(const Gather& layer, const Array& data, const Array& indices, Array& output) {
   const AxisView view = view_along(data.shape, layer.axis);
   auto to = output.values.begin();
   for (std::int64_t outer = 0; outer < view.outer; ++outer) {
-    for (const float index : indices.values) {
+    for (const double index : indices.values) {
       const auto row = outer * view.extent + place_of(index, view.extent);
       to = std::copy_n(data.values.begin() + row * view.inner, view.inner, to);
     }
   }
 }
 
-void run_elements(const Gather& layer, const Dense& data, const Dense& indices, Dense& output) {
+void run_elements(const Gather& layer, const Array& data, const Array& indices, Array& output) {
   for (std::size_t i = 0; i < output.values.size(); ++i) {
     auto rest = static_cast<std::int64_t>(i);
     std::int64_t place = 0;
@@ -32,7 +32,7 @@ void run_elements(const Gather& layer, const Dense& data, const Dense& indices, 
   }
 }
 
-void run_places(const Gather& layer, const Dense& data, const Dense& indices, Dense& output) {
+void run_places(const Gather& layer, const Array& data, const Array& indices, Array& output) {
   const auto batch = static_cast<std::size_t>(layer.batch);
   const auto named = static_cast<std::size_t>(indices.shape[indices.shape.rank() - 1]);
   const auto run = data.shape.elements(batch + named, data.shape.rank());
@@ -54,8 +54,8 @@ void run_places(const Gather& layer, const Dense& data, const Dense& indices, De
 
 void run(const Gather& layer, const Operands& operands) {
   const bool stored_indices = layer.single || !layer.indices.empty();
-  const Dense& data = layer.table.empty() ? operands.input() : operands.weights[0];
-  const Dense& indices = stored_indices ? operands.weights[0] : *operands.inputs.back();
+  const Array& data = layer.table.empty() ? operands.input() : operands.weights[0];
+  const Array& indices = stored_indices ? operands.weights[0] : *operands.inputs.back();
   if (data.values.empty() || indices.values.empty()) return;
   switch (layer.kind) {
     case Gather::Kind::rows:

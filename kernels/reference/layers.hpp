@@ -1,12 +1,13 @@
-/// One plain loop per layer type, accumulated in double precision: the referee of the other backends.
+/// One plain loop per layer type, in double precision: the referee of the other backends.
 #pragma once
 
 #include "core/error.hpp"
-#include "kernels/reference/tensor.hpp"
+#include "kernels/reference/operands.hpp"
 #include "net/layer.hpp"
 
 namespace ns::reference {
 
+// What each type leaves in its outputs is not rounded yet; layers of integers leave numbers that wrap around.
 void run(const Conv& layer, const Operands& operands);
 void run(const Deconv& layer, const Operands& operands);
 void run(const Fc& layer, const Operands& operands);
@@ -35,10 +36,11 @@ void run(const Resize& layer, const Operands& operands);
 void run(const Reshape& layer, const Operands& operands);
 void run(const Identity& layer, const Operands& operands);
 
-/// The dispatcher. Precondition: supports().
+/// Fills the outputs, every value as its element type keeps it. Those without elements need no work.
+/// Precondition: supports(), inputs and weights are rounded, outputs have the types of output_types().
 void run(const LayerParams& layer, const Operands& operands);
 
-/// unsupported for an opaque operator, or an element type or a mode that no kernel here computes.
+/// unsupported for an opaque operator, a resize of a region that is not known, strings and complex numbers.
 Result<void> supports(const LayerConfig& layer);
 
 }  // namespace ns::reference

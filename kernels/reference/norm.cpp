@@ -6,15 +6,14 @@
 namespace ns::reference {
 namespace {
 
-double square(float x) { return static_cast<double>(x) * static_cast<double>(x); }
+double square(double x) { return x * x; }
 
-float normalised(const Norm& layer, float x, double squares, double count) {
-  return static_cast<float>(static_cast<double>(x) *
-                            std::pow(layer.k + layer.alpha / count * squares, -layer.beta));
+double normalised(const Norm& layer, double x, double squares, double count) {
+  return x * std::pow(layer.k + layer.alpha / count * squares, -layer.beta);
 }
 
 void run_across(const Norm& layer, const Operands& operands) {
-  const Dense& input = operands.input();
+  const Array& input = operands.input();
   const AxisView view = view_along(input.shape, 1);
   const std::int64_t half = layer.size / 2;
   for (std::int64_t n = 0; n < view.outer; ++n) {
@@ -34,7 +33,7 @@ void run_across(const Norm& layer, const Operands& operands) {
   }
 }
 
-double window_squares(const Norm& layer, const float* plane, const Shape& shape, std::int64_t y,
+double window_squares(const Norm& layer, const double* plane, const Shape& shape, std::int64_t y,
                       std::int64_t x) {
   const std::int64_t half = layer.size / 2;
   double squares = 0.0;
@@ -46,12 +45,12 @@ double window_squares(const Norm& layer, const float* plane, const Shape& shape,
 }
 
 void run_within(const Norm& layer, const Operands& operands) {
-  const Dense& input = operands.input();
+  const Array& input = operands.input();
   const std::int64_t height = input.shape[2];
   const std::int64_t width = input.shape[3];
   const auto count = static_cast<double>(layer.size * layer.size);
   for (std::int64_t map = 0; map < input.shape[0] * input.shape[1]; ++map) {
-    const float* const plane = input.values.data() + map * height * width;
+    const double* const plane = input.values.data() + map * height * width;
     for (std::int64_t y = 0; y < height; ++y) {
       for (std::int64_t x = 0; x < width; ++x) {
         const std::int64_t place = y * width + x;
@@ -68,23 +67,17 @@ void run_affine(const Operands& operands, const std::vector<double>& scale,
   const AxisView view = view_along(operands.input().shape, 1);
   for (std::size_t i = 0; i < operands.input().values.size(); ++i) {
     const auto channel = static_cast<std::size_t>(static_cast<std::int64_t>(i) / view.inner % view.extent);
-    operands.output().values[i] =
-        static_cast<float>(static_cast<double>(operands.input().values[i]) * scale[channel] + shift[channel]);
+    operands.output().values[i] = operands.input().values[i] * scale[channel] + shift[channel];
   }
 }
 
 void run_scale(const Norm& layer, const Operands& operands) {
-  const auto& factors = operands.weights[0].values;
-  const std::vector<double> scale(factors.begin(), factors.end());
-  std::vector<double> shift(scale.size(), 0.0);
-  if (layer.bias) shift.assign(operands.weights[1].values.begin(), operands.weights[1].values.end());
-  run_affine(operands, scale, shift);
+  const auto& scale = operands.weights[0].values;
+  run_affine(operands, scale, layer.bias ? operands.weights[1].values : std::vector(scale.size(), 0.0));
 }
 
 void run_batch(const Norm& layer, const Operands& operands) {
-  const auto weight = [&](std::size_t slot, std::size_t i) {
-    return static_cast<double>(operands.weights[slot].values[i]);
-  };
+  const auto weight = [&](std::size_t slot, std::size_t i) { return operands.weights[slot].values[i]; };
   const std::size_t channels = operands.weights[0].values.size();
   // Caffe keeps running sums and, in the third blob, what to divide them by (0: never trained).
   const double sum = layer.factor ? weight(operands.weights.size() - 1, 0) : 1.0;
@@ -120,15 +113,14 @@ struct Moments {
   double square = 0.0;  // mean square of the distance from the mean
 };
 
-Moments moments_of(const float* line, std::int64_t count, bool centred) {
+Moments moments_of(const double* line, std::int64_t count, bool centred) {
   Moments made;
   if (centred) {
-    for (std::int64_t i = 0; i < count; ++i) made.mean += static_cast<double>(line[i]);
+    for (std::int64_t i = 0; i < count; ++i) made.mean += line[i];
     made.mean /= static_cast<double>(count);
   }
   for (std::int64_t i = 0; i < count; ++i) {
-    const double apart = static_cast<double>(line[i]) - made.mean;
-    made.square += apart * apart;
+    made.square += square(line[i] - made.mean);
   }
   made.square /= static_cast<double>(count);
   return made;
@@ -144,10 +136,10 @@ void run_lines(const Norm& layer, const Operands& operands) {
     for (std::size_t i = start; i < start + static_cast<std::size_t>(lines.count); ++i) {
       const auto slot =
           static_cast<std::size_t>(static_cast<std::int64_t>(i) / lines.per_weight % lines.weights);
-      double value = (static_cast<double>(from[i]) - mean) * factor;
-      if (layer.affine) value *= static_cast<double>(operands.weights[0].values[slot]);
-      if (layer.affine && layer.bias) value += static_cast<double>(operands.weights[1].values[slot]);
-      operands.output().values[i] = static_cast<float>(value);
+      double value = (from[i] - mean) * factor;
+      if (layer.affine) value *= operands.weights[0].values[slot];
+      if (layer.affine && layer.bias) value += operands.weights[1].values[slot];
+      operands.output().values[i] = value;
     }
   }
 }

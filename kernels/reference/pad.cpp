@@ -18,7 +18,7 @@ void run(const Pad& layer, const Operands& operands) {
       rest /= out[axis];
     }
     operands.output().values[static_cast<std::size_t>(i)] =
-        inside ? operands.input().values[static_cast<std::size_t>(place)] : static_cast<float>(layer.value);
+        inside ? operands.input().values[static_cast<std::size_t>(place)] : layer.value;
   }
 }
 

@@ -12,25 +12,33 @@
 namespace ns::reference {
 namespace {
 
-Dense zeros(const Shape& shape) {
-  return {shape, std::vector<float>(static_cast<std::size_t>(shape.elements()), 0.0F)};
+constexpr Bytes value_size{static_cast<double>(sizeof(double))};
+
+Result<std::vector<Array>> read_weights(const Net& net, LayerId layer, const Weights& source) {
+  const auto inputs = net.input_types(layer);
+  std::vector<Array> arrays;
+  for (const Weight& weight : weights(net.layers[layer].params, inputs)) {
+    std::vector<float> values(static_cast<std::size_t>(weight.shape.elements()));
+    if (auto read = source.read(net, layer, arrays.size(), 0, values); !read)
+      return failure_within(std::move(read), "layer " + net.layers[layer].name);
+    arrays.push_back({type_of(weight, inputs).dtype, weight.shape, {values.begin(), values.end()}});
+    round_values(arrays.back());
+  }
+  return arrays;
 }
 
-Result<std::vector<Dense>> read_weights(const Net& net, LayerId layer, const Weights& source) {
-  std::vector<Dense> values;
-  for (const Weight& weight : weights(net.layers[layer].params, net.input_types(layer))) {
-    values.push_back(zeros(weight.shape));
-    if (auto read = source.read(net, layer, values.size() - 1, 0, values.back().values); !read)
-      return failure_within(std::move(read), "layer " + net.layers[layer].name);
-  }
-  return values;
+Bytes size_of(const std::vector<Array>& arrays) {
+  Bytes sum{};
+  for (const Array& array : arrays) sum += static_cast<double>(array.values.size()) * value_size;
+  return sum;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<ReferencePlan>> ReferencePlan::prepare(const Net& net, std::span<const Group> groups,
                                                               const Weights& weights) {
-  if (auto fits = check_memory(net); !fits) return failure_within(std::move(fits), "net " + net.name);
+  if (auto fits = check_memory(net, value_size); !fits)
+    return failure_within(std::move(fits), "net " + net.name);
   auto plan = std::make_unique<ReferencePlan>();
   plan->net_ = net;
   plan->weights_.resize(net.layers.size());
@@ -44,20 +52,22 @@ Result<std::unique_ptr<ReferencePlan>> ReferencePlan::prepare(const Net& net, st
     }
     plan->groups_.push_back(group.layers);
   }
-  for (const Tensor& tensor : net.tensors) plan->tensors_.push_back(zeros(tensor.type.shape));
+  for (const Tensor& tensor : net.tensors)
+    plan->tensors_.push_back(zeros(tensor.type.dtype, tensor.type.shape));
   return plan;
 }
 
 void ReferencePlan::write_input(std::size_t index, std::span<const float> values) {
-  auto& target = tensors_[net_.inputs[index]].values;
-  assert(values.size() == target.size());
-  std::copy(values.begin(), values.end(), target.begin());
+  Array& target = tensors_[net_.inputs[index]];
+  assert(values.size() == target.values.size());
+  std::ranges::copy(values, target.values.begin());
+  round_values(target);
 }
 
 void ReferencePlan::run_layer(LayerId layer) {
   const Layer& described = net_.layers[layer];
-  std::vector<const Dense*> inputs;
-  std::vector<Dense*> outputs;
+  std::vector<const Array*> inputs;
+  std::vector<Array*> outputs;
   for (const TensorId tensor : described.inputs) inputs.push_back(&tensors_[tensor]);
   for (const TensorId tensor : described.outputs) outputs.push_back(&tensors_[tensor]);
   reference::run(described.params, {inputs, weights_[layer], outputs});
@@ -69,12 +79,15 @@ void ReferencePlan::run() {
 }
 
 std::vector<float> ReferencePlan::read_output(std::size_t index) const {
-  return tensors_[net_.outputs[index]].values;
+  const auto& values = tensors_[net_.outputs[index]].values;
+  std::vector<float> narrowed(values.size());
+  std::ranges::transform(values, narrowed.begin(), [](double value) { return static_cast<float>(value); });
+  return narrowed;
 }
 
 void ReferencePlan::evict_weights() {
   for (const auto& layer : weights_)
-    for (const Dense& weight : layer) evict(std::as_bytes(std::span{weight.values}));
+    for (const Array& weight : layer) evict(std::as_bytes(std::span{weight.values}));
 }
 
 Sample ReferencePlan::time() {
@@ -99,16 +112,11 @@ Sample ReferencePlan::time_groups(std::span<Seconds> times) {
 std::string ReferencePlan::implementation(std::size_t) const { return "loops"; }
 
 Bytes ReferencePlan::weight_bytes() const {
-  std::size_t count = 0;
-  for (const auto& layer : weights_)
-    for (const Dense& weight : layer) count += weight.values.size();
-  return Bytes{4.0 * static_cast<double>(count)};
+  Bytes sum{};
+  for (const auto& layer : weights_) sum += size_of(layer);
+  return sum;
 }
 
-Bytes ReferencePlan::activation_bytes() const {
-  std::size_t count = 0;
-  for (const Dense& tensor : tensors_) count += tensor.values.size();
-  return Bytes{4.0 * static_cast<double>(count)};
-}
+Bytes ReferencePlan::activation_bytes() const { return size_of(tensors_); }
 
 }  // namespace ns::reference

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/backend.hpp"
-#include "kernels/reference/tensor.hpp"
+#include "kernels/reference/operands.hpp"
 
 #include <span>
 #include <vector>
@@ -30,8 +30,8 @@ class ReferencePlan final : public Plan {
 
   Net net_;
   std::vector<std::vector<LayerId>> groups_;
-  std::vector<Dense> tensors_;               // by TensorId
-  std::vector<std::vector<Dense>> weights_;  // by LayerId, then slot
+  std::vector<Array> tensors_;               // by TensorId
+  std::vector<std::vector<Array>> weights_;  // by LayerId, then slot
 };
 
 }  // namespace ns::reference

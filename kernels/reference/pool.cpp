@@ -1,4 +1,5 @@
 #include "kernels/geometry.hpp"
+#include "kernels/reference/arithmetic.hpp"
 #include "kernels/reference/layers.hpp"
 
 #include <algorithm>
@@ -34,25 +35,26 @@ Cover cover_of(const WindowGeometry& window, const WindowGeometry::Extents& posi
 }
 
 template <class Visit>
-void visit(const WindowGeometry& window, const Cover& cover, const float* plane, Visit&& each) {
+void visit(const WindowGeometry& window, const Cover& cover, const double* plane, Visit&& each) {
   for (std::int64_t z = cover.first[0]; z < cover.last[0]; ++z)
     for (std::int64_t y = cover.first[1]; y < cover.last[1]; ++y)
       for (std::int64_t x = cover.first[2]; x < cover.last[2]; ++x)
         each(plane[(z * window.in[1] + y) * window.in[2] + x]);
 }
 
-/// A window that covers nothing yields the lowest number, as in Caffe.
-float maximum(const WindowGeometry& window, const Cover& cover, const float* plane) {
-  float largest = std::numeric_limits<float>::lowest();
-  visit(window, cover, plane, [&](float value) { largest = std::max(largest, value); });
+/// A window that covers nothing yields the lowest number, as in Caffe, which knows float32 alone.
+double maximum(const WindowGeometry& window, const Cover& cover, const double* plane) {
+  if (cover.elements() == 0) return static_cast<double>(std::numeric_limits<float>::lowest());
+  double largest = -std::numeric_limits<double>::infinity();
+  visit(window, cover, plane, [&](double value) { largest = larger(largest, value); });
   return largest;
 }
 
-float average(const WindowGeometry& window, const Cover& cover, const float* plane, bool count_pad) {
+double average(const WindowGeometry& window, const Cover& cover, const double* plane, bool count_pad) {
   double sum = 0.0;
-  visit(window, cover, plane, [&](float value) { sum += static_cast<double>(value); });
+  visit(window, cover, plane, [&](double value) { sum += value; });
   const std::int64_t count = count_pad ? cover.padded_elements : cover.elements();
-  return count == 0 ? 0.0F : static_cast<float>(sum / static_cast<double>(count));
+  return count == 0 ? 0.0 : sum / static_cast<double>(count);
 }
 
 }  // namespace
@@ -60,9 +62,9 @@ float average(const WindowGeometry& window, const Cover& cover, const float* pla
 void run(const Pool& layer, const Operands& operands) {
   const WindowGeometry window = window_of(layer, operands.input().shape, operands.output().shape);
   const bool is_max = layer.kind == Pool::Kind::max;
-  float* target = operands.output().values.data();
+  double* target = operands.output().values.data();
   for (std::int64_t map = 0; map < window.batch * window.channels; ++map) {
-    const float* const plane = operands.input().values.data() + map * window.in_plane();
+    const double* const plane = operands.input().values.data() + map * window.in_plane();
     for (std::int64_t z = 0; z < window.out[0]; ++z) {
       for (std::int64_t y = 0; y < window.out[1]; ++y) {
         for (std::int64_t x = 0; x < window.out[2]; ++x) {

@@ -1,3 +1,4 @@
+#include "kernels/reference/arithmetic.hpp"
 #include "kernels/reference/layers.hpp"
 
 #include <algorithm>
@@ -33,19 +34,19 @@ double start_of(Reduce::Kind kind) {
   return kind == Reduce::Kind::prod ? 1.0 : 0.0;
 }
 
-double combined(Reduce::Kind kind, double sum, double x) {
+double combined(Reduce::Kind kind, DType dtype, double sum, double x) {
   switch (kind) {
     case Reduce::Kind::max:
-      return std::max(sum, x);
+      return larger(sum, x);
     case Reduce::Kind::min:
-      return std::min(sum, x);
+      return smaller(sum, x);
     case Reduce::Kind::prod:
-      return sum * x;
+      return product(dtype, sum, x);
     case Reduce::Kind::l1:
       return sum + std::abs(x);
     case Reduce::Kind::l2:
     case Reduce::Kind::sum_square:
-      return sum + x * x;
+      return sum + product(dtype, x, x);
     case Reduce::Kind::log_sum_exp:
       return sum + std::exp(x);
     case Reduce::Kind::sum:
@@ -72,18 +73,17 @@ double finished(Reduce::Kind kind, double sum, double count) {
 
 }  // namespace
 
-/// log_sum_exp is summed as it stands: in double precision exponentials of single-precision logits up to 700
-/// fit.
+/// log_sum_exp is summed as it stands: a double holds exponentials of logits up to 700.
 void run(const Reduce& layer, const Operands& operands) {
   const auto& values = operands.input().values;
   const auto targets = targets_of(layer, operands.input().shape);
-  std::vector<double> sums(operands.output().values.size(), start_of(layer.kind));
+  auto& sums = operands.output().values;
+  std::ranges::fill(sums, start_of(layer.kind));
   for (std::size_t i = 0; i < values.size(); ++i)
-    sums[targets[i]] = combined(layer.kind, sums[targets[i]], static_cast<double>(values[i]));
+    sums[targets[i]] = combined(layer.kind, operands.input().dtype, sums[targets[i]], values[i]);
   const auto count =
       static_cast<double>(values.size()) / static_cast<double>(std::max<std::size_t>(1, sums.size()));
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    operands.output().values[i] = static_cast<float>(finished(layer.kind, sums[i], count));
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = finished(layer.kind, sums[i], count);
 }
 
 }  // namespace ns::reference

@@ -6,8 +6,8 @@ namespace {
 
 /// The weighted sum over all axes from `axis` on.
 double sample(const std::vector<AxisTaps>& taps, const Shape& in, const std::vector<std::int64_t>& position,
-              std::size_t axis, std::int64_t place, const std::vector<float>& values) {
-  if (axis == taps.size()) return static_cast<double>(values[static_cast<std::size_t>(place)]);
+              std::size_t axis, std::int64_t place, const std::vector<double>& values) {
+  if (axis == taps.size()) return values[static_cast<std::size_t>(place)];
   double sum = 0.0;
   for (std::int64_t tap = 0; tap < taps[axis].taps; ++tap) {
     const auto at = static_cast<std::size_t>(position[axis] * taps[axis].taps + tap);
@@ -33,7 +33,7 @@ void run(const Resize& layer, const Operands& operands) {
       rest /= out[axis];
     }
     operands.output().values[static_cast<std::size_t>(i)] =
-        static_cast<float>(sample(taps, in, position, 0, 0, operands.input().values));
+        sample(taps, in, position, 0, 0, operands.input().values);
   }
 }
 

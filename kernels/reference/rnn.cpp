@@ -1,5 +1,6 @@
 #include "kernels/reference/layers.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ns::reference {
@@ -20,7 +21,7 @@ class Cell {
     if (layer.bias) bias_ = operands.weights[2].values.data() + direction * 2 * rows_;
   }
 
-  void step(const float* x, std::vector<double>& h, std::vector<double>& c) const {
+  void step(const double* x, std::vector<double>& h, std::vector<double>& c) const {
     switch (layer_.kind) {
       case Rnn::Kind::lstm:
         return step_lstm(x, h, c);
@@ -32,29 +33,26 @@ class Cell {
   }
 
  private:
-  [[nodiscard]] double bias(std::int64_t row) const {
-    return bias_ == nullptr ? 0.0 : static_cast<double>(bias_[row]);
-  }
-  [[nodiscard]] double of_input(const float* x, std::int64_t row) const {
+  [[nodiscard]] double bias(std::int64_t row) const { return bias_ == nullptr ? 0.0 : bias_[row]; }
+  [[nodiscard]] double of_input(const double* x, std::int64_t row) const {
     double sum = bias(row);
-    for (std::int64_t i = 0; i < inputs_; ++i)
-      sum += static_cast<double>(weight_[row * inputs_ + i]) * static_cast<double>(x[i]);
+    for (std::int64_t i = 0; i < inputs_; ++i) sum += weight_[row * inputs_ + i] * x[i];
     return sum;
   }
   [[nodiscard]] double of_state(const std::vector<double>& h, std::int64_t row) const {
     double sum = bias(rows_ + row);
     for (std::int64_t i = 0; i < hidden_; ++i)
-      sum += static_cast<double>(recurrence_[row * hidden_ + i]) * h[static_cast<std::size_t>(i)];
+      sum += recurrence_[row * hidden_ + i] * h[static_cast<std::size_t>(i)];
     return sum;
   }
   /// What enters gate number `gate` of unit `unit`.
-  [[nodiscard]] double sum(const float* x, const std::vector<double>& h, std::int64_t gate,
+  [[nodiscard]] double sum(const double* x, const std::vector<double>& h, std::int64_t gate,
                            std::int64_t unit) const {
     const auto row = gate * hidden_ + unit;
     return of_input(x, row) + of_state(h, row);
   }
 
-  void step_lstm(const float* x, std::vector<double>& h, std::vector<double>& c) const {
+  void step_lstm(const double* x, std::vector<double>& h, std::vector<double>& c) const {
     const auto before = h;
     for (std::int64_t unit = 0; unit < hidden_; ++unit) {
       const auto at = static_cast<std::size_t>(unit);
@@ -66,7 +64,7 @@ class Cell {
     }
   }
 
-  void step_gru(const float* x, std::vector<double>& h) const {
+  void step_gru(const double* x, std::vector<double>& h) const {
     const auto before = h;
     std::vector<double> reset(h.size());
     for (std::int64_t unit = 0; unit < hidden_; ++unit)
@@ -83,7 +81,7 @@ class Cell {
     }
   }
 
-  void step_plain(const float* x, std::vector<double>& h) const {
+  void step_plain(const double* x, std::vector<double>& h) const {
     const auto before = h;
     for (std::int64_t unit = 0; unit < hidden_; ++unit)
       h[static_cast<std::size_t>(unit)] = std::tanh(sum(x, before, 0, unit));
@@ -93,9 +91,9 @@ class Cell {
   std::int64_t hidden_;
   std::int64_t inputs_;
   std::int64_t rows_;
-  const float* weight_ = nullptr;
-  const float* recurrence_ = nullptr;
-  const float* bias_ = nullptr;
+  const double* weight_ = nullptr;
+  const double* recurrence_ = nullptr;
+  const double* bias_ = nullptr;
 };
 
 /// The state of one sequence at its beginning: an input, or 0.
@@ -103,7 +101,7 @@ std::vector<double> first_state(const Rnn& layer, const Operands& operands, char
   std::vector<double> state(static_cast<std::size_t>(layer.hidden), 0.0);
   const auto place = layer.states.find(name);
   if (place == std::string::npos) return state;
-  const float* const from = operands.inputs[1 + place]->values.data() + line * layer.hidden;
+  const double* const from = operands.inputs[1 + place]->values.data() + line * layer.hidden;
   state.assign(from, from + layer.hidden);
   return state;
 }
@@ -112,8 +110,7 @@ void store(const Rnn& layer, const Operands& operands, char name, std::int64_t l
            const std::vector<double>& state) {
   const auto place = layer.outputs.find(name);
   if (place == std::string::npos) return;
-  float* to = operands.outputs[place]->values.data() + line * layer.hidden;
-  for (const auto value : state) *to++ = static_cast<float>(value);
+  std::ranges::copy(state, operands.outputs[place]->values.begin() + line * layer.hidden);
 }
 
 }  // namespace

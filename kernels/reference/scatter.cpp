@@ -1,28 +1,27 @@
 #include "kernels/index.hpp"
+#include "kernels/reference/arithmetic.hpp"
 #include "kernels/reference/layers.hpp"
-
-#include <algorithm>
 
 namespace ns::reference {
 namespace {
 
-float combined(Scatter::Combine combine, float old, float update) {
+double combined(Scatter::Combine combine, DType dtype, double old, double update) {
   switch (combine) {
     case Scatter::Combine::replace:
       return update;
     case Scatter::Combine::add:
       return old + update;
     case Scatter::Combine::mul:
-      return old * update;
+      return product(dtype, old, update);
     case Scatter::Combine::max:
-      return std::max(old, update);
+      return larger(old, update);
     case Scatter::Combine::min:
-      return std::min(old, update);
+      return smaller(old, update);
   }
   return update;
 }
 
-void run_elements(const Scatter& layer, const Dense& indices, const Dense& updates, Dense& output) {
+void run_elements(const Scatter& layer, const Array& indices, const Array& updates, Array& output) {
   for (std::size_t i = 0; i < updates.values.size(); ++i) {
     auto rest = static_cast<std::int64_t>(i);
     std::int64_t place = 0;
@@ -34,11 +33,11 @@ void run_elements(const Scatter& layer, const Dense& indices, const Dense& updat
       rest /= indices.shape[axis];
     }
     auto& target = output.values[static_cast<std::size_t>(place)];
-    target = combined(layer.combine, target, updates.values[i]);
+    target = combined(layer.combine, output.dtype, target, updates.values[i]);
   }
 }
 
-void run_places(const Scatter& layer, const Dense& indices, const Dense& updates, Dense& output) {
+void run_places(const Scatter& layer, const Array& indices, const Array& updates, Array& output) {
   const auto named = static_cast<std::size_t>(indices.shape[indices.shape.rank() - 1]);
   const auto run = output.shape.elements(named, output.shape.rank());
   const auto tuples = indices.shape.elements(0, indices.shape.rank() - 1);
@@ -50,7 +49,8 @@ void run_places(const Scatter& layer, const Dense& indices, const Dense& updates
     }
     for (std::int64_t i = 0; i < run; ++i) {
       auto& target = output.values[static_cast<std::size_t>(place * run + i)];
-      target = combined(layer.combine, target, updates.values[static_cast<std::size_t>(tuple * run + i)]);
+      const auto update = updates.values[static_cast<std::size_t>(tuple * run + i)];
+      target = combined(layer.combine, output.dtype, target, update);
     }
   }
 }
@@ -58,9 +58,8 @@ void run_places(const Scatter& layer, const Dense& indices, const Dense& updates
 }  // namespace
 
 void run(const Scatter& layer, const Operands& operands) {
-  const Dense& indices = layer.indices.empty() ? *operands.inputs[1] : operands.weights[0];
+  const Array& indices = layer.indices.empty() ? *operands.inputs[1] : operands.weights[0];
   operands.output().values = operands.input().values;
-  if (operands.output().values.empty()) return;
   if (layer.kind == Scatter::Kind::elements) {
     run_elements(layer, indices, *operands.inputs.back(), operands.output());
   } else {

@@ -7,7 +7,7 @@ namespace ns::reference {
 void run(const Slice& layer, const Operands& operands) {
   const AxisView whole = view_along(operands.input().shape, layer.axis);
   std::int64_t begin = 0;
-  for (Dense* output : operands.outputs) {
+  for (Array* output : operands.outputs) {
     const AxisView part = view_along(output->shape, layer.axis);
     const std::int64_t run_length = part.extent * part.inner;
     for (std::int64_t outer = 0; outer < part.outer; ++outer) {

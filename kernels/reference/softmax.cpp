@@ -7,32 +7,30 @@ namespace ns::reference {
 namespace {
 
 /// 1 at the first largest element, 0 elsewhere.
-void run_hard(const float* from, float* to, std::int64_t count, std::int64_t step) {
+void run_hard(const double* from, double* to, std::int64_t count, std::int64_t step) {
   std::int64_t best = 0;
   for (std::int64_t i = 0; i < count; ++i) {
     if (from[i * step] > from[best * step]) best = i;
-    to[i * step] = 0.0F;
+    to[i * step] = 0.0;
   }
-  to[best * step] = 1.0F;
+  to[best * step] = 1.0;
 }
 
-void run_line(Softmax::Kind kind, const float* from, float* to, std::int64_t count, std::int64_t step) {
+void run_line(Softmax::Kind kind, const double* from, double* to, std::int64_t count, std::int64_t step) {
   if (kind == Softmax::Kind::hard) return run_hard(from, to, count, step);
-  float largest = from[0];
+  double largest = from[0];
   for (std::int64_t i = 1; i < count; ++i) largest = std::max(largest, from[i * step]);
-  const auto power = [&](std::int64_t i) { return std::exp(static_cast<double>(from[i * step] - largest)); };
+  const auto power = [&](std::int64_t i) { return std::exp(from[i * step] - largest); };
   double sum = 0.0;
   for (std::int64_t i = 0; i < count; ++i) sum += power(i);
   const bool is_log = kind == Softmax::Kind::log;
   for (std::int64_t i = 0; i < count; ++i)
-    to[i * step] = static_cast<float>(is_log ? static_cast<double>(from[i * step] - largest) - std::log(sum)
-                                             : power(i) / sum);
+    to[i * step] = is_log ? from[i * step] - largest - std::log(sum) : power(i) / sum;
 }
 
 }  // namespace
 
 void run(const Softmax& layer, const Operands& operands) {
-  if (operands.input().values.empty()) return;
   const AxisView view = view_along(operands.input().shape, layer.axis);
   for (std::int64_t outer = 0; outer < view.outer; ++outer) {
     for (std::int64_t inner = 0; inner < view.inner; ++inner) {

@@ -126,7 +126,7 @@ LayerConfig pool(Random& random) {
 Act random_act(Random& random) {
   Act layer;
   do layer.kind = random.pick(act_kinds).value;
-  while (layer.kind == Act::Kind::bitwise_not);  // which no backend runs
+  while (layer.kind == Act::Kind::bitwise_not);  // whose values are no floating numbers
   switch (layer.kind) {
     case Act::Kind::leaky_relu:
       layer.alpha = random.real(0.0, 0.5);

@@ -1,13 +1,17 @@
 // The reference against values worked out by hand.
+#include "kernels/reference/layers.hpp"
 #include "one_layer.hpp"
 
 #include <gmock/gmock.h>
+#include <limits>
 
 namespace ns {
 namespace {
 
 using testing::ElementsAre;
 using testing::FloatNear;
+using testing::IsEmpty;
+using testing::IsNan;
 using testing::Pointwise;
 
 std::vector<float> reference(std::string_view text, const Values& inputs, Values weights = {}) {
@@ -15,6 +19,25 @@ std::vector<float> reference(std::string_view text, const Values& inputs, Values
   const auto outputs = run_layer(**backend, text, inputs, std::move(weights));
   EXPECT_TRUE(outputs) << text << ": " << (outputs ? "" : outputs.error().message);
   return outputs ? outputs->front() : std::vector<float>{};
+}
+
+/// What the layer `text`, which stores nothing, makes of `inputs`.
+std::vector<double> exact(std::string_view text, const std::vector<std::vector<double>>& inputs) {
+  const auto layer = parse_layer(text);
+  EXPECT_TRUE(layer) << text << ": " << (layer ? "" : layer.error().message);
+  if (!layer) return {};
+  const auto types = output_types(layer->params, layer->inputs);
+  EXPECT_TRUE(types && reference::supports(*layer)) << text;
+  if (!types) return {};
+  std::vector<Array> arrays;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    arrays.push_back({layer->inputs[i].dtype, layer->inputs[i].shape, inputs[i]});
+  std::vector<const Array*> places;
+  for (const Array& array : arrays) places.push_back(&array);
+  Array output = zeros(types->front().dtype, types->front().shape);
+  Array* const place = &output;
+  reference::run(layer->params, {places, {}, {&place, 1}});
+  return output.values;
 }
 
 TEST(Reference, LocalUsesOtherFiltersAtEveryPosition) {
@@ -99,6 +122,165 @@ TEST(Reference, EpiloguesRunBehindTheirHead) {
   // The reference fuses nothing, so the net has three groups; the result is the same.
   ASSERT_TRUE(outputs);
   EXPECT_THAT(outputs->front(), ElementsAre(4, 0));
+}
+
+TEST(Reference, IntegersAreDividedTowardsZero) {
+  EXPECT_THAT(exact("eltwise:div@4:int32,4:int32", {{7, -7, 7, -8}, {2, 2, -2, 3}}),
+              ElementsAre(3, -3, -3, -2));
+  EXPECT_THAT(exact("eltwise:div@1:int32,1:int32", {{5}, {0}}), ElementsAre(0));
+}
+
+TEST(Reference, RemaindersTakeTheSignOfTheDivisorOrTheDividend) {
+  EXPECT_THAT(exact("eltwise:mod@4:int64,4:int64", {{-4, 7, 5, -7}, {2, -3, 8, 3}}),
+              ElementsAre(0, -2, 5, 2));
+  EXPECT_THAT(exact("eltwise:fmod@4:int64,4:int64", {{-4, 7, 5, -7}, {2, -3, 8, 3}}),
+              ElementsAre(0, 1, 5, -1));
+}
+
+TEST(Reference, IntegersWrapAroundAsNumpysDo) {
+  EXPECT_THAT(exact("eltwise:add@2:uint8,2:uint8", {{200, 255}, {100, 1}}), ElementsAre(44, 0));
+  EXPECT_THAT(exact("eltwise:sub@1:uint8,1:uint8", {{3}, {5}}), ElementsAre(254));
+  // (2^31 - 1)^2 = 2^62 - 2^32 + 1, of which a double keeps no units.
+  EXPECT_THAT(exact("eltwise:mul@2:int32,2:int32", {{2147483647, 46341}, {2147483647, 46341}}),
+              ElementsAre(1, -2147479015));
+  EXPECT_THAT(exact("reduce:sum_square@2:int32", {{2147483647, 2}}), ElementsAre(5));
+  EXPECT_THAT(exact("reduce:prod@3:int8", {{100, 3, 2}}), ElementsAre(88));
+  EXPECT_THAT(exact("act:neg@2:int8", {{-128, 5}}), ElementsAre(-128, -5));
+}
+
+TEST(Reference, PowersOfIntegersAreExact) {
+  EXPECT_THAT(exact("eltwise:pow@3:int32,3:int32", {{3, -2, 3}, {4, 3, 40}}), ElementsAre(81, -8, 689956897));
+  EXPECT_THAT(exact("eltwise:pow@3:int64,3:int64", {{2, 1, 3}, {-1, -5, 33}}),
+              ElementsAre(0, 1, 5559060566555523));
+  EXPECT_THAT(exact("eltwise:pow@2:int32,2", {{9, 2}, {0.5, 3}}), ElementsAre(3, 8));
+}
+
+TEST(Reference, BitsOfIntegers) {
+  EXPECT_THAT(exact("eltwise:bitwise_and@2:uint8,2:uint8", {{0xcc, 0xff}, {0xaa, 0x0f}}),
+              ElementsAre(0x88, 0x0f));
+  EXPECT_THAT(exact("eltwise:bitwise_or@2:int32,2:int32", {{-8, 5}, {3, 2}}), ElementsAre(-5, 7));
+  EXPECT_THAT(exact("eltwise:bitwise_xor@2:int8,2:int8", {{-1, 12}, {5, 10}}), ElementsAre(-6, 6));
+  EXPECT_THAT(exact("eltwise:bitwise_and@1:uint64,1:uint64", {{0x1p63 + 0x1p12}, {0x1p63}}),
+              ElementsAre(0x1p63));
+  EXPECT_THAT(exact("act:bitwise_not@3:uint8", {{0, 1, 200}}), ElementsAre(255, 254, 55));
+  EXPECT_THAT(exact("act:bitwise_not@2:int16", {{0, -7}}), ElementsAre(-1, 6));
+  EXPECT_THAT(exact("act:bitwise_not@2:bool", {{0, 1}}), ElementsAre(1, 0));
+}
+
+TEST(Reference, ShiftsCutOffWhatLeavesTheType) {
+  EXPECT_THAT(exact("eltwise:shift_left@4:uint8,4:uint8", {{16, 4, 255, 1}, {1, 2, 4, 8}}),
+              ElementsAre(32, 16, 240, 0));
+  EXPECT_THAT(exact("eltwise:shift_right@4:uint8,4:uint8", {{16, 5, 255, 1}, {1, 1, 7, 200}}),
+              ElementsAre(8, 2, 1, 0));
+  EXPECT_THAT(exact("eltwise:shift_left@1:uint32,1:uint32", {{4294967295}, {31}}), ElementsAre(2147483648));
+}
+
+TEST(Reference, MeansOfIntegersAreTruncated) {
+  EXPECT_THAT(exact("eltwise:mean@2:int32,2:int32,2:int32", {{1, -1}, {2, -2}, {5, -5}}), ElementsAre(2, -2));
+  EXPECT_THAT(exact("reduce:mean@2x2:int64", {{1, 2, 3, 5}}), ElementsAre(2));
+}
+
+TEST(Reference, HalfPrecisionKeepsElevenDigits) {
+  // Between 2048 and 4096 every second integer has a number; 2049 and 2051 go to the even neighbour.
+  EXPECT_THAT(exact("eltwise:add@2:float16,2:float16", {{2048, 2050}, {1, 1}}), ElementsAre(2048, 2052));
+  EXPECT_THAT(exact("eltwise:mul@1:float16,1:float16", {{256}, {256}}),
+              ElementsAre(std::numeric_limits<double>::infinity()));
+  EXPECT_THAT(exact("eltwise:add@1:bfloat16,1:bfloat16", {{256}, {1}}), ElementsAre(256));
+}
+
+TEST(Reference, DoublePrecisionIsKept) {
+  EXPECT_THAT(exact("eltwise:sub@1:float64,1:float64", {{1.0 + 0x1p-40}, {1}}), ElementsAre(0x1p-40));
+  EXPECT_THAT(exact("eltwise:add@1:float64,1:float64", {{1}, {1e-12}}), ElementsAre(1.000000000001));
+  EXPECT_THAT(exact("eltwise:add@1,1", {{1}, {1e-12}}), ElementsAre(1));
+}
+
+TEST(Reference, LongIntegersAreSummedExactly) {
+  EXPECT_THAT(exact("reduce:sum@3:int64", {{16777216, 1, 4294967296}}), ElementsAre(4311744513));
+}
+
+TEST(Reference, CastsTruncateWrapAndAskForZero) {
+  EXPECT_THAT(exact("cast:dtype=uint8@4:int32", {{300, -1, 255, 256}}), ElementsAre(44, 255, 255, 0));
+  EXPECT_THAT(exact("cast:dtype=int32@3", {{2.9, -2.9, 0.5}}), ElementsAre(2, -2, 0));
+  EXPECT_THAT(exact("cast:dtype=bool@5", {{0, 0.5, -3, std::numeric_limits<double>::quiet_NaN(), -0.0}}),
+              ElementsAre(0, 1, 1, 1, 0));
+  EXPECT_THAT(exact("cast:dtype=float16@1:float64", {{0.1}}), ElementsAre(0.0999755859375));
+}
+
+TEST(Reference, MaximumAndMinimumOfNoNumberAreNone) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THAT(exact("eltwise:max@3,3", {{1, none, 3}, {none, 2, 2}}), ElementsAre(IsNan(), IsNan(), 3));
+  EXPECT_THAT(exact("eltwise:min@3,3", {{1, none, 3}, {none, 2, 2}}), ElementsAre(IsNan(), IsNan(), 2));
+  EXPECT_THAT(exact("reduce:max@3", {{1, none, 3}}), ElementsAre(IsNan()));
+}
+
+TEST(Reference, RoundingGoesToEven) {
+  EXPECT_THAT(exact("act:round@5", {{0.5, 1.5, 2.5, -1.5, -2.5}}), ElementsAre(0, 2, 2, -2, -2));
+}
+
+TEST(Reference, ActivationsOfIntegers) {
+  EXPECT_THAT(exact("act:abs@2:int32", {{-5, 5}}), ElementsAre(5, 5));
+  EXPECT_THAT(exact("act:sign@3:int64", {{-5, 0, 5}}), ElementsAre(-1, 0, 1));
+  EXPECT_THAT(exact("act:relu@2:int8", {{-5, 5}}), ElementsAre(0, 5));
+  EXPECT_THAT(exact("act:clip,alpha=-2,beta=3@3:int32", {{-5, 0, 5}}), ElementsAre(-2, 0, 3));
+}
+
+TEST(Reference, ScalarsRun) {
+  EXPECT_THAT(exact("eltwise:add@scalar:int64,scalar:int64", {{2}, {3}}), ElementsAre(5));
+  EXPECT_THAT(exact("reduce:sum@scalar", {{2}}), ElementsAre(2));
+  EXPECT_THAT(exact("transpose@scalar", {{2}}), ElementsAre(2));
+  EXPECT_THAT(exact("pad:constant@scalar", {{2}}), ElementsAre(2));
+}
+
+TEST(Reference, TensorsWithoutElementsRun) {
+  for (const auto* text :
+       {"norm:instance,affine=0@1x0x4", "norm:layer,affine=0@2x0", "norm:lrn@0x3x2x2", "softmax@2x0",
+        "argmax@0x3", "act:relu@0x3", "pool:average,kernel=2@0x3x4x4",
+        "resize:nearest,extents=1x0x2x2@1x0x4x4", "cast:dtype=int8@0", "crop:starts=0x0,extents=0x3@2x3",
+        "transpose:perm=1x0@0x3", "tile:repeats=0@3", "expand:extents=0x3@1x3",
+        "pad:constant,pads=0x0x0x0@0x3", "reshape:extents=0@0", "reduce:sum,axes=1@0x3",
+        "slice:axis=1,sizes=3@0x3", "depth_space:depth_to_space,block=2@0x4x2x2"})
+    EXPECT_THAT(exact(text, {{}}), IsEmpty()) << text;
+  EXPECT_THAT(exact("eltwise:add@0x3,1x3", {{}, {1, 2, 3}}), IsEmpty());
+  EXPECT_THAT(exact("matmul@0x3,3x2", {{}, {1, 2, 3, 4, 5, 6}}), IsEmpty());
+  EXPECT_THAT(exact("gather@3,0:int64", {{1, 2, 3}, {}}), IsEmpty());
+  EXPECT_THAT(exact("scatter:elements@0,0:int64,0", {{}, {}, {}}), IsEmpty());
+}
+
+TEST(Reference, WhatIsMadeOfNothing) {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(exact("matmul@2x0,0x1", {{}, {}}), ElementsAre(0, 0));
+  EXPECT_THAT(exact("reduce:sum,axes=0@0x2", {{}}), ElementsAre(0, 0));
+  EXPECT_THAT(exact("reduce:prod,axes=0@0x2", {{}}), ElementsAre(1, 1));
+  EXPECT_THAT(exact("reduce:max,axes=0@0x1", {{}}), ElementsAre(-infinite));
+  EXPECT_THAT(exact("reduce:mean,axes=0@0x1", {{}}), ElementsAre(IsNan()));
+  EXPECT_THAT(exact("concat:axis=0@0x2,1x2", {{}, {3, 4}}), ElementsAre(3, 4));
+  EXPECT_THAT(exact("pad:constant,pads=1x1,value=7@0", {{}}), ElementsAre(7, 7));
+  EXPECT_THAT(exact("scatter:elements@2,0:int64,0", {{1, 2}, {}, {}}), ElementsAre(1, 2));
+}
+
+TEST(Reference, PlansRoundWhatIsWrittenAndStored) {
+  EXPECT_THAT(reference("eltwise:add,with=1@2:int32", {{1.5F, -1.5F}}, {{2.75F}}), ElementsAre(3, 1));
+  EXPECT_THAT(reference("eltwise:add,with=1@2:float16", {{2048, 2050}}, {{1}}), ElementsAre(2048, 2052));
+}
+
+TEST(Reference, CountsEightBytesPerValue) {
+  const auto backend = open_backend("reference");
+  const auto net = net_of(*parse_layer("fc:features=2,bias=0@1x3"));
+  const auto plan = (*backend)->prepare(*net, group(*net, (*backend)->rules()), RandomWeights{1}, true);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ((*plan)->weight_bytes(), Bytes{8.0 * 6});
+  EXPECT_EQ((*plan)->activation_bytes(), Bytes{8.0 * 5});
+}
+
+TEST(Reference, RefusesWhatHasNoNumbersOrNoRegion) {
+  for (const auto* text : {"reshape@3:string", "cast:dtype=complex64@3",
+                           "resize:nearest,extents=1x1x2x2,coordinates=tf_crop_and_resize@1x1x4x4"}) {
+    const auto layer = parse_layer(text);
+    ASSERT_TRUE(layer) << layer.error().message;
+    const auto supported = reference::supports(*layer);
+    ASSERT_FALSE(supported) << text;
+    EXPECT_EQ(supported.error().code, Errc::unsupported);
+  }
 }
 
 TEST(Reference, RefusesAnOpaqueOperatorByName) {
