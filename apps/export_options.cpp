@@ -44,10 +44,10 @@ void add_export_options(CLI::App& app, ExportRequest& request) {
       ->allow_extra_args(false)
       ->type_name("LAYER")
       ->group("Export");
-  app.add_option("--weights", request.weights, "the .caffemodel of a Caffe or native net that is exported")
+  app.add_option("--weights", request.weights.caffemodel, "the .caffemodel of a Caffe or native net that is exported")
       ->type_name("FILE")
       ->group("Export");
-  app.add_option("--random-weights", request.seed, "or random weights, the same for the same number")
+  app.add_option("--random-weights", request.weights.seed, "or random weights, the same for the same number")
       ->type_name("SEED")
       ->group("Export");
   app.add_option("--export-format", request.format,
@@ -69,11 +69,11 @@ Result<void> check_export(const ExportRequest& request) {
   if (!request.wanted()) {
     if (request.cut_is_given()) return needs("--cut-after", "--export");
     if (request.force) return needs("--force", "--export");
-    if (!request.weights.empty()) return needs("--weights", "--export");
-    if (request.seed) return needs("--random-weights", "--export");
+    if (!request.weights.caffemodel.empty()) return needs("--weights", "--export");
+    if (request.weights.seed) return needs("--random-weights", "--export");
     if (request.format != "onnx") return needs("--export-format", "--export");
   }
-  if (request.seed && !request.weights.empty())
+  if (request.weights.seed && !request.weights.caffemodel.empty())
     return failure(Errc::usage,
                    "--random-weights: weights are given by --weights already; leave one of them out");
   if (!request.storage_uri.empty() && request.format != "kserve")

@@ -1,6 +1,7 @@
 /// What a command line says of the two halves of a net as files.
 #pragma once
 
+#include "apps/given_weights.hpp"
 #include "core/error.hpp"
 
 #include <cstdint>
@@ -19,8 +20,7 @@ struct ExportRequest {
   std::vector<std::string> cut_after;  // empty: the best cut
   std::string format = "onnx";
   std::string storage_uri;
-  std::string weights;                // a .caffemodel, for a net that has none of its own
-  std::optional<std::uint64_t> seed;  // of random ones instead
+  WeightsRequest weights;  // for a net that has none of its own
   bool force = false;
 
   [[nodiscard]] bool wanted() const { return !folder.empty(); }

@@ -1,6 +1,5 @@
 #include "apps/whole_model.hpp"
 
-#include "net/caffemodel/match.hpp"
 #include "net/onnx_writer/onnx_writer.hpp"
 #include "net/reader.hpp"
 
@@ -16,20 +15,6 @@ namespace ns {
 namespace {
 
 namespace fs = std::filesystem;
-
-Result<std::unique_ptr<Weights>> weights_of(const Net& net, const ExportRequest& request) {
-  if (request.seed) return std::make_unique<RandomWeights>(*request.seed);
-  if (request.weights.empty())
-    return failure(Errc::usage,
-                   fmt::format("{}: says nothing of weights, which the halves need; add --weights "
-                               "FILE.caffemodel, or --random-weights 1 to try it",
-                               net.file));
-  auto model = caffemodel::read_caffemodel(request.weights);
-  if (!model) return tl::unexpected{std::move(model.error())};
-  auto matched = caffemodel::CaffemodelWeights::match(std::move(*model), net);
-  if (!matched) return tl::unexpected{std::move(matched.error())};
-  return std::make_unique<caffemodel::CaffemodelWeights>(std::move(*matched));
-}
 
 /// A new folder beside `folder`, where there is room for what will be in it.
 Result<fs::path> scratch_beside(const std::string& folder) {
@@ -70,14 +55,14 @@ Result<WholeModel> WholeModel::open(const std::string& path, const onnx::Binding
   auto read = read_net_file(path, bindings);
   if (!read) return tl::unexpected{std::move(read.error())};
   if (auto* const file = std::get_if<onnx::ModelFile>(&*read)) {
-    if (request.seed || !request.weights.empty())
+    if (request.weights.given())
       return failure(Errc::usage, fmt::format("{}: is an ONNX model, which has weights of its own; leave out "
                                               "--weights and --random-weights",
                                               file->path));
     return WholeModel{std::move(*file), {}};
   }
   const auto& net = std::get<Net>(*read);
-  const auto weights = weights_of(net, request);
+  const auto weights = given_weights(net, request.weights, "the halves need");
   if (!weights) return tl::unexpected{weights.error()};
   auto scratch = scratch_beside(request.folder);
   if (!scratch) return tl::unexpected{std::move(scratch.error())};

@@ -76,17 +76,10 @@ unsigned bits_at(std::string_view bytes, std::size_t i, std::size_t width) {
 
 std::size_t width_of(DType type) { return static_cast<std::size_t>(element_bits(type)); }
 
-std::vector<double> reals(DType type, std::string_view bytes, std::size_t count) {
-  std::vector<double> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (type == DType::float32)
-      values[i] = double{number_at<float>(bytes, i)};
-    else if (type == DType::float64)
-      values[i] = number_at<double>(bytes, i);
-    else
-      values[i] = small_real(type, bits_at(bytes, i, width_of(type)));
-  }
-  return values;
+double real_at(DType type, std::string_view bytes, std::size_t i) {
+  if (type == DType::float32) return double{number_at<float>(bytes, i)};
+  if (type == DType::float64) return number_at<double>(bytes, i);
+  return small_real(type, bits_at(bytes, i, width_of(type)));
 }
 
 Extent unsigned_extent(std::uint64_t value) {
@@ -121,6 +114,12 @@ Extent integer_at(DType type, std::string_view bytes, std::size_t i) {
   }
 }
 
+double number_of(DType type, std::string_view bytes, std::size_t i) {
+  if (is_floating(type)) return real_at(type, bytes, i);
+  if (type == DType::uint64) return static_cast<double>(number_at<std::uint64_t>(bytes, i));
+  return static_cast<double>(integer_at(type, bytes, i).value());
+}
+
 }  // namespace
 
 std::size_t packed_bytes(DType type, std::size_t count) { return (count * width_of(type) + 7) / 8; }
@@ -132,8 +131,16 @@ double small_real(DType type, unsigned bits) {
   return real_of(*std::ranges::find(formats, type, &Format::type), bits);
 }
 
+void decode_numbers(DType type, std::string_view bytes, std::size_t first, std::span<double> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = number_of(type, bytes, first + i);
+}
+
 Value decode(DType type, std::string_view bytes, std::size_t count) {
-  if (is_floating(type)) return reals(type, bytes, count);
+  if (is_floating(type)) {
+    std::vector<double> reals(count);
+    decode_numbers(type, bytes, 0, reals);
+    return reals;
+  }
   std::vector<Extent> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = integer_at(type, bytes, i);
   return values;

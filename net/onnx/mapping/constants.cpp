@@ -16,7 +16,7 @@ std::optional<double> only(const Value& value) {
 
 }  // namespace
 
-Constants::Constants(ModelFile& file) : file_{file} {
+ModelConstants::ModelConstants(ModelFile& file) : file_{file} {
   const auto& graph = file.model.graph;
   stored_.reserve(graph.initializers.size());
   for (const auto& tensor : graph.initializers) stored_.emplace(tensor.name, &tensor);
@@ -28,7 +28,7 @@ Constants::Constants(ModelFile& file) : file_{file} {
   }
 }
 
-std::optional<Value> Constants::value(const std::string& name, std::size_t most) const {
+std::optional<Value> ModelConstants::value(const std::string& name, std::size_t most) const {
   const auto fact = file_.inferred.facts.find(name);
   if (fact == file_.inferred.facts.end() || !fact->second.constant || !fact->second.dims) return std::nullopt;
   if (fact->second.value) return *fact->second.value;
@@ -39,12 +39,12 @@ std::optional<Value> Constants::value(const std::string& name, std::size_t most)
   return read ? std::optional{std::move(*read)} : std::nullopt;
 }
 
-std::optional<double> Constants::number(const std::string& name) const {
+std::optional<double> ModelConstants::number(const std::string& name) const {
   const auto held = value(name, 1);
   return held ? only(*held) : std::nullopt;
 }
 
-std::optional<std::vector<double>> Constants::reals(const std::string& name) const {
+std::optional<std::vector<double>> ModelConstants::reals(const std::string& name) const {
   constexpr std::size_t most = 64;  // scales and bounds, not weights
   const auto held = value(name, most);
   const auto* const reals = held ? std::get_if<std::vector<double>>(&*held) : nullptr;

@@ -14,15 +14,24 @@ namespace ns::onnx {
 
 class Constants {
  public:
-  /// `file` outlives it.
-  explicit Constants(ModelFile& file);
+  virtual ~Constants() = default;
 
-  /// The only element of a stored tensor; nothing for a tensor of several, one that is computed, or one whose
-  /// elements the file lacks.
-  [[nodiscard]] std::optional<double> number(const std::string& name) const;
+  /// The only element of a stored tensor; nothing for a tensor of several, or one whose elements are not
+  /// known.
+  [[nodiscard]] virtual std::optional<double> number(const std::string& name) const = 0;
 
   /// All real elements of a small stored tensor, likewise.
-  [[nodiscard]] std::optional<std::vector<double>> reals(const std::string& name) const;
+  [[nodiscard]] virtual std::optional<std::vector<double>> reals(const std::string& name) const = 0;
+};
+
+/// Those of a model's file: what it holds as such, and what inference knows the value of.
+class ModelConstants final : public Constants {
+ public:
+  /// `file` outlives it.
+  explicit ModelConstants(ModelFile& file);
+
+  [[nodiscard]] std::optional<double> number(const std::string& name) const override;
+  [[nodiscard]] std::optional<std::vector<double>> reals(const std::string& name) const override;
 
  private:
   [[nodiscard]] std::optional<Value> value(const std::string& name, std::size_t most) const;

@@ -219,7 +219,7 @@ class Mapping {
 
   ModelFile& file_;
   const Graph& graph_;
-  Constants constants_;
+  ModelConstants constants_;
   NetBuilder builder_;
   std::unordered_set<std::string_view> read_;
   std::size_t bounded_ = 0;

@@ -1,0 +1,201 @@
+// ns-run: runs a whole net on one device and writes its outputs under their names.
+#include "apps/command.hpp"
+#include "apps/given_weights.hpp"
+#include "apps/net_options.hpp"
+#include "apps/run_inputs.hpp"
+#include "apps/run_report.hpp"
+#include "core/statistics.hpp"
+#include "net/reader.hpp"
+#include "partition/device.hpp"
+#include "runtime/executor.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <optional>
+#include <string>
+
+namespace {
+
+using namespace ns;
+
+struct Options {
+  std::string net;
+  onnx::Bindings bindings;
+  std::string device;
+  std::string input = "random";
+  std::uint64_t seed = 1;
+  std::int64_t repeat = 1;
+  std::optional<double> tolerance;
+  WeightsRequest weights;
+};
+
+/// The net's file and what is made ready of it; the file outlives the executor.
+struct Prepared {
+  std::unique_ptr<onnx::ModelFile> model;
+  std::unique_ptr<Executor> executor;
+};
+
+Result<Prepared> prepare(const Options& options, Backend& backend) {
+  const auto path = find_net(options.net);
+  if (!path) return tl::unexpected{path.error()};
+  auto file = read_net_file(*path, options.bindings);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  Prepared prepared;
+  if (auto* const model = std::get_if<onnx::ModelFile>(&*file)) {
+    if (options.weights.given())
+      return failure(Errc::usage, fmt::format("{}: is an ONNX model, which has weights of its own; leave out "
+                                              "--weights and --random-weights",
+                                              *path));
+    prepared.model = std::make_unique<onnx::ModelFile>(std::move(*model));
+    auto executor = Executor::prepare(*prepared.model, backend);
+    if (!executor) return tl::unexpected{std::move(executor.error())};
+    prepared.executor = std::move(*executor);
+    return prepared;
+  }
+  const auto& net = std::get<Net>(*file);
+  const auto weights = given_weights(net, options.weights, "running it needs");
+  if (!weights) return tl::unexpected{weights.error()};
+  auto executor = Executor::prepare(net, **weights, backend);
+  if (!executor) return tl::unexpected{std::move(executor.error())};
+  prepared.executor = std::move(*executor);
+  return prepared;
+}
+
+using Clock = std::chrono::steady_clock;
+
+Result<std::vector<NamedDatum>> run_all(Executor& executor, const RunArrays& arrays, const Options& options,
+                                        RunResult& result) {
+  std::vector<NamedDatum> inputs;
+  for (const auto& [name, array] : arrays.inputs) inputs.push_back({name, array});
+  std::vector<double> times;
+  Result<std::vector<NamedDatum>> outputs;
+  for (std::int64_t i = 0; i < options.repeat; ++i) {
+    const auto begin = Clock::now();
+    outputs = executor.run(inputs);
+    if (!outputs) return outputs;
+    times.push_back(Seconds{Clock::now() - begin}.count());
+  }
+  result.time = Seconds{median(times)};
+  result.runs = times.size();
+  return outputs;
+}
+
+RunOutput described(NamedDatum output, const std::vector<NamedArray>& expected) {
+  RunOutput made{output.name, std::move(output.datum.array), {}, {}};
+  if (output.datum.kind != onnx::Kind::tensor) {
+    made.note = fmt::format("{} of {}", output.datum.kind == onnx::Kind::sequence ? "sequence" : "optional",
+                            output.datum.elements.size());
+    return made;
+  }
+  const auto found = std::ranges::find(expected, made.name, &NamedArray::name);
+  if (found != expected.end()) made.difference = relative_difference(made.array, found->array);
+  return made;
+}
+
+/// Outputs that were expected and did not come, or not in this shape, are errors: nothing was compared then.
+Result<int> judge(const RunResult& result, const std::vector<NamedArray>& expected, const Options& options) {
+  int status = status_done;
+  for (const auto& [name, array] : expected) {
+    const auto found = std::ranges::find(result.outputs, name, &RunOutput::name);
+    if (found == result.outputs.end())
+      return failure(Errc::bad_input,
+                     fmt::format("{}: expects an output '{}' that the net has not", options.input, name));
+    if (!found->difference)
+      return failure(Errc::bad_input,
+                     fmt::format("{}: expects output '{}' as {}, but it is {}", options.input, name,
+                                 to_string(array.shape), to_string(found->array.shape)));
+    if (options.tolerance && !(*found->difference <= *options.tolerance)) status = status_partial;
+  }
+  return status;
+}
+
+Result<void> write_arrays_of(const RunResult& result, const std::string& path) {
+  std::vector<NamedArray> arrays;
+  for (const auto& output : result.outputs)
+    if (output.note.empty()) arrays.push_back({output.name, output.array});
+  return write_arrays(path, arrays);
+}
+
+Result<int> run(const Options& options, CommonOptions common) {
+  const auto device = find_device(options.device, data_folders("devices"));
+  if (!device) return tl::unexpected{device.error()};
+  if (device->backend.empty())
+    return failure(Errc::usage, fmt::format("device {} has costs but no backend, so nothing can be run on it",
+                                            device->name));
+  auto backend = open_backend(device->backend);
+  if (!backend) return tl::unexpected{std::move(backend.error())};
+  for (const auto& sentence : (*backend)->warnings()) warn(common, sentence);
+  RunResult result;
+  const auto begin = Clock::now();
+  auto prepared = prepare(options, **backend);
+  if (!prepared) return tl::unexpected{std::move(prepared.error())};
+  result.prepare = Clock::now() - begin;
+  auto& executor = *prepared->executor;
+  warn_all(common, executor.net().warnings);
+  const auto arrays = run_arrays(executor.net(), options.input, options.seed);
+  if (!arrays) return tl::unexpected{arrays.error()};
+  auto outputs = run_all(executor, *arrays, options, result);
+  if (!outputs) return tl::unexpected{std::move(outputs.error())};
+  result.net = executor.net().name;
+  result.device = device->name;
+  result.description = (*backend)->description();
+  result.planned = executor.planned_layers();
+  result.interpreted = executor.interpreted_layers();
+  for (auto& output : *outputs) result.outputs.push_back(described(std::move(output), arrays->expected));
+  const auto path = std::exchange(common.output, "-");
+  if (path != "-")
+    if (auto written = write_arrays_of(result, path); !written)
+      return tl::unexpected{std::move(written.error())};
+  if (auto printed = write_output(common, run_text(result, common.format)); !printed)
+    return tl::unexpected{std::move(printed.error())};
+  return judge(result, arrays->expected, options);
+}
+
+void define(CLI::App& app, Options& options) {
+  app.add_option("NET", options.net, "a net's file, or the name of one that comes along")->required();
+  add_net_options(app, options.bindings);
+  app.add_option("--weights", options.weights.caffemodel, "the .caffemodel of a Caffe or native net")
+      ->type_name("FILE")
+      ->group("Net");
+  app.add_option("--random-weights", options.weights.seed, "or random weights, the same for the same number")
+      ->type_name("SEED")
+      ->group("Net");
+  app.add_option("--device", options.device, "a device's name or file, or BACKEND:SETTINGS")
+      ->required()
+      ->type_name("X")
+      ->group("Run");
+  app.add_option(
+         "--input", options.input,
+         "arrays named like the inputs (in:NAME and, to be compared with, out:NAME are understood), or "
+         "random")
+      ->type_name("FILE.npz|FILE.npy|random")
+      ->capture_default_str()
+      ->group("Run");
+  app.add_option("--seed", options.seed, "of random inputs")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("Run");
+  app.add_option("--repeat", options.repeat, "how often it is run; the time is the median")
+      ->check(CLI::Range{std::int64_t{1}, std::int64_t{1'000'000}})
+      ->type_name("N")
+      ->capture_default_str()
+      ->group("Run");
+  app.add_option("--tolerance", options.tolerance,
+                 "ends with 1 if an output differs by more than this share of the largest magnitude expected")
+      ->type_name("X")
+      ->group("Run");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommonOptions common;
+  Options options;
+  return run_command(
+      argc, argv, "runs a whole net on one device; --output writes its outputs into a .npz file",
+      "ns-run model.onnx --device server --input x.npz --output y.npz\n"
+      "ns-run alexnet --random-weights 1 --device core-sse41 --repeat 10",
+      common, [&](CLI::App& app) { define(app, options); }, [&] { return run(options, common); });
+}

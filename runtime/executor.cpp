@@ -1,0 +1,303 @@
+#include "runtime/executor.hpp"
+
+#include "core/text.hpp"
+#include "net/folded_weights.hpp"
+#include "net/group.hpp"
+#include "net/onnx/captures.hpp"
+#include "net/onnx/mapping/net_of.hpp"
+#include "runtime/stored_weights.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+namespace ns {
+namespace {
+
+std::vector<float> floats_of(const Array& array) {
+  std::vector<float> values(array.values.size());
+  std::ranges::transform(array.values, values.begin(),
+                         [](double value) { return static_cast<float>(value); });
+  return values;
+}
+
+Array array_of(const TensorType& type, const std::vector<float>& values) {
+  return {type.dtype, type.shape, {values.begin(), values.end()}};
+}
+
+/// Whether the tensor's extents are numbers before anything runs, so that a plan can make room for it.
+bool is_sized(const onnx::ModelFile& file, const std::string& tensor) {
+  const auto fact = file.inferred.facts.find(tensor);
+  return fact != file.inferred.facts.end() && fact->second.kind == onnx::Kind::tensor && fact->second.dims &&
+         all_known(*fact->second.dims);
+}
+
+}  // namespace
+
+/// Divides the net between the backend and the interpreter.
+class Executor::Preparation {
+ public:
+  Preparation(Executor& executor, Net original, const Weights& weights, Backend& backend)
+      : executor_{executor}, original_{std::move(original)}, weights_{weights}, backend_{backend} {}
+
+  Result<void> run(const onnx::ModelFile* file) {
+    if (auto marked = mark_interpreted(file); !marked) return marked;
+    executor_.net_ = fold(original_);
+    for (const auto input : executor_.net_.inputs)
+      executor_.input_names_.push_back(executor_.net_.tensors[input].name);
+    find_phases();
+    for (const auto& [phase, layers] : phases_) {
+      if (auto added = is_planned(phase) ? add_plan(layers) : add_nodes(layers, *file); !added) return added;
+    }
+    return {};
+  }
+
+ private:
+  /// Layers that the backend does not run become opaque ones, so that nothing is folded into them.
+  Result<void> mark_interpreted(const onnx::ModelFile* file) {
+    for (LayerId id = 0; id < original_.layers.size(); ++id) {
+      auto& layer = original_.layers[id];
+      const auto supported = backend_.supports({layer.params, {}, original_.input_types(id)});
+      const auto sized = [&](TensorId tensor) { return is_sized(*file, original_.tensors[tensor].name); };
+      const bool fixed = file == nullptr || (std::ranges::all_of(layer.inputs, sized) &&
+                                             std::ranges::all_of(layer.outputs, sized));
+      if (supported && fixed) continue;
+      if (file == nullptr) return failure_within(Result<void>{supported}, "layer " + layer.name);
+      if (std::holds_alternative<Opaque>(layer.params)) continue;
+      Opaque opaque;
+      opaque.op = layer.op;
+      for (const auto output : layer.outputs) opaque.outputs.push_back(print(original_.tensors[output].type));
+      layer.params = std::move(opaque);
+    }
+    return {};
+  }
+
+  /// Plans and interpreted layers take turns: a plan's phases are even, and a layer runs as early as it can,
+  /// so that there are as few plans as possible.
+  void find_phases() {
+    const auto& net = executor_.net_;
+    std::vector<std::size_t> phase_of(net.layers.size(), 0);
+    for (LayerId id = 0; id < net.layers.size(); ++id) {
+      const bool planned = !std::holds_alternative<Opaque>(net.layers[id].params);
+      std::size_t phase = planned ? 0 : 1;
+      for (const auto input : net.layers[id].inputs)
+        if (const auto producer = net.tensors[input].producer) {
+          const auto before = phase_of[*producer];
+          phase = std::max(phase, is_planned(before) == planned ? before : before + 1);
+        }
+      phase_of[id] = phase;
+      phases_[phase].push_back(id);
+    }
+  }
+
+  static bool is_planned(std::size_t phase) { return phase % 2 == 0; }
+
+  Result<void> add_plan(const std::vector<LayerId>& layers) {
+    Planned planned{part_of(executor_.net_, layers), nullptr};
+    const auto groups = group(planned.part.net, backend_.rules());
+    const FoldedWeights folded{original_, weights_};
+    auto plan = backend_.prepare(planned.part.net, groups, folded, false);
+    if (!plan) return tl::unexpected{std::move(plan.error())};
+    planned.plan = std::move(*plan);
+    executor_.planned_layers_ += layers.size();
+    executor_.steps_.emplace_back(std::move(planned));
+    return {};
+  }
+
+  Result<void> add_nodes(const std::vector<LayerId>& layers, const onnx::ModelFile& file) {
+    std::map<std::string_view, const onnx::Node*> nodes;
+    for (const auto& node : file.model.graph.nodes) nodes.emplace(node.name, &node);
+    std::map<std::string_view, LayerId> originals;
+    for (LayerId id = 0; id < original_.layers.size(); ++id) originals.emplace(original_.layers[id].name, id);
+    for (const auto layer : layers) {
+      const auto& name = executor_.net_.layers[layer].name;
+      add_node(layer, originals.at(name), *nodes.at(name));
+    }
+    executor_.interpreted_layers_ += layers.size();
+    return {};
+  }
+
+  /// A layer's inputs are those of the node that are no constants, then what its subgraphs read beside them.
+  void add_node(LayerId layer, LayerId original, const onnx::Node& node) {
+    const auto& inputs = executor_.net_.layers[layer].inputs;
+    const auto& names = original_.layers[original].inputs;
+    const auto name_of = [&](std::size_t i) -> const std::string& {
+      return original_.tensors[names[i]].name;
+    };
+    Interpreted step{layer, &node, {}, {}, {}};
+    for (const auto output : original_.layers[original].outputs)
+      step.outputs.push_back(original_.tensors[output].name);
+    std::size_t next = 0;
+    for (const auto& input : node.inputs) {
+      const bool is_activation = next < names.size() && name_of(next) == input;
+      step.inputs.push_back(is_activation ? std::optional{inputs[next]} : std::nullopt);
+      next += is_activation ? 1 : 0;
+    }
+    if (!captured_names(node).empty())
+      for (std::size_t i = 0; i < names.size(); ++i) step.captured.emplace_back(name_of(i), inputs[i]);
+    executor_.steps_.emplace_back(std::move(step));
+  }
+
+  Executor& executor_;
+  Net original_;
+  const Weights& weights_;
+  Backend& backend_;
+  std::map<std::size_t, std::vector<LayerId>> phases_;
+};
+
+/// The values of one run.
+class Executor::Inference {
+ public:
+  explicit Inference(Executor& executor)
+      : executor_{executor},
+        values_(executor.net_.tensors.size()),
+        readers_(executor.net_.tensors.size(), 0) {
+    const auto& net = executor.net_;
+    for (const auto& step : executor.steps_)
+      for (const auto tensor : read_by(step)) ++readers_[tensor];
+    for (const auto output : net.outputs) ++readers_[output];
+  }
+
+  Result<void> take(const std::vector<NamedDatum>& inputs) {
+    const auto& net = executor_.net_;
+    for (const auto& input : inputs)
+      if (std::ranges::find(executor_.input_names_, input.name) == executor_.input_names_.end())
+        return failure(Errc::usage, fmt::format("the net has no input '{}'; its inputs are {}", input.name,
+                                                list_of(executor_.input_names_)));
+    for (const auto tensor : net.inputs) {
+      const auto& wanted = net.tensors[tensor];
+      const auto given = std::ranges::find(inputs, wanted.name, &NamedDatum::name);
+      if (given == inputs.end())
+        return failure(Errc::usage,
+                       fmt::format("input '{}' ({}) is missing", wanted.name, print(wanted.type)));
+      const auto& array = given->datum.array;
+      if (array.shape != wanted.type.shape || is_floating(array.dtype) != is_floating(wanted.type.dtype))
+        return failure(Errc::usage,
+                       fmt::format("input '{}' is {}, but {} was given", wanted.name, print(wanted.type),
+                                   print(TensorType{array.shape, array.dtype})));
+      auto value = array;
+      value.dtype = wanted.type.dtype;
+      round_values(value);
+      values_[tensor] = std::move(value);
+    }
+    return {};
+  }
+
+  Result<void> run(Step& step) {
+    if (auto* const planned = std::get_if<Planned>(&step)) return run_plan(*planned);
+    return run_node(std::get<Interpreted>(step));
+  }
+
+  void release(const Step& step) {
+    for (const auto tensor : read_by(step))
+      if (--readers_[tensor] == 0) values_[tensor].reset();
+  }
+
+  std::vector<NamedDatum> outputs() {
+    std::vector<NamedDatum> made;
+    for (const auto output : executor_.net_.outputs)
+      made.push_back({executor_.net_.tensors[output].name, *values_[output]});
+    return made;
+  }
+
+ private:
+  static std::vector<TensorId> read_by(const Step& step) {
+    if (const auto* const planned = std::get_if<Planned>(&step)) return planned->part.inputs;
+    std::vector<TensorId> tensors;
+    const auto& node = std::get<Interpreted>(step);
+    for (const auto& input : node.inputs)
+      if (input) tensors.push_back(*input);
+    for (const auto& [name, tensor] : node.captured) tensors.push_back(tensor);
+    return tensors;
+  }
+
+  Result<void> run_plan(Planned& planned) {
+    const auto& part = planned.part;
+    for (std::size_t i = 0; i < part.inputs.size(); ++i) {
+      const auto& type = part.net.tensors[part.net.inputs[i]].type;
+      const auto& array = values_[part.inputs[i]]->array;
+      if (array.shape != type.shape)
+        return bad_input(fmt::format("tensor '{}' came out as {}, where {} was inferred",
+                                     part.net.tensors[part.net.inputs[i]].name, to_string(array.shape),
+                                     to_string(type.shape)));
+      planned.plan->write_input(i, floats_of(array));
+    }
+    planned.plan->run();
+    for (std::size_t i = 0; i < part.outputs.size(); ++i) {
+      const auto& type = part.net.tensors[part.net.outputs[i]].type;
+      values_[part.outputs[i]] = array_of(type, planned.plan->read_output(i));
+    }
+    return {};
+  }
+
+  Result<void> run_node(const Interpreted& step) {
+    auto& interpreter = *executor_.interpreter_;
+    std::vector<const Datum*> inputs;
+    for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+      if (step.node->inputs[i].empty()) {
+        inputs.push_back(nullptr);
+      } else if (step.inputs[i]) {
+        inputs.push_back(&*values_[*step.inputs[i]]);
+      } else {
+        const auto constant = interpreter.constant(step.node->inputs[i]);
+        if (!constant) return tl::unexpected{constant.error()};
+        inputs.push_back(*constant);
+      }
+    }
+    Values scope;
+    for (const auto& [name, tensor] : step.captured) scope.set(name, *values_[tensor]);
+    auto outputs = interpreter.run(*step.node, inputs, scope);
+    if (!outputs) return tl::unexpected{std::move(outputs.error())};
+    keep(step, std::move(*outputs));
+    return {};
+  }
+
+  /// A layer's outputs are those of the node that somebody reads.
+  void keep(const Interpreted& step, std::vector<Datum> made) {
+    const auto& net = executor_.net_;
+    std::size_t next = 0;
+    const auto& outputs = net.layers[step.layer].outputs;
+    for (std::size_t i = 0; i < step.node->outputs.size() && next < outputs.size(); ++i) {
+      if (step.node->outputs[i] != step.outputs[next]) continue;
+      if (i < made.size()) values_[outputs[next]] = std::move(made[i]);
+      ++next;
+    }
+  }
+
+  Executor& executor_;
+  std::vector<std::optional<Datum>> values_;  // by tensor
+  std::vector<std::size_t> readers_;          // that are still to come
+};
+
+Result<std::unique_ptr<Executor>> Executor::prepare(onnx::ModelFile& file, Backend& backend) {
+  auto net = onnx::net_of(file);
+  if (!net) return tl::unexpected{std::move(net.error())};
+  std::unique_ptr<Executor> executor{new Executor};
+  executor->file_ = &file;
+  executor->interpreter_ = std::make_unique<Interpreter>(file);
+  const StoredWeights weights{file, *executor->interpreter_};
+  if (auto prepared = Preparation{*executor, std::move(*net), weights, backend}.run(&file); !prepared)
+    return failure_within(std::move(prepared), file.path);
+  return executor;
+}
+
+Result<std::unique_ptr<Executor>> Executor::prepare(const Net& net, const Weights& weights,
+                                                    Backend& backend) {
+  std::unique_ptr<Executor> executor{new Executor};
+  if (auto prepared = Preparation{*executor, net, weights, backend}.run(nullptr); !prepared)
+    return failure_within(std::move(prepared), net.file);
+  return executor;
+}
+
+Result<std::vector<NamedDatum>> Executor::run(const std::vector<NamedDatum>& inputs) {
+  Inference inference{*this};
+  if (auto taken = inference.take(inputs); !taken) return tl::unexpected{std::move(taken.error())};
+  for (auto& step : steps_) {
+    if (auto done = inference.run(step); !done) return tl::unexpected{std::move(done.error())};
+    inference.release(step);
+  }
+  return inference.outputs();
+}
+
+}  // namespace ns

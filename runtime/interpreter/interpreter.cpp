@@ -1,0 +1,196 @@
+#include "runtime/interpreter/interpreter.hpp"
+
+#include "net/onnx/captures.hpp"
+#include "net/onnx/rules.hpp"
+#include "runtime/interpreter/operators.hpp"
+#include "runtime/interpreter/rooms.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace ns {
+namespace {
+
+/// Of a value that inference knows whole.
+std::optional<Array> array_of(const onnx::Fact& fact) {
+  if (!fact.value || !fact.dims || !all_known(*fact.dims) || !fact.dtype) return std::nullopt;
+  std::vector<std::int64_t> extents;
+  for (const auto& extent : *fact.dims) extents.push_back(extent.value());
+  Array array{*fact.dtype, Shape{std::move(extents)}, {}};
+  if (const auto* const reals = reals_of(fact)) {
+    array.values = *reals;
+    return array;
+  }
+  const auto numbers = numbers_of(fact);
+  if (!numbers) return std::nullopt;
+  for (const auto number : *numbers) array.values.push_back(static_cast<double>(number));
+  return array;
+}
+
+/// What a rule says of the outputs of a node with these inputs.
+Result<std::vector<onnx::Fact>> infer(const onnx::Node& node, std::int64_t opset,
+                                      std::span<const onnx::Fact* const> facts, Interpreter& interpreter) {
+  std::vector<onnx::Fact> outputs(node.outputs.size());
+  const auto* const rule = onnx::find_rule(node.domain, node.op);
+  if (rule == nullptr) return outputs;
+  // What a subgraph makes is known once it has run.
+  const auto unknown = [](const onnx::Graph& body, std::span<const onnx::Fact>) -> Result<onnx::BodyRun> {
+    return onnx::BodyRun{std::vector<onnx::Fact>(body.outputs.size()), 0.0, 0.0, true};
+  };
+  const auto read = [&](const onnx::TensorData& tensor) -> Result<onnx::Value> {
+    auto array = interpreter.read(tensor);
+    if (!array) return tl::unexpected{std::move(array.error())};
+    return *fact_of(Datum{std::move(*array)}).value;
+  };
+  onnx::NodeView view{node, opset, {facts.begin(), facts.end()}, outputs, unknown, read};
+  if (auto inferred = rule->infer(view); !inferred) return tl::unexpected{std::move(inferred.error())};
+  return outputs;
+}
+
+}  // namespace
+
+Interpreter::Interpreter(onnx::ModelFile& file) : file_{file}, reader_{file.contents()} {
+  const auto& graph = file.model.graph;
+  for (const auto& tensor : graph.initializers) stored_.emplace(tensor.name, &tensor);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+    for (const auto& output : graph.nodes[i].outputs)
+      if (!output.empty()) producers_.emplace(output, &graph.nodes[i]);
+}
+
+std::int64_t Interpreter::opset(const std::string& domain) const {
+  const auto version = file_.model.opset(domain);
+  return version > 0 ? version : domain.empty() ? onnx::newest_opset : 1;
+}
+
+const onnx::TensorData* Interpreter::stored(const std::string& name) const {
+  if (const auto found = stored_.find(name); found != stored_.end()) return found->second;
+  const auto producer = producers_.find(name);
+  if (producer == producers_.end() || producer->second->op != "Constant") return nullptr;
+  for (const auto& attribute : producer->second->attributes)
+    if (attribute.name == "value" && attribute.tensors.size() == 1) return &attribute.tensors.front();
+  return nullptr;
+}
+
+Result<const Datum*> Interpreter::constant(const std::string& name) {
+  if (const auto known = constants_.find(name); known != constants_.end()) return &known->second;
+  if (const auto* const tensor = stored(name)) {
+    auto array = reader_.read(*tensor);
+    if (!array) return tl::unexpected{std::move(array.error())};
+    return &constants_.emplace(name, std::move(*array)).first->second;
+  }
+  if (const auto fact = file_.inferred.facts.find(name); fact != file_.inferred.facts.end())
+    if (auto array = array_of(fact->second))
+      return &constants_.emplace(name, std::move(*array)).first->second;
+  return compute(name);
+}
+
+Result<const Datum*> Interpreter::compute(const std::string& name) {
+  const auto producer = producers_.find(name);
+  if (producer == producers_.end())
+    return bad_input(fmt::format("'{}' is no tensor whose value is known beforehand", name));
+  const auto& node = *producer->second;
+  std::vector<const Datum*> inputs;
+  for (const auto& input : node.inputs) {
+    if (input.empty()) {
+      inputs.push_back(nullptr);
+      continue;
+    }
+    const auto datum = constant(input);
+    if (!datum) return datum;
+    inputs.push_back(*datum);
+  }
+  auto outputs = run(node, inputs, Values{});
+  if (!outputs) return tl::unexpected{std::move(outputs.error())};
+  for (std::size_t i = 0; i < node.outputs.size() && i < outputs->size(); ++i)
+    if (!node.outputs[i].empty()) constants_.insert_or_assign(node.outputs[i], std::move((*outputs)[i]));
+  const auto made = constants_.find(name);
+  if (made == constants_.end())
+    return bad_input(fmt::format("node '{}' does not make '{}'", node.name, name));
+  return &made->second;
+}
+
+Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<const Datum* const> inputs,
+                                            const Values& scope) {
+  std::vector<onnx::Fact> facts(inputs.size());
+  std::vector<const onnx::Fact*> seen(inputs.size(), nullptr);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i] == nullptr) continue;
+    facts[i] = fact_of(*inputs[i]);
+    seen[i] = &facts[i];
+  }
+  const auto version = opset(node.domain);
+  auto outputs = infer(node, version, seen, *this);
+  if (!outputs) return tl::unexpected{std::move(outputs.error())};
+  const onnx::NodeView view{node, version, std::move(seen), {}, {}};
+  if (const auto* const row = find_operator(node.domain, node.op)) {
+    for (std::size_t i = 0; i < row->tensors; ++i)
+      if (i >= inputs.size() || inputs[i] == nullptr || inputs[i]->kind != onnx::Kind::tensor)
+        return view.fail(fmt::format("its input {} is no tensor", i + 1));
+    return row->run({view, inputs, *outputs, *this, scope});
+  }
+  if (auto made = run_in_room(node, version, inputs, *outputs)) return std::move(*made);
+  return failure(Errc::unsupported, fmt::format("node '{}': operator {} is not computed here{}", node.name,
+                                                node.op, ", or not in this form"));
+}
+
+Result<const Datum*> Interpreter::find(const std::string& name, const Values& scope) {
+  if (const auto* const datum = scope.find(name)) return datum;
+  return constant(name);
+}
+
+Result<void> Interpreter::run_all(const std::vector<onnx::Node>& nodes, Values& scope) {
+  for (const auto& node : nodes) {
+    std::vector<const Datum*> inputs;
+    for (const auto& input : node.inputs) {
+      if (input.empty()) {
+        inputs.push_back(nullptr);
+        continue;
+      }
+      const auto datum = find(input, scope);
+      if (!datum) return tl::unexpected{datum.error()};
+      inputs.push_back(*datum);
+    }
+    auto outputs = run(node, inputs, scope);
+    if (!outputs) return tl::unexpected{std::move(outputs.error())};
+    for (std::size_t i = 0; i < node.outputs.size() && i < outputs->size(); ++i)
+      if (!node.outputs[i].empty()) scope.set(node.outputs[i], std::move((*outputs)[i]));
+  }
+  return {};
+}
+
+Result<std::vector<Datum>> Interpreter::run(const onnx::Graph& body, std::vector<Datum> inputs,
+                                            const Values& scope) {
+  Values own{&scope};
+  for (std::size_t i = 0; i < body.inputs.size() && i < inputs.size(); ++i)
+    own.set(body.inputs[i].name, std::move(inputs[i]));
+  for (const auto& tensor : body.initializers) {
+    auto array = reader_.read(tensor);
+    if (!array) return tl::unexpected{std::move(array.error())};
+    own.set(tensor.name, std::move(*array));
+  }
+  if (auto done = run_all(body.nodes, own); !done) return tl::unexpected{std::move(done.error())};
+  std::vector<Datum> outputs;
+  for (const auto& output : body.outputs) {
+    const auto datum = find(output.name, own);
+    if (!datum) return tl::unexpected{datum.error()};
+    outputs.push_back(**datum);
+  }
+  return outputs;
+}
+
+Result<std::vector<Datum>> Interpreter::run(std::vector<std::pair<std::string, Datum>> inputs) {
+  Values values;
+  for (auto& [name, datum] : inputs) values.set(name, std::move(datum));
+  const auto& graph = file_.model.graph;
+  if (auto done = run_all(graph.nodes, values); !done) return tl::unexpected{std::move(done.error())};
+  std::vector<Datum> outputs;
+  for (const auto& output : graph.outputs) {
+    const auto datum = find(output.name, values);
+    if (!datum) return tl::unexpected{datum.error()};
+    outputs.push_back(**datum);
+  }
+  return outputs;
+}
+
+}  // namespace ns

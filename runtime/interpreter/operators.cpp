@@ -1,0 +1,28 @@
+#include "runtime/interpreter/operators.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ns {
+
+Result<Array> OperatorCall::blank(std::size_t i) const {
+  const auto& fact = outputs[i];
+  if (!fact.dtype || !fact.dims || !all_known(*fact.dims))
+    return fail("the shape of its output does not follow from its inputs");
+  std::vector<std::int64_t> extents;
+  for (const auto& extent : *fact.dims) extents.push_back(extent.value());
+  Shape shape{std::move(extents)};
+  if (auto checked = check_shape(shape); !checked) return fail(checked.error().message);
+  return zeros(*fact.dtype, std::move(shape));
+}
+
+const Operator* find_operator(std::string_view domain, std::string_view op) {
+  const std::array families{control_operators(), sequence_operators(), creation_operators(),
+                            selection_operators(), quantisation_operators()};
+  for (const auto family : families)
+    for (const auto& row : family)
+      if (row.op == op && row.domain == domain) return &row;
+  return nullptr;
+}
+
+}  // namespace ns

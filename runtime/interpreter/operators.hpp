@@ -1,0 +1,55 @@
+/// Operators that no layer type describes, computed on values as the ONNX specification says
+/// (https://onnx.ai/onnx/operators/).
+#pragma once
+
+#include "core/error.hpp"
+#include "net/onnx/node_view.hpp"
+#include "runtime/interpreter/datum.hpp"
+#include "runtime/interpreter/values.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace ns {
+
+class Interpreter;
+
+/// One node with the values that it reads.
+struct OperatorCall {
+  const onnx::NodeView& view;            // its attributes, and facts of what it reads
+  std::span<const Datum* const> inputs;  // null where one is left out
+  std::span<const onnx::Fact> outputs;   // what its rule says of the outputs
+  Interpreter& interpreter;
+  const Values& scope;
+
+  [[nodiscard]] bool has(std::size_t i) const { return i < inputs.size() && inputs[i] != nullptr; }
+  /// Precondition: has(i), and it is a tensor (check_tensors).
+  [[nodiscard]] const Array& in(std::size_t i) const { return inputs[i]->array; }
+  /// The only element of input `i`; `otherwise` where it is left out.
+  [[nodiscard]] double number(std::size_t i, double otherwise) const {
+    return has(i) && !in(i).values.empty() ? in(i).values.front() : otherwise;
+  }
+  /// An output of the type that its rule gives it, of zeros.
+  [[nodiscard]] Result<Array> blank(std::size_t i) const;
+  [[nodiscard]] tl::unexpected<Error> fail(std::string_view sentence) const { return view.fail(sentence); }
+};
+
+struct Operator {
+  std::string_view domain;
+  std::string_view op;
+  std::size_t tensors;  // how many inputs it needs at least, each a tensor
+  Result<std::vector<Datum>> (*run)(const OperatorCall& call);
+};
+
+/// The row of an operator; null for one that is not computed here.
+const Operator* find_operator(std::string_view domain, std::string_view op);
+
+/// Families of rows, one file each below operators/.
+std::span<const Operator> control_operators();       // if, loop, scan
+std::span<const Operator> sequence_operators();      // sequences and optional values
+std::span<const Operator> creation_operators();      // constant, shape, range, eye, one-hot
+std::span<const Operator> selection_operators();     // non-zero, top-k, unique, compress, nms, running sums
+std::span<const Operator> quantisation_operators();  // (de)quantize, qlinear, integer products
+
+}  // namespace ns

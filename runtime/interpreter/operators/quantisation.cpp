@@ -1,0 +1,319 @@
+// Quantised arithmetic: whole numbers are multiplied and added as such, then scaled, rounded and saturated.
+#include "runtime/interpreter/interpreter.hpp"
+#include "runtime/interpreter/operators.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace ns {
+namespace {
+
+using Data = std::vector<Datum>;
+
+/// The element of a scale or zero point that goes with each element of a tensor: the only one, one per index
+/// of an axis, or one per block along it.
+class Grain {
+ public:
+  static Result<Grain> of(const OperatorCall& call, const Shape& shape, const Array& scale) {
+    Grain grain;
+    if (scale.values.size() == 1) return grain;
+    const auto block = call.view.integer("block_size", 0);
+    auto axis = call.view.axis(call.view.integer("axis", 1), shape.rank());
+    if (!axis && shape.rank() == 1) axis = 0;
+    if (!axis) return tl::unexpected{axis.error()};
+    grain.inner_ = shape.elements(*axis + 1, shape.rank());
+    grain.extent_ = shape[*axis];
+    grain.per_block_ = std::max<std::int64_t>(1, block);
+    grain.is_blocked_ = block > 0;
+    grain.blocks_ = (grain.extent_ + grain.per_block_ - 1) / grain.per_block_;
+    const auto outer = grain.is_blocked_ ? shape.elements(0, *axis) * grain.inner_ : 1;
+    if (static_cast<std::int64_t>(scale.values.size()) != outer * grain.blocks_)
+      return call.fail("scale and input do not go together");
+    return grain;
+  }
+
+  [[nodiscard]] std::size_t at(std::size_t element) const {
+    if (extent_ == 0) return 0;
+    const auto place = static_cast<std::int64_t>(element);
+    const auto index = place / inner_ % extent_;
+    if (!is_blocked_) return static_cast<std::size_t>(index);
+    const auto outer = place / (inner_ * extent_);
+    return static_cast<std::size_t>((outer * blocks_ + index / per_block_) * inner_ + place % inner_);
+  }
+
+ private:
+  std::int64_t inner_ = 1;
+  std::int64_t extent_ = 0;  // 0: one element for all
+  std::int64_t per_block_ = 1;
+  std::int64_t blocks_ = 1;
+  bool is_blocked_ = false;
+};
+
+/// The nearest whole number that the type has.
+double saturated(DType dtype, double value) {
+  if (is_floating(dtype)) return rounded(dtype, value);
+  const auto bits = static_cast<int>(element_bits(dtype));
+  const bool is_signed = dtype == DType::int8 || dtype == DType::int16 || dtype == DType::int32 ||
+                         dtype == DType::int4 || dtype == DType::int2;
+  const double low = is_signed ? -std::ldexp(1.0, bits - 1) : 0.0;
+  const double high = std::ldexp(1.0, is_signed ? bits - 1 : bits) - 1.0;
+  if (std::isnan(value)) return 0.0;
+  return std::clamp(std::nearbyint(value), low, high);
+}
+
+/// In single precision, as runtimes divide: ties fall as theirs do.
+double divided(double value, double scale) {
+  return static_cast<double>(static_cast<float>(value) / static_cast<float>(scale));
+}
+
+double element(const Array& array, std::size_t at) { return array.values[array.values.size() == 1 ? 0 : at]; }
+
+void quantise(Array& array, double scale, double zero_point) {
+  for (double& value : array.values) {
+    const auto whole = std::nearbyint(divided(value, scale)) + zero_point;
+    value = saturated(array.dtype, whole);
+  }
+}
+
+Result<Data> quantise_linear(const OperatorCall& call) {
+  auto made = call.blank(0);
+  if (!made) return tl::unexpected{std::move(made.error())};
+  const auto& input = call.in(0);
+  const auto grain = Grain::of(call, input.shape, call.in(1));
+  if (!grain) return tl::unexpected{grain.error()};
+  const bool real = is_floating(made->dtype);
+  for (std::size_t i = 0; i < input.values.size(); ++i) {
+    const auto at = grain->at(i);
+    const auto scaled = divided(input.values[i], element(call.in(1), at));
+    const auto zero_point = call.has(2) ? element(call.in(2), at) : 0.0;
+    made->values[i] = saturated(made->dtype, real ? scaled : std::nearbyint(scaled) + zero_point);
+  }
+  return Data{std::move(*made)};
+}
+
+Result<Data> dequantise_linear(const OperatorCall& call) {
+  auto made = call.blank(0);
+  if (!made) return tl::unexpected{std::move(made.error())};
+  const auto& input = call.in(0);
+  const auto grain = Grain::of(call, input.shape, call.in(1));
+  if (!grain) return tl::unexpected{grain.error()};
+  for (std::size_t i = 0; i < input.values.size(); ++i) {
+    const auto at = grain->at(i);
+    const auto zero_point = call.has(2) ? element(call.in(2), at) : 0.0;
+    made->values[i] = (input.values[i] - zero_point) * element(call.in(1), at);
+  }
+  round_values(*made);
+  return Data{std::move(*made)};
+}
+
+/// Scale and zero point by the smallest and largest element, 0 among them (ONNX, DynamicQuantizeLinear).
+Result<Data> dynamic_quantise_linear(const OperatorCall& call) {
+  const auto& input = call.in(0);
+  float low = 0.0F;
+  float high = 0.0F;
+  for (const double value : input.values) {
+    low = std::min(low, static_cast<float>(value));
+    high = std::max(high, static_cast<float>(value));
+  }
+  constexpr float levels = 255.0F;
+  const float scale = high == low ? 1.0F : (high - low) / levels;
+  const float zero_point = std::clamp(std::nearbyint(-low / scale), 0.0F, levels);
+  Array made{DType::uint8, input.shape, input.values};
+  quantise(made, static_cast<double>(scale), static_cast<double>(zero_point));
+  return Data{std::move(made), Array{DType::float32, Shape{}, {static_cast<double>(scale)}},
+              Array{DType::uint8, Shape{}, {static_cast<double>(zero_point)}}};
+}
+
+/// Whole numbers without their zero point, as doubles: sums of their products stay exact. A zero point per
+/// index of `axis`, or one for all.
+Array centred(const Array& input, const Array* zero_point, std::size_t axis) {
+  Array made{DType::float64, input.shape, input.values};
+  if (zero_point == nullptr) return made;
+  const bool one = zero_point->values.size() == 1;
+  const auto inner = one ? 1 : input.shape.elements(axis + 1, input.shape.rank());
+  for (std::size_t i = 0; i < made.values.size(); ++i) {
+    const auto at = one ? 0 : static_cast<std::int64_t>(i) / inner % input.shape[axis];
+    made.values[i] -= zero_point->values[static_cast<std::size_t>(at)];
+  }
+  return made;
+}
+
+const Array* optional(const OperatorCall& call, std::size_t i) { return call.has(i) ? &call.in(i) : nullptr; }
+
+/// The result of a standard operator with the node's own attributes.
+Result<Array> run_as(const OperatorCall& call, const std::string& op, const std::vector<Array>& inputs) {
+  onnx::Node node;
+  node.name = call.view.node().name;
+  node.op = op;
+  node.attributes = call.view.node().attributes;
+  node.outputs = {"result"};
+  std::vector<Datum> data(inputs.begin(), inputs.end());
+  std::vector<const Datum*> places;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    node.inputs.push_back("input" + std::to_string(i));
+    places.push_back(&data[i]);
+  }
+  auto outputs = call.interpreter.run(node, places, call.scope);
+  if (!outputs) return tl::unexpected{std::move(outputs.error())};
+  return std::move(outputs->front().array);
+}
+
+std::size_t last_axis(const Array& array) { return array.shape.rank() == 0 ? 0 : array.shape.rank() - 1; }
+
+Result<Data> conv_integer(const OperatorCall& call) {
+  auto made = run_as(call, "Conv",
+                     {centred(call.in(0), optional(call, 2), 0), centred(call.in(1), optional(call, 3), 0)});
+  if (!made) return tl::unexpected{std::move(made.error())};
+  made->dtype = DType::int32;
+  return Data{std::move(*made)};
+}
+
+/// A's zero point may be one per row, B's one per column.
+Array centred_rows(const Array& input, const Array* zero_point) {
+  const auto rank = input.shape.rank();
+  return centred(input, zero_point, rank < 2 ? 0 : rank - 2);
+}
+
+Result<Data> matmul_integer(const OperatorCall& call) {
+  auto made = run_as(call, "MatMul",
+                     {centred_rows(call.in(0), optional(call, 2)),
+                      centred(call.in(1), optional(call, 3), last_axis(call.in(1)))});
+  if (!made) return tl::unexpected{std::move(made.error())};
+  made->dtype = DType::int32;
+  return Data{std::move(*made)};
+}
+
+/// Sums of products on the scale of the output: x and w have scales in inputs `x` + 1 and `w` + 1.
+Data rescaled(const OperatorCall& call, Array sums, std::size_t x, std::size_t w, std::size_t y,
+              std::size_t axis) {
+  const auto& w_scale = call.in(w + 1);
+  const auto inner = sums.shape.rank() == 0 ? 1 : sums.shape.elements(axis + 1, sums.shape.rank());
+  sums.dtype = call.has(y + 1) ? call.in(y + 1).dtype : DType::uint8;
+  for (std::size_t i = 0; i < sums.values.size(); ++i) {
+    const auto channel =
+        w_scale.values.size() == 1
+            ? 0
+            : static_cast<std::size_t>(static_cast<std::int64_t>(i) / inner % sums.shape[axis]);
+    const auto factor = call.in(x + 1).values.front() * w_scale.values[channel] / call.in(y).values.front();
+    const auto whole = std::nearbyint(sums.values[i] * factor) + call.number(y + 1, 0.0);
+    sums.values[i] = saturated(sums.dtype, whole);
+  }
+  return Data{std::move(sums)};
+}
+
+Result<Data> qlinear_conv(const OperatorCall& call) {
+  std::vector<Array> inputs{centred(call.in(0), optional(call, 2), 0),
+                            centred(call.in(3), optional(call, 5), 0)};
+  if (call.has(8)) inputs.push_back(centred(call.in(8), nullptr, 0));
+  auto sums = run_as(call, "Conv", inputs);
+  if (!sums) return tl::unexpected{std::move(sums.error())};
+  return rescaled(call, std::move(*sums), 0, 3, 6, 1);
+}
+
+Result<Data> qlinear_matmul(const OperatorCall& call) {
+  auto sums = run_as(call, "MatMul",
+                     {centred_rows(call.in(0), optional(call, 2)),
+                      centred(call.in(3), optional(call, 5), last_axis(call.in(3)))});
+  if (!sums) return tl::unexpected{std::move(sums.error())};
+  const auto axis = last_axis(*sums);
+  return rescaled(call, std::move(*sums), 0, 3, 6, axis);
+}
+
+/// com.microsoft: A, a_scale, a_zero_point, B, b_scale, b_zero_point, C, y_scale, y_zero_point.
+Result<Data> qgemm(const OperatorCall& call) {
+  const bool turned = call.view.integer("transB", 0) != 0;
+  std::vector<Array> inputs{centred(call.in(0), optional(call, 2), 0),
+                            centred(call.in(3), optional(call, 5), turned ? 0 : 1)};
+  if (call.has(6)) inputs.push_back(centred(call.in(6), nullptr, 0));
+  auto sums = run_as(call, "Gemm", inputs);
+  if (!sums) return tl::unexpected{std::move(sums.error())};
+  if (call.has(7)) return rescaled(call, std::move(*sums), 0, 3, 7, 1);
+  const auto& scales = call.in(4);
+  for (std::size_t i = 0; i < sums->values.size(); ++i)
+    sums->values[i] *=
+        call.in(1).values.front() *
+        element(scales, i % static_cast<std::size_t>(std::max<std::int64_t>(1, sums->shape[1])));
+  sums->dtype = DType::float32;
+  round_values(*sums);
+  return Data{std::move(*sums)};
+}
+
+/// The real numbers that a quantised input stands for; scale and zero point follow it.
+Array real_of(const OperatorCall& call, std::size_t i) {
+  auto made = centred(call.in(i), optional(call, i + 2), 0);
+  const auto scale = call.in(i + 1).values.front();
+  for (double& value : made.values) value *= scale;
+  return made;
+}
+
+Result<Data> requantised(const OperatorCall& call, Result<Array> made, std::size_t scale) {
+  if (!made) return tl::unexpected{std::move(made.error())};
+  made->dtype = call.has(scale + 1) ? call.in(scale + 1).dtype : DType::uint8;
+  quantise(*made, call.in(scale).values.front(), call.number(scale + 1, 0.0));
+  return Data{std::move(*made)};
+}
+
+Result<Data> qlinear_add(const OperatorCall& call) {
+  return requantised(call, run_as(call, "Add", {real_of(call, 0), real_of(call, 3)}), 6);
+}
+
+Result<Data> qlinear_mul(const OperatorCall& call) {
+  return requantised(call, run_as(call, "Mul", {real_of(call, 0), real_of(call, 3)}), 6);
+}
+
+Result<Data> qlinear_sigmoid(const OperatorCall& call) {
+  return requantised(call, run_as(call, "Sigmoid", {real_of(call, 0)}), 3);
+}
+
+Result<Data> qlinear_leaky_relu(const OperatorCall& call) {
+  return requantised(call, run_as(call, "LeakyRelu", {real_of(call, 0)}), 3);
+}
+
+Result<Data> qlinear_global_average_pool(const OperatorCall& call) {
+  if (call.view.integer("channels_last", 0) != 0)
+    return call.fail("with channels last it is not computed here");
+  return requantised(call, run_as(call, "GlobalAveragePool", {real_of(call, 0)}), 3);
+}
+
+Result<Data> qlinear_average_pool(const OperatorCall& call) {
+  if (call.view.integer("channels_last", 0) != 0)
+    return call.fail("with channels last it is not computed here");
+  return requantised(call, run_as(call, "AveragePool", {real_of(call, 0)}), 3);
+}
+
+/// y_scale, y_zero_point, then each input with its scale and zero point.
+Result<Data> qlinear_concat(const OperatorCall& call) {
+  std::vector<Array> parts;
+  for (std::size_t i = 2; i + 2 < call.inputs.size(); i += 3) parts.push_back(real_of(call, i));
+  return requantised(call, run_as(call, "Concat", parts), 0);
+}
+
+constexpr std::string_view microsoft = "com.microsoft";
+constexpr std::array rows{
+    Operator{"", "ConvInteger", 2, conv_integer},
+    Operator{"", "DequantizeLinear", 2, dequantise_linear},
+    Operator{"", "DynamicQuantizeLinear", 1, dynamic_quantise_linear},
+    Operator{"", "MatMulInteger", 2, matmul_integer},
+    Operator{"", "QLinearConv", 8, qlinear_conv},
+    Operator{"", "QLinearMatMul", 8, qlinear_matmul},
+    Operator{"", "QuantizeLinear", 2, quantise_linear},
+    Operator{microsoft, "DequantizeLinear", 2, dequantise_linear},
+    Operator{microsoft, "QGemm", 6, qgemm},
+    Operator{microsoft, "QLinearAdd", 7, qlinear_add},
+    Operator{microsoft, "QLinearAveragePool", 4, qlinear_average_pool},
+    Operator{microsoft, "QLinearConcat", 5, qlinear_concat},
+    Operator{microsoft, "QLinearGlobalAveragePool", 4, qlinear_global_average_pool},
+    Operator{microsoft, "QLinearLeakyRelu", 4, qlinear_leaky_relu},
+    Operator{microsoft, "QLinearMul", 7, qlinear_mul},
+    Operator{microsoft, "QLinearSigmoid", 4, qlinear_sigmoid},
+    Operator{microsoft, "QuantizeLinear", 2, quantise_linear},
+};
+
+}  // namespace
+
+std::span<const Operator> quantisation_operators() { return rows; }
+
+}  // namespace ns

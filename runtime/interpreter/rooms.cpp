@@ -1,0 +1,172 @@
+#include "runtime/interpreter/rooms.hpp"
+
+#include "kernels/reference/layers.hpp"
+#include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/mapping/weight_sources.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace ns {
+namespace {
+
+/// Numbers of a node's own inputs.
+class GivenConstants final : public onnx::Constants {
+ public:
+  GivenConstants(const onnx::Node& node, std::span<const Datum* const> inputs)
+      : node_{node}, inputs_{inputs} {}
+
+  [[nodiscard]] std::optional<double> number(const std::string& name) const override {
+    const auto* const array = find(name);
+    return array != nullptr && array->values.size() == 1 ? std::optional{array->values.front()}
+                                                         : std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<std::vector<double>> reals(const std::string& name) const override {
+    const auto* const array = find(name);
+    return array != nullptr && is_floating(array->dtype) ? std::optional{array->values} : std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] const Array* find(const std::string& name) const {
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      if (inputs_[i] != nullptr && node_.inputs[i] == name) return &inputs_[i]->array;
+    return nullptr;
+  }
+
+  const onnx::Node& node_;
+  std::span<const Datum* const> inputs_;
+};
+
+/// Which inputs count as activations; all others as stored.
+using Active = std::vector<bool>;
+
+/// A room knows some inputs as weights only, others as activations only. The likeliest division comes first.
+std::vector<Active> divisions(std::span<const Datum* const> inputs) {
+  const auto of = [&](std::initializer_list<std::size_t> places) {
+    Active active(inputs.size(), false);
+    for (const auto place : places)
+      if (place < inputs.size()) active[place] = inputs[place] != nullptr;
+    return active;
+  };
+  Active all(inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) all[i] = inputs[i] != nullptr;
+  return {all, of({0}), of({0, 1}), of({0, 2}), of({1}), of({0, 5}), of({0, 5, 6})};
+}
+
+std::optional<std::vector<TensorType>> types_of(const onnx::Node& node, std::span<const onnx::Fact> outputs) {
+  std::vector<TensorType> types;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (node.outputs[i].empty()) continue;
+    const auto& fact = outputs[i];
+    if (fact.kind != onnx::Kind::tensor || !fact.dtype || !fact.dims || !all_known(*fact.dims))
+      return std::nullopt;
+    std::vector<std::int64_t> extents;
+    for (const auto& extent : *fact.dims) extents.push_back(extent.value());
+    types.push_back({Shape{std::move(extents)}, *fact.dtype});
+  }
+  return types;
+}
+
+/// One way to see a node as a layer.
+struct RoomCall {
+  LayerParams params;
+  std::vector<const Array*> activations;
+  std::vector<Array> weights;
+};
+
+/// The input in the form that the weight has: turned, scaled, its only element repeated.
+Array weight_of(const Array& input, const onnx::WeightSource& source, const Weight& described) {
+  auto made = zeros(input.dtype, described.shape);
+  if (input.values.size() == 1) {
+    std::ranges::fill(made.values, input.values.front() * source.factor);
+    return made;
+  }
+  const auto rows = source.transposed ? static_cast<std::size_t>(described.shape[0]) : 1;
+  const auto columns = made.values.size() / std::max<std::size_t>(1, rows);
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t column = 0; column < columns; ++column) {
+      const auto from = source.transposed ? column * rows + row : column;
+      made.values[row * columns + column] = input.values[from] * source.factor;
+    }
+  return made;
+}
+
+std::optional<RoomCall> room_call(const onnx::Node& node, std::int64_t opset,
+                                  std::span<const Datum* const> inputs, const Active& active,
+                                  const std::vector<TensorType>& outputs, const std::vector<bool>& made) {
+  std::vector<onnx::Fact> facts(inputs.size());
+  std::vector<const onnx::Fact*> seen(inputs.size(), nullptr);
+  std::vector<TensorType> types;
+  RoomCall call;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i] == nullptr) continue;
+    facts[i] = fact_of(*inputs[i]);
+    facts[i].constant = facts[i].stored = !active[i];
+    seen[i] = &facts[i];
+    if (!active[i]) continue;
+    call.activations.push_back(&inputs[i]->array);
+    types.push_back({inputs[i]->array.shape, inputs[i]->array.dtype});
+  }
+  if (types.empty()) return std::nullopt;
+  const GivenConstants constants{node, inputs};
+  const onnx::MappedNode mapped{onnx::NodeView{node, opset, std::move(seen), {}, {}}, constants, types,
+                                outputs, made};
+  auto room = onnx::room_of(mapped);
+  if (!room) return std::nullopt;
+  const auto types_made = output_types(*room, types);
+  if (!types_made || *types_made != outputs || !reference::supports({*room, {}, types})) return std::nullopt;
+  call.params = std::move(*room);
+  const auto described = weights(call.params, types);
+  const auto sources = onnx::weight_sources(call.params, node, [&](std::size_t i) {
+    return i < inputs.size() && inputs[i] != nullptr && !active[i];
+  });
+  if (sources.size() < described.size()) return std::nullopt;
+  for (std::size_t slot = 0; slot < described.size(); ++slot) {
+    const auto& input = inputs[sources[slot].input]->array;
+    if (input.values.size() != 1 && input.shape.elements() != described[slot].shape.elements())
+      return std::nullopt;
+    call.weights.push_back(weight_of(input, sources[slot], described[slot]));
+  }
+  return call;
+}
+
+bool is_all_tensors(std::span<const Datum* const> inputs) {
+  return std::ranges::all_of(
+      inputs, [](const Datum* input) { return input == nullptr || input->kind == onnx::Kind::tensor; });
+}
+
+}  // namespace
+
+std::optional<std::vector<Datum>> run_in_room(const onnx::Node& node, std::int64_t opset,
+                                              std::span<const Datum* const> inputs,
+                                              std::span<const onnx::Fact> outputs) {
+  if (!is_all_tensors(inputs)) return std::nullopt;
+  const auto types = types_of(node, outputs);
+  if (!types) return std::nullopt;
+  std::vector<bool> made;
+  for (const auto& output : node.outputs) made.push_back(!output.empty());
+  std::vector<Active> tried;
+  for (auto& active : divisions(inputs)) {
+    if (std::ranges::find(tried, active) != tried.end()) continue;
+    auto call = room_call(node, opset, inputs, active, *types, made);
+    if (!call) {
+      tried.push_back(std::move(active));
+      continue;
+    }
+    std::vector<Array> results;
+    for (const auto& type : *types) results.push_back(zeros(type.dtype, type.shape));
+    std::vector<Array*> targets;
+    for (auto& result : results) targets.push_back(&result);
+    reference::run(call->params, {call->activations, call->weights, targets});
+    std::vector<Datum> outs(node.outputs.size());
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < outs.size(); ++i)
+      if (made[i]) outs[i] = Datum{std::move(results[next++])};
+    return outs;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ns

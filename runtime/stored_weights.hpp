@@ -1,0 +1,29 @@
+/// The weights of an ONNX model's layers, out of its file or computed from what it holds.
+#pragma once
+
+#include "net/net.hpp"
+#include "net/weights.hpp"
+#include "runtime/interpreter/interpreter.hpp"
+
+#include <string_view>
+#include <unordered_map>
+
+namespace ns {
+
+/// Values are read from the file when they are asked for. Errors name the node.
+class StoredWeights final : public Weights {
+ public:
+  /// Both outlive it; `interpreter` is of `file`.
+  StoredWeights(const onnx::ModelFile& file, Interpreter& interpreter);
+
+  /// `net` is onnx::net_of(file): its layers are named like the nodes.
+  Result<void> read(const Net& net, LayerId layer, std::size_t slot, std::int64_t first,
+                    std::span<float> values) const override;
+
+ private:
+  Interpreter& interpreter_;
+  const onnx::Inferred& inferred_;
+  std::unordered_map<std::string_view, const onnx::Node*> nodes_;
+};
+
+}  // namespace ns
