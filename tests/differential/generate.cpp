@@ -167,9 +167,11 @@ Act random_act(Random& random) {
 }
 
 LayerConfig act(Random& random) {
-  const Act layer = random_act(random);
+  Act layer = random_act(random);
   Shape shape = random_tensor(random);
-  if (layer.kind == Act::Kind::prelu && shape.rank() < 2) shape = Shape{2, 5};
+  if (layer.kind == Act::Kind::prelu) {
+    layer.shared = shape.rank() < 2 || shape.elements() % 2 == 0;
+  }
   return {layer, {}, {{shape}}};
 }
 

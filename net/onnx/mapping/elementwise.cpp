@@ -184,12 +184,14 @@ std::optional<LayerParams> clip(const MappedNode& node) {
 
 std::optional<LayerParams> prelu(const MappedNode& node) {
   const auto slopes = node.stores(1) ? node.extents(1) : std::nullopt;
-  if (!slopes || node.inputs.empty() || node.inputs.front().shape.rank() < 2) return std::nullopt;
+  if (!slopes || node.inputs.empty()) return std::nullopt;
   const auto& input = node.inputs.front().shape;
-  if (slopes->size() + 1 != input.rank() || slopes->front() != input[1]) return std::nullopt;
-  if (std::any_of(slopes->begin() + 1, slopes->end(), [](auto extent) { return extent != 1; }))
-    return std::nullopt;
-  return Act{.kind = Act::Kind::prelu};
+  const auto ones = std::find_if(slopes->rbegin(), slopes->rend(), [](auto extent) { return extent != 1; });
+  const auto named = static_cast<std::size_t>(slopes->rend() - ones);  // axes up to the last that is no 1
+  if (input.rank() >= 2 && slopes->size() + 1 == input.rank() && slopes->front() == input[1] && named <= 1)
+    return Act{.kind = Act::Kind::prelu};
+  if (named > 0 || slopes->size() > input.rank()) return std::nullopt;
+  return Act{.kind = Act::Kind::prelu, .shared = true};
 }
 
 std::optional<LayerParams> arithmetic(const MappedNode& node) {

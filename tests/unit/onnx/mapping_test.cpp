@@ -118,6 +118,22 @@ TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
   EXPECT_EQ(layers_of(maker), "fc:features=7,bias=0,axis=2@2x5x3");
 }
 
+TEST(Mapping, SlopesAreOnePerChannelOrOneForAll) {
+  const auto with = [](std::vector<std::int64_t> slope) {
+    return layers_of(GraphMaker{}
+                         .input("x", "2x3x4")
+                         .weight("s", std::move(slope))
+                         .node("PRelu", {"x", "s"}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with({3, 1}), "act:prelu@2x3x4");
+  EXPECT_EQ(with({1}), "act:prelu,shared=1@2x3x4");
+  EXPECT_EQ(with({1, 1, 1}), "act:prelu,shared=1@2x3x4");
+  EXPECT_EQ(with({}), "act:prelu,shared=1@2x3x4");
+  EXPECT_THAT(with({4}), HasSubstr("opaque:op=PRelu"));
+  EXPECT_THAT(with({3, 4}), HasSubstr("opaque:op=PRelu"));
+}
+
 TEST(Mapping, OneStoredIndexPicksAndTakesTheAxisAway) {
   const auto by_scalar = GraphMaker{}
                              .input("x", "3x64x49x32")

@@ -127,6 +127,8 @@ TEST(OnnxShapes, OfElementwiseArithmetic) {
   EXPECT_EQ(out("eltwise:add,with=768@1x128x768"), (Shape{1, 128, 768}));
   EXPECT_EQ(outs("cast:dtype=int64@2x3").front(), (TensorType{Shape{2, 3}, DType::int64}));
   EXPECT_EQ(outs("act:is_nan@4").front().dtype, DType::boolean);
+  EXPECT_EQ(out("act:prelu,shared=1@5"), (Shape{5}));
+  EXPECT_EQ(refusal("act:relu,shared=1@5"), "relu has no slope to share; only prelu has");
   EXPECT_EQ(refusal("eltwise:where@2x2:bool,2x2"), "where has 3 operands, not 2");
   EXPECT_EQ(refusal("eltwise:less@2,2,2"), "less has 2 operands, not 3");
 }
@@ -150,6 +152,7 @@ TEST(OnnxCosts, CountTheParametersOfKnownLayers) {
   EXPECT_EQ(parameters_of("rnn:lstm,hidden=20@5x3x10"), 2560);
   EXPECT_EQ(parameters_of("rnn:gru,hidden=20,direction=both@5x3x10"), 3840);
   EXPECT_EQ(parameters_of("norm:group,groups=32@1x512x8x8"), 1024);
+  EXPECT_EQ(parameters_of("act:prelu,shared=1@1x64x8x8"), 1);
   EXPECT_EQ(parameters_of("gather:axis=1,indices=2@1x128x768"), 0);  // indices are no parameters
 }
 

@@ -62,7 +62,7 @@ class Draw {
     return {of(pool_kinds),     false, extents(rank, 1, 5), extents(rank, 1, 3), extents(2 * rank, 0, 2),
             of(pool_roundings), coin()};
   }
-  Act draw(Act /*which*/, std::size_t /*rank*/) { return {of(act_kinds), real(), real(), real()}; }
+  Act draw(Act /*which*/, std::size_t /*rank*/) { return {of(act_kinds), real(), real(), real(), coin()}; }
   Norm draw(Norm /*which*/, std::size_t /*rank*/) {
     Norm norm{.kind = of(norm_kinds)};
     switch (norm.kind) {
