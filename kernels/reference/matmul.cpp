@@ -59,7 +59,7 @@ void run(const Matmul& layer, const Operands& operands) {
         for (std::int64_t k = 0; k < extents.k; ++k)
           sum += static_cast<double>(first[m * rows.row + k * rows.column]) *
                  static_cast<double>(second[k * columns.row + n * columns.column]);
-        *out++ = static_cast<float>(sum);
+        *out++ = static_cast<float>(sum * layer.scale);
       }
     }
   }

@@ -16,10 +16,11 @@ std::optional<LayerParams> fully_connected(const MappedNode& node, bool transpos
   return Fc{.features = weights->at(transposed ? 0 : 1), .bias = bias, .axis = rank > 1 ? rank - 1 : 1};
 }
 
+/// Trained weights absorb the scale of a fully connected layer.
 std::optional<LayerParams> product(const MappedNode& node, bool transpose_a, bool transpose_b) {
   if (!transpose_a)
     if (auto layer = fully_connected(node, transpose_b, false)) return layer;
-  Matmul layer{transpose_a, transpose_b, {}, node.stores(0)};
+  Matmul layer{transpose_a, transpose_b, {}, node.stores(0), node.view.real("alpha", 1.0)};
   if (node.inputs.size() == 2) return layer;
   auto extents = node.extents(node.stores(0) ? 0 : 1);
   if (!extents || node.inputs.size() != 1) return std::nullopt;
@@ -42,6 +43,15 @@ bool is_unusual(const MappedNode& node) {
          view.integer("input_forget", 0) != 0;
 }
 
+/// Whether Gemm's stored C adds one number to each of `features` outputs, the same for all rows.
+bool is_bias(const MappedNode& node, std::int64_t features) {
+  const auto extents = node.stores(2) ? node.extents(2) : std::nullopt;
+  if (!extents || extents->size() > 2) return false;
+  if (extents->empty()) return true;
+  const auto rows = extents->size() == 2 ? extents->front() : 1;
+  return rows == 1 && (extents->back() == features || extents->back() == 1);
+}
+
 }  // namespace
 
 std::optional<LayerParams> gemm(const MappedNode& node) {
@@ -49,8 +59,9 @@ std::optional<LayerParams> gemm(const MappedNode& node) {
   const bool transpose_a = view.integer("transA", 0) != 0;
   const bool transpose_b = view.integer("transB", 0) != 0;
   if (!view.has(2)) return product(node, transpose_a, transpose_b);
-  if (transpose_a || !node.stores(2)) return std::nullopt;
-  return fully_connected(node, transpose_b, true);
+  if (transpose_a) return std::nullopt;
+  const auto layer = fully_connected(node, transpose_b, true);
+  return layer && is_bias(node, std::get<Fc>(*layer).features) ? layer : std::nullopt;
 }
 
 std::optional<LayerParams> matmul(const MappedNode& node) {

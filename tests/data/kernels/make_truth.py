@@ -259,3 +259,5 @@ case("argmax:axis=1,smallest=1,keep=0,dtype=int64@2x5x3", "ArgMin", [values((2, 
 x = values((2, 3, 4))
 case("act:prelu,shared=1@2x3x4", "PRelu", [x], [values(1)])
 case("act:prelu,shared=1@5", "PRelu", [x[0, 0, :1].repeat(5) * np.array([1, -1, 0, 2, -2], np.float32)], [values(1)])
+case("matmul:scale=0.5@3x4,4x2", "Gemm", [values((3, 4)), values((4, 2))], alpha=0.5)
+case("matmul:transpose_a=1,with=4x2,scale=-1.25@4x3", "Gemm", [values((4, 3))], [values((4, 2))], alpha=-1.25, transA=1)

@@ -118,6 +118,37 @@ TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
   EXPECT_EQ(layers_of(maker), "fc:features=7,bias=0,axis=2@2x5x3");
 }
 
+TEST(Mapping, WhatGemmAddsIsABiasIfItIsTheSameForAllRows) {
+  const auto with = [](std::vector<std::int64_t> added) {
+    return layers_of(GraphMaker{}
+                         .input("x", "5x3")
+                         .weight("w", {3, 7})
+                         .weight("c", std::move(added))
+                         .node("Gemm", {"x", "w", "c"}, {"y"}, {real_attribute("alpha", 0.5)})
+                         .output("y"));
+  };
+  for (const auto& added : {std::vector<std::int64_t>{7}, {1, 7}, {1}, {}, {1, 1}})
+    EXPECT_EQ(with(added), "fc:features=7@5x3");
+  EXPECT_THAT(with({5, 7}), HasSubstr("opaque:op=Gemm"));
+  EXPECT_THAT(with({5, 1}), HasSubstr("opaque:op=Gemm"));
+}
+
+TEST(Mapping, ProductsOfActivationsKeepTheirScale) {
+  const auto of = [](std::string op) {
+    return GraphMaker{}.input("x", "5x3").input("z", "3x7").node(
+        std::move(op), {"x", "z"}, {"y"}, {real_attribute("alpha", 0.125)});
+  };
+  EXPECT_EQ(layers_of(of("Gemm").output("y")), "matmul:scale=0.125@5x3,3x7");
+  EXPECT_EQ(layers_of(of("FusedMatMul").of_domain("com.microsoft").output("y")), "matmul:scale=0.125@5x3,3x7");
+  EXPECT_THAT(layers_of(GraphMaker{}
+                            .input("x", "5x3")
+                            .input("z", "3x7")
+                            .weight("c", {7})
+                            .node("Gemm", {"x", "z", "c"}, {"y"})
+                            .output("y")),
+              HasSubstr("opaque:op=Gemm"));
+}
+
 TEST(Mapping, SlopesAreOnePerChannelOrOneForAll) {
   const auto with = [](std::vector<std::int64_t> slope) {
     return layers_of(GraphMaker{}

@@ -52,7 +52,9 @@ class Draw {
   Local draw(Local /*which*/, std::size_t rank) {
     return {between(1, 64), extents(rank, 1, 9), extents(rank, 1, 4), extents(2 * rank, 0, 3), coin()};
   }
-  Matmul draw(Matmul /*which*/, std::size_t /*rank*/) { return {coin(), coin(), some(3, 1, 9), coin()}; }
+  Matmul draw(Matmul /*which*/, std::size_t /*rank*/) {
+    return {coin(), coin(), some(3, 1, 9), coin(), real()};
+  }
   Rnn draw(Rnn /*which*/, std::size_t /*rank*/) {
     return {of(rnn_kinds), between(1, 512),    of(rnn_directions), coin(),
             coin(),        coin() ? "hc" : "", coin() ? "yh" : "c"};
