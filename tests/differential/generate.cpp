@@ -266,6 +266,13 @@ LayerConfig concat(Random& random) {
         layer.axis == 1 ? random_channels(random) : random.between(1, 9);
     config.inputs.push_back({part});
   }
+  if (count > 1 && shape.elements() % 3 == 0) {
+    layer.at = random.between(0, count - 1);
+    const auto stored = config.inputs.begin() + layer.at;
+    layer.with.assign(stored->shape.extents().begin(), stored->shape.extents().end());
+    config.inputs.erase(stored);
+    config.params = layer;
+  }
   return config;
 }
 

@@ -261,3 +261,6 @@ case("act:prelu,shared=1@2x3x4", "PRelu", [x], [values(1)])
 case("act:prelu,shared=1@5", "PRelu", [x[0, 0, :1].repeat(5) * np.array([1, -1, 0, 2, -2], np.float32)], [values(1)])
 case("matmul:scale=0.5@3x4,4x2", "Gemm", [values((3, 4)), values((4, 2))], alpha=0.5)
 case("matmul:transpose_a=1,with=4x2,scale=-1.25@4x3", "Gemm", [values((4, 3))], [values((4, 2))], alpha=-1.25, transA=1)
+case("concat:with=2x1x4@2x3x4", "Concat", [x], [values((2, 1, 4))], transform=lambda i, w: [w[0], i[0]], axis=1)
+case("concat:axis=0,with=2x3x4,at=1@2x3x4,1x3x4", "Concat", [x, values((1, 3, 4))], [values((2, 3, 4))],
+     transform=lambda i, w: [i[0], w[0], i[1]], axis=0)

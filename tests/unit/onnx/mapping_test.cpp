@@ -149,6 +149,21 @@ TEST(Mapping, ProductsOfActivationsKeepTheirScale) {
               HasSubstr("opaque:op=Gemm"));
 }
 
+TEST(Mapping, AStoredTokenIsJoinedInItsPlace) {
+  const auto with = [](const std::vector<std::string>& operands) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x196x192")
+                         .weight("token", {1, 1, 192})
+                         .weight("none", {1, 0, 192})
+                         .node("Concat", operands, {"y"}, {attribute("axis", 1)})
+                         .output("y"));
+  };
+  EXPECT_EQ(with({"token", "x"}), "concat:with=1x1x192@1x196x192");
+  EXPECT_EQ(with({"x", "token"}), "concat:with=1x1x192,at=1@1x196x192");
+  EXPECT_EQ(with({"none", "x"}), "concat@1x196x192");
+  EXPECT_THAT(with({"token", "x", "token"}), HasSubstr("opaque:op=Concat"));
+}
+
 TEST(Mapping, SlopesAreOnePerChannelOrOneForAll) {
   const auto with = [](std::vector<std::int64_t> slope) {
     return layers_of(GraphMaker{}

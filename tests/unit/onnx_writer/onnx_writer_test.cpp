@@ -167,6 +167,7 @@ const Room rooms[] = {
     {"input x 1x3x8\ny = act:prelu x\n", 0},
     {"input x 1x3x8\ny = act:prelu,shared=1 x\n", 0},
     {"input x 1x3\ny = act:gelu x\n", 3},
+    {"input x 1x3x8\ny = concat:with=1x2x8,at=1 x x\n", 0},
     {"input x 1x3\ny = act:power,alpha=2,beta=0.5,gamma=1 x\n", 3},
     {"input x 1x3\ny = act:power,alpha=1,beta=1 x\n", 0},
     {"input x 1x6x5x5\ny = norm:lrn,size=3 x\n", 0},

@@ -69,6 +69,12 @@ TEST(OnnxShapes, OfMovedElements) {
   EXPECT_EQ(out("expand:extents=2x1x6@3x1"), (Shape{2, 3, 6}));
   EXPECT_EQ(out("tile:repeats=2x2@2x2"), (Shape{4, 4}));
   EXPECT_EQ(out("resize:nearest,extents=1x1x7x8@1x1x2x2"), (Shape{1, 1, 7, 8}));
+  EXPECT_EQ(out("concat:with=1x1x192@1x196x192"), (Shape{1, 197, 192}));
+  EXPECT_EQ(out("concat:with=1x2x3,at=1@1x4x3,1x1x3"), (Shape{1, 7, 3}));
+  EXPECT_EQ(refusal("concat:with=1x2x3,at=2@1x4x3"), "there is no place 2 among 1 inputs");
+  EXPECT_EQ(refusal("concat:at=1@1x4x3"), "'at' places a stored operand, but none is given");
+  EXPECT_EQ(refusal("concat:with=1x2x4@1x4x3"), "input 2 is 1x4x3, input 1 is 1x2x4; they may differ only on axis 1");
+  refusal("concat:with=1x0x3@1x4x3");
   EXPECT_EQ(refusal("transpose:perm=0x0@2x3"), "axis 0 stands twice");
   EXPECT_EQ(refusal("depth_space:depth_to_space,block=2@1x6x2x3"),
             "6 channels are no multiple of the block's 4 elements");
@@ -152,6 +158,7 @@ TEST(OnnxCosts, CountTheParametersOfKnownLayers) {
   EXPECT_EQ(parameters_of("rnn:lstm,hidden=20@5x3x10"), 2560);
   EXPECT_EQ(parameters_of("rnn:gru,hidden=20,direction=both@5x3x10"), 3840);
   EXPECT_EQ(parameters_of("norm:group,groups=32@1x512x8x8"), 1024);
+  EXPECT_EQ(parameters_of("concat:with=1x1x192@1x196x192"), 192);
   EXPECT_EQ(parameters_of("act:prelu,shared=1@1x64x8x8"), 1);
   EXPECT_EQ(parameters_of("gather:axis=1,indices=2@1x128x768"), 0);  // indices are no parameters
 }

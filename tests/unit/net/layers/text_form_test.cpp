@@ -102,7 +102,9 @@ class Draw {
             coin()};
   }
   Cast draw(Cast /*which*/, std::size_t /*rank*/) { return {coin() ? DType::boolean : DType::float16}; }
-  Concat draw(Concat /*which*/, std::size_t /*rank*/) { return {between(0, 3)}; }
+  Concat draw(Concat /*which*/, std::size_t /*rank*/) {
+    return {between(0, 3), some(3, 1, 9), between(0, 3)};
+  }
   Slice draw(Slice /*which*/, std::size_t /*rank*/) { return {between(0, 3), extents(3, 1, 9)}; }
   Crop draw(Crop /*which*/, std::size_t rank) {
     return {extents(rank + 2, 0, 9), some(rank + 2, -2, 2), extents(rank + 2, 1, 9)};
