@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 namespace ns::onnx::mappers {
 namespace {
@@ -34,11 +35,29 @@ std::optional<Rnn::Direction> direction_of(std::string_view text) {
   return text == "bidirectional" ? std::optional{Rnn::Direction::both} : std::nullopt;
 }
 
+/// Whether the node's gates have functions of their own: other names than the operator's usual ones, in each
+/// direction, or parameters.
+bool has_own_functions(const NodeView& view) {
+  for (const auto* const name : {"activation_alpha", "activation_beta"})
+    if (view.attribute(name) != nullptr) return true;
+  const auto* const given = view.attribute("activations");
+  if (given == nullptr) return false;
+  const std::string_view op = view.node().op;
+  const std::vector<std::string_view> usual = op == "LSTM"  ? std::vector<std::string_view>{"Sigmoid", "Tanh", "Tanh"}
+                                              : op == "GRU" ? std::vector<std::string_view>{"Sigmoid", "Tanh"}
+                                                            : std::vector<std::string_view>{"Tanh"};
+  const std::size_t directions = view.text("direction", "forward") == "bidirectional" ? 2 : 1;
+  if (given->texts.size() != directions * usual.size()) return true;
+  for (std::size_t i = 0; i < given->texts.size(); ++i)
+    if (given->texts[i] != usual[i % usual.size()]) return true;
+  return false;
+}
+
 /// Whether the node has an input or attribute that no room knows: sequence lengths, peepholes, activations of
 /// its own.
 bool is_unusual(const MappedNode& node) {
   const auto& view = node.view;
-  return view.has(4) || view.has(7) || view.attribute("activations") != nullptr ||
+  return view.has(4) || view.has(7) || has_own_functions(view) ||
          view.attribute("clip") != nullptr || view.integer("layout", 0) != 0 ||
          view.integer("input_forget", 0) != 0;
 }
