@@ -218,6 +218,15 @@ LayerConfig argmax(Random& random) {
   return {layer, {}, {{shape}}};
 }
 
+/// Makes the condition of where a stored one.
+void store_condition(Eltwise& layer, LayerConfig& config) {
+  const auto& shape = config.inputs.front().shape;
+  layer.condition.assign(shape.extents().begin(), shape.extents().end());
+  if (layer.condition.empty()) layer.condition = {1};
+  config.inputs.erase(config.inputs.begin());
+  config.params = layer;
+}
+
 /// Makes one of the operands, but no condition, a stored one.
 void store_one(Random& random, Eltwise& layer, LayerConfig& config) {
   const bool is_where = layer.kind == Eltwise::Kind::where;
@@ -249,6 +258,7 @@ LayerConfig eltwise(Random& random) {
   } else if (random.chance(3)) {
     store_one(random, layer, config);
   }
+  if (is_where && shape.elements() % 3 == 0) store_condition(layer, config);
   return config;
 }
 

@@ -264,3 +264,9 @@ case("matmul:transpose_a=1,with=4x2,scale=-1.25@4x3", "Gemm", [values((4, 3))], 
 case("concat:with=2x1x4@2x3x4", "Concat", [x], [values((2, 1, 4))], transform=lambda i, w: [w[0], i[0]], axis=1)
 case("concat:axis=0,with=2x3x4,at=1@2x3x4,1x3x4", "Concat", [x, values((1, 3, 4))], [values((2, 3, 4))],
      transform=lambda i, w: [i[0], w[0], i[1]], axis=0)
+mask = np.array([[[1, 0, 1, 1]], [[0, 0, 1, 0]]], np.float32)
+case("eltwise:where,condition=2x1x4@2x3x4,4", "Where", [x, values(4)], [mask],
+     transform=lambda i, w: [w[0].astype(bool), i[0], i[1]])
+for first in (False, True):
+    case(f"eltwise:where,with=1{',with_first=1' if first else ''},condition=2x1x4@2x3x4", "Where", [x], [mask, values(1)],
+         transform=lambda i, w: [w[0].astype(bool)] + ([w[1], i[0]] if first else [i[0], w[1]]))

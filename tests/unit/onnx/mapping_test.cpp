@@ -164,6 +164,48 @@ TEST(Mapping, AStoredTokenIsJoinedInItsPlace) {
   EXPECT_THAT(with({"token", "x", "token"}), HasSubstr("opaque:op=Concat"));
 }
 
+TEST(Mapping, ChoicesMayStoreTheirConditionAndOneOfTheChosen) {
+  const auto with = [](const std::vector<std::string>& operands) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x2x8x8")
+                         .input("z", "1x2x8x8")
+                         .input("flag", "8x8", DType::boolean)
+                         .weight("mask", {1, 1, 8, 8}, DType::boolean)
+                         .weight("low", {})
+                         .node("Where", operands, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with({"mask", "x", "low"}), "eltwise:where,with=1,condition=1x1x8x8@1x2x8x8");
+  EXPECT_EQ(with({"mask", "low", "x"}), "eltwise:where,with=1,with_first=1,condition=1x1x8x8@1x2x8x8");
+  EXPECT_EQ(with({"mask", "x", "z"}), "eltwise:where,condition=1x1x8x8@1x2x8x8,1x2x8x8");
+  EXPECT_EQ(with({"flag", "x", "low"}), "eltwise:where,with=1@8x8:bool,1x2x8x8");
+  EXPECT_EQ(with({"flag", "x", "z"}), "eltwise:where@8x8:bool,1x2x8x8,1x2x8x8");
+  EXPECT_THAT(with({"flag", "low", "low"}), HasSubstr("opaque:op=Where"));
+}
+
+TEST(Mapping, RecurrentLayersMayNameTheirUsualFunctions) {
+  const auto with = [](std::string op, std::int64_t gates, std::vector<Attribute> attributes) {
+    attributes.push_back(attribute("hidden_size", 4));
+    attributes.push_back(text_attribute("direction", "bidirectional"));
+    return layers_of(GraphMaker{}
+                         .input("x", "5x1x3")
+                         .weight("w", {2, gates * 4, 3})
+                         .weight("r", {2, gates * 4, 4})
+                         .node(std::move(op), {"x", "w", "r"}, {"y"}, std::move(attributes))
+                         .output("y"));
+  };
+  using Names = std::vector<std::string>;
+  const auto named = [](Names names) { return std::vector{attribute("activations", std::move(names))}; };
+  EXPECT_EQ(with("LSTM", 4, named({"Sigmoid", "Tanh", "Tanh", "Sigmoid", "Tanh", "Tanh"})),
+            "rnn:lstm,hidden=4,direction=both,bias=0@5x1x3");
+  EXPECT_EQ(with("GRU", 3, named({"Sigmoid", "Tanh", "Sigmoid", "Tanh"})),
+            "rnn:gru,hidden=4,direction=both,bias=0@5x1x3");
+  EXPECT_EQ(with("RNN", 1, named({"Tanh", "Tanh"})), "rnn:rnn,hidden=4,direction=both,bias=0@5x1x3");
+  EXPECT_THAT(with("RNN", 1, named({"Tanh", "Relu"})), HasSubstr("opaque:op=RNN"));
+  EXPECT_THAT(with("GRU", 3, named({"Sigmoid", "Tanh"})), HasSubstr("opaque:op=GRU"));
+  EXPECT_THAT(with("RNN", 1, {real_attribute("activation_alpha", 0.5)}), HasSubstr("opaque:op=RNN"));
+}
+
 TEST(Mapping, SlopesAreOnePerChannelOrOneForAll) {
   const auto with = [](std::vector<std::int64_t> slope) {
     return layers_of(GraphMaker{}

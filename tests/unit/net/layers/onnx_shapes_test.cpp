@@ -130,6 +130,11 @@ TEST(OnnxShapes, OfElementwiseArithmetic) {
   EXPECT_EQ(outs("eltwise:where@2x2:bool,2x2:int64,1:int64").front(),
             (TensorType{Shape{2, 2}, DType::int64}));
   EXPECT_EQ(out("eltwise:where,with=1,with_first=1@1x1x128x128:bool,1x12x128x128"), (Shape{1, 12, 128, 128}));
+  EXPECT_EQ(outs("eltwise:where,with=1,condition=1x1x8x8@1x4x8x8:int64").front(),
+            (TensorType{Shape{1, 4, 8, 8}, DType::int64}));
+  EXPECT_EQ(out("eltwise:where,condition=8x1@4,1x4"), (Shape{8, 4}));
+  EXPECT_EQ(refusal("eltwise:where,condition=8x1@4"), "where has 3 operands, not 2");
+  EXPECT_EQ(refusal("eltwise:add,condition=4@4,4"), "add has no condition; only where has");
   EXPECT_EQ(out("eltwise:add,with=768@1x128x768"), (Shape{1, 128, 768}));
   EXPECT_EQ(outs("cast:dtype=int64@2x3").front(), (TensorType{Shape{2, 3}, DType::int64}));
   EXPECT_EQ(outs("act:is_nan@4").front().dtype, DType::boolean);
@@ -159,6 +164,7 @@ TEST(OnnxCosts, CountTheParametersOfKnownLayers) {
   EXPECT_EQ(parameters_of("rnn:gru,hidden=20,direction=both@5x3x10"), 3840);
   EXPECT_EQ(parameters_of("norm:group,groups=32@1x512x8x8"), 1024);
   EXPECT_EQ(parameters_of("concat:with=1x1x192@1x196x192"), 192);
+  EXPECT_EQ(parameters_of("eltwise:where,with=1,condition=8x8@1x4x8x8"), 1);  // a mask is no parameter
   EXPECT_EQ(parameters_of("act:prelu,shared=1@1x64x8x8"), 1);
   EXPECT_EQ(parameters_of("gather:axis=1,indices=2@1x128x768"), 0);  // indices are no parameters
 }

@@ -99,7 +99,7 @@ class Draw {
   Reduce draw(Reduce /*which*/, std::size_t /*rank*/) { return {of(reduce_kinds), some(2, 0, 3), coin()}; }
   Eltwise draw(Eltwise /*which*/, std::size_t /*rank*/) {
     return {of(eltwise_kinds), coin() ? std::vector{real(), real()} : std::vector<double>{}, some(3, 1, 9),
-            coin()};
+            coin(), some(2, 1, 9)};
   }
   Cast draw(Cast /*which*/, std::size_t /*rank*/) { return {coin() ? DType::boolean : DType::float16}; }
   Concat draw(Concat /*which*/, std::size_t /*rank*/) {
