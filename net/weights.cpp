@@ -72,6 +72,10 @@ Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(mix(start + i) % bound);
     return {};
   }
+  if (described[slot].name == "condition") {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(mix(start + i) % 2);
+    return {};
+  }
   const auto [mean, deviation] = distribution_of(described[slot], owner.params);
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = mean + deviation * nearly_normal(mix(start + i));

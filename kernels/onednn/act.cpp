@@ -85,9 +85,14 @@ Result<void> build_function(const Act& layer, Function function, Builder& plan) 
 }  // namespace
 
 Result<void> build(const Act& layer, Builder& plan) {
-  if (layer.kind == Act::Kind::prelu) return build_prelu(plan);
+  if (layer.kind == Act::Kind::prelu && !layer.shared) return build_prelu(plan);
   if (const auto* const row = find_function(layer.kind)) return build_function(layer, row->function, plan);
-  const auto steps = steps_of(layer);
+  auto steps = steps_of(layer);
+  if (layer.kind == Act::Kind::prelu) {  // one slope: a leaky relu
+    const auto slope = plan.weight(0);
+    if (!slope) return tl::unexpected{slope.error()};
+    steps = {{dnnl::algorithm::eltwise_relu, slope->front(), 0.0F}};
+  }
   if (steps.empty())
     return failure(Errc::unsupported, fmt::format("there is no kernel for {}", print(plan.config())));
   const View source = plan.read(0, plan.arriving());

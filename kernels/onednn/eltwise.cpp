@@ -74,7 +74,7 @@ bool same_shapes(const Builder& plan) {
   return true;
 }
 
-/// Inputs and the stored operand as the loops read them, dense.
+/// Inputs and the stored operands as the loops read them, dense.
 struct OperandList {
   std::vector<View> views;
   std::vector<Shape> shapes;
@@ -84,8 +84,13 @@ Result<OperandList> operands_of(const Eltwise& layer, Builder& plan) {
   OperandList list;
   list.shapes = operand_shapes(layer, plan.config().inputs);
   for (std::size_t i = 0; i < plan.inputs(); ++i) list.views.push_back(plan.read(i, dense(plan.in(i))));
+  if (!layer.condition.empty()) {
+    const auto values = plan.weight(0);
+    if (!values) return tl::unexpected{values.error()};
+    list.views.insert(list.views.begin(), plan.constant(*values));
+  }
   if (const auto place = stored_place(layer, plan.inputs())) {
-    auto values = plan.weight(0);
+    auto values = plan.weight(layer.condition.empty() ? 0 : 1);
     if (!values) return tl::unexpected{std::move(values.error())};
     list.views.insert(list.views.begin() + static_cast<std::ptrdiff_t>(*place), plan.constant(*values));
   }

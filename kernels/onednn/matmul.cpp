@@ -62,6 +62,14 @@ void merge_batch(Matrix& a, Matrix& b) {
 
 Desc desc_of(const Matrix& matrix) { return {matrix.dims, dnnl::memory::data_type::f32, matrix.strides}; }
 
+/// Both versions of oneDNN know a line behind a product; the scales of its attributes they know by other names.
+PostOps scaled_by(double scale) {
+  PostOps after;
+  if (scale != 1.0)
+    after.steps.push_back({dnnl::algorithm::eltwise_linear, static_cast<float>(scale), 0.0F});
+  return after;
+}
+
 Desc product_of(const Matrix& a, const Matrix& b) {
   Dims dims = a.dims;
   for (std::size_t axis = 0; axis + 2 < dims.size(); ++axis) dims[axis] = std::max(dims[axis], b.dims[axis]);
@@ -80,7 +88,8 @@ Result<void> build(const Matmul& layer, Builder& plan) {
   const Desc left = desc_of(a);
   const Desc right = desc_of(b);
   const bool packs = !layer.with.empty() && !layer.with_first;
-  const Recipe recipe = matmul(plan.device().engine, left, packs ? any(b.dims) : right, product_of(a, b));
+  const Recipe recipe = matmul(plan.device().engine, left, packs ? any(b.dims) : right, product_of(a, b),
+                               scaled_by(layer.scale));
   if (!recipe)
     return failure(Errc::unsupported,
                    fmt::format("oneDNN has no implementation of {}", print(plan.config())));

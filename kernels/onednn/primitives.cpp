@@ -95,8 +95,10 @@ Recipe deconvolution(const dnnl::engine& engine, const Desc& source, const Desc&
   });
 }
 
-Recipe matmul(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& destination) {
-  return attempt([&] { return describe<dnnl::matmul>(engine, attributes(), source, weights, destination); });
+Recipe matmul(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& destination,
+              const PostOps& after) {
+  return attempt(
+      [&] { return describe<dnnl::matmul>(engine, attributes(after), source, weights, destination); });
 }
 
 Recipe inner_product(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,

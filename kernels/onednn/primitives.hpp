@@ -65,7 +65,8 @@ Recipe convolution(const dnnl::engine& engine, const Desc& source, const Desc& w
 Recipe deconvolution(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
                      const Desc& destination, const Sliding& window);
 /// Leading axes may have an extent of 1 in one operand.
-Recipe matmul(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& destination);
+Recipe matmul(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& destination,
+              const PostOps& after = {});
 Recipe inner_product(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
                      const Desc& destination, const PostOps& after);
 Recipe pooling(const dnnl::engine& engine, dnnl::algorithm kind, const Desc& source, const Desc& destination,

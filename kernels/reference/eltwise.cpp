@@ -75,11 +75,12 @@ std::size_t source_of(std::int64_t index, const Shape& out, const Shape& in) {
   return static_cast<std::size_t>(place);
 }
 
-/// Inputs and the stored operand, in the order of the operation.
+/// Inputs and the stored operands, in the order of the operation.
 std::vector<const Array*> operands_of(const Eltwise& layer, const Operands& operands) {
   std::vector<const Array*> list(operands.inputs.begin(), operands.inputs.end());
-  if (const auto place = stored_place(layer, list.size()))
-    list.insert(list.begin() + static_cast<std::ptrdiff_t>(*place), &operands.weights[0]);
+  if (!layer.condition.empty()) list.insert(list.begin(), &operands.weights.front());
+  if (const auto place = stored_place(layer, operands.inputs.size()))
+    list.insert(list.begin() + static_cast<std::ptrdiff_t>(*place), &operands.weights.back());
   return list;
 }
 

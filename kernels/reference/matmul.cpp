@@ -58,7 +58,7 @@ void run(const Matmul& layer, const Operands& operands) {
         double sum = 0.0;
         for (std::int64_t k = 0; k < extents.k; ++k)
           sum += first[m * rows.row + k * rows.column] * second[k * columns.row + n * columns.column];
-        *out++ = sum;
+        *out++ = sum * layer.scale;
       }
     }
   }

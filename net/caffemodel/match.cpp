@@ -98,10 +98,6 @@ class CaffemodelWeights::Matcher {
   Result<std::vector<Place>> places(LayerId id) const {
     const auto& layer = net_.layers[id];
     const auto wanted = weights(layer.params, net_.input_types(id));
-    if (layer.op == "PReLU" && wanted.empty())
-      return failure(Errc::unsupported,
-                     "its one slope for all channels is trained, which is not read; set channel_shared to "
-                     "false and repeat the slope for each channel");
     if (wanted.empty()) return std::vector<Place>{};
     const auto* const trained = find(layer);
     if (trained == nullptr) return missing(layer);

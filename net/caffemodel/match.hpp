@@ -18,8 +18,7 @@ class CaffemodelWeights final : public Weights {
  public:
   /// bad_input, naming file and layer, unless every layer of `net` that has weights is in `model` with as
   /// many blobs, each of the right shape (extents of 1 aside: old files write [N, K] as 1x1xNxK). A layer
-  /// without blobs takes those that it shares by name. unsupported for a PReLU with one slope for all
-  /// channels.
+  /// without blobs takes those that it shares by name.
   static Result<CaffemodelWeights> match(Caffemodel model, const Net& net);
 
   /// `net` has the layers that were matched, in the same order.

@@ -15,7 +15,8 @@ namespace ns {
 /// One element in, one out. `alpha` and `beta`: slope of leaky_relu (0.01) and elu (1); bounds of clip; slope
 /// and offset of hardsigmoid; of power, (shift + scale x)^power with power = alpha, scale = beta, shift =
 /// gamma; alpha of celu, selu (and gamma), thresholded_relu; quick_gelu is x * sigmoid(alpha x); shrink takes
-/// its threshold from alpha and its offset from beta. prelu has one slope per channel. round goes to even.
+/// its threshold from alpha and its offset from beta. prelu has a stored slope for each channel, or one for all
+/// of them (`shared`). round goes to even.
 struct Act {
   static constexpr std::string_view type = "act";
 
@@ -74,6 +75,7 @@ struct Act {
   double alpha = 0.0;
   double beta = 0.0;
   double gamma = 0.0;
+  bool shared = false;  // prelu: one slope for all channels
 
   friend bool operator==(const Act&, const Act&) = default;
 };
@@ -135,14 +137,16 @@ void fields(auto& io, Room<Act> auto& layer) {
   io.real("alpha", layer.alpha, 0.0);
   io.real("beta", layer.beta, 0.0);
   io.real("gamma", layer.gamma, 0.0);
+  io.flag("shared", layer.shared, false);
 }
 
 /// What an activation makes of one element.
 using ActFunction = double (*)(const Act& act, double x);
-/// Of prelu, whose slope depends on the channel, what leaves the element as it is.
+/// Of prelu, whose slopes are stored, what leaves the element as it is.
 ActFunction function_of(Act::Kind kind);
 
-/// The input's own type; of not, is_nan and is_inf booleans.
+/// The input's own type; of not, is_nan and is_inf booleans. bad_input for a prelu without channels, or a slope
+/// that is shared and not prelu's.
 Result<std::vector<TensorType>> output_types(const Act& layer, const std::vector<TensorType>& inputs);
 
 /// 0.
@@ -157,7 +161,7 @@ std::vector<Feature> features(const Act& layer, const Signature& tensors);
 /// Number of neurons (paper, section 5.1).
 std::vector<Feature> paper_variables(const Act& layer, const Signature& tensors);
 
-/// The kind.
+/// The kind; of a prelu with one slope that of leaky_relu, which it is.
 std::string category(const Act& layer, const Signature& tensors);
 
 }  // namespace ns

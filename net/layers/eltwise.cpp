@@ -48,11 +48,18 @@ bool takes(Eltwise::Kind kind, std::size_t operands) {
 
 /// The element type that is computed with: where's condition has another.
 DType value_type(const Eltwise& layer, const std::vector<TensorType>& inputs) {
-  return inputs[layer.kind == Eltwise::Kind::where ? 1 : 0].dtype;
+  return inputs[layer.kind == Eltwise::Kind::where && layer.condition.empty() ? 1 : 0].dtype;
+}
+
+std::size_t stored_operands(const Eltwise& layer) {
+  return (layer.with.empty() ? 0U : 1U) + (layer.condition.empty() ? 0U : 1U);
 }
 
 Result<void> check_operands(const Eltwise& layer, const std::vector<TensorType>& inputs) {
-  const auto operands = inputs.size() + (layer.with.empty() ? 0 : 1);
+  if (inputs.empty()) return bad_input("element-wise arithmetic needs an input");
+  if (!layer.condition.empty() && layer.kind != Eltwise::Kind::where)
+    return bad_input(fmt::format("{} has no condition; only where has", kind_name(layer.kind)));
+  const auto operands = inputs.size() + stored_operands(layer);
   if (operands < 2)
     return bad_input(fmt::format("element-wise arithmetic needs at least 2 inputs, not {}", operands));
   if (!takes(layer.kind, operands))
@@ -62,6 +69,7 @@ Result<void> check_operands(const Eltwise& layer, const std::vector<TensorType>&
       (layer.coefficients.size() != inputs.size() || layer.kind != Eltwise::Kind::add || !layer.with.empty()))
     return bad_input(fmt::format("{} coefficients for {} inputs; only add takes one each",
                                  layer.coefficients.size(), inputs.size()));
+  if (auto checked = check_shape(Shape{layer.condition}); !checked) return checked;
   return check_shape(Shape{layer.with});
 }
 
@@ -69,12 +77,13 @@ Result<void> check_operands(const Eltwise& layer, const std::vector<TensorType>&
 
 std::optional<std::size_t> stored_place(const Eltwise& layer, std::size_t inputs) {
   if (layer.with.empty()) return std::nullopt;
-  if (!layer.with_first) return inputs;
+  if (!layer.with_first) return inputs + (layer.condition.empty() ? 0 : 1);
   return layer.kind == Eltwise::Kind::where ? 1 : 0;
 }
 
 std::vector<Shape> operand_shapes(const Eltwise& layer, const std::vector<TensorType>& inputs) {
   std::vector<Shape> shapes;
+  if (!layer.condition.empty()) shapes.emplace_back(layer.condition);
   for (const auto& input : inputs) shapes.push_back(input.shape);
   if (const auto place = stored_place(layer, inputs.size()))
     shapes.insert(shapes.begin() + static_cast<std::ptrdiff_t>(*place), Shape{layer.with});
@@ -101,13 +110,15 @@ Result<std::vector<TensorType>> output_types(const Eltwise& layer, const std::ve
 Macs macs(const Eltwise&, const Signature&) { return Macs{}; }
 
 Flops flops(const Eltwise& layer, const Signature& tensors) {
-  const auto operands = tensors.inputs.size() + (layer.with.empty() ? 0 : 1);
+  const auto operands = tensors.inputs.size() + stored_operands(layer);
   return Flops{static_cast<double>(tensors.outputs[0].shape.elements()) * static_cast<double>(operands - 1)};
 }
 
 std::vector<Weight> weights(const Eltwise& layer, const std::vector<TensorType>& inputs) {
-  if (layer.with.empty()) return {};
-  return {{"operand", Shape{layer.with}, value_type(layer, inputs), {}}};
+  std::vector<Weight> stored;
+  if (!layer.condition.empty()) stored.push_back({"condition", Shape{layer.condition}, DType::boolean, {}});
+  if (!layer.with.empty()) stored.push_back({"operand", Shape{layer.with}, value_type(layer, inputs), {}});
+  return stored;
 }
 
 std::vector<Feature> features(const Eltwise& layer, const Signature& tensors) {
@@ -131,7 +142,7 @@ std::string category(const Eltwise& layer, const Signature& tensors) {
   const auto same = [&](const Shape& operand) { return operand == tensors.outputs[0].shape; };
   return fmt::format("{} of {}{}{}", cost_class(layer.kind), operands.size(),
                      std::ranges::all_of(operands, same) ? "" : " broadcast",
-                     layer.with.empty() ? "" : " stored");
+                     stored_operands(layer) == 0 ? "" : " stored");
 }
 
 }  // namespace ns

@@ -18,7 +18,7 @@ namespace ns {
 /// (Caffe). One operand may be stored: `with` holds its extents (1 for a scalar), and it is the last, or the
 /// left one if `with_first`. mod takes the sign of the divisor, fmod that of the dividend. where reads a
 /// condition, then what is chosen where it holds and where it does not; there `with_first` means the first of
-/// those two.
+/// those two, and the condition may be stored as well: `condition` holds its extents.
 struct Eltwise {
   static constexpr std::string_view type = "eltwise";
 
@@ -53,6 +53,7 @@ struct Eltwise {
   std::vector<double> coefficients{};
   std::vector<std::int64_t> with{};
   bool with_first = false;
+  std::vector<std::int64_t> condition{};
 
   friend bool operator==(const Eltwise&, const Eltwise&) = default;
 };
@@ -89,10 +90,11 @@ void fields(auto& io, Room<Eltwise> auto& layer) {
   io.reals("coefficients", layer.coefficients);
   io.list("with", layer.with);
   io.flag("with_first", layer.with_first, false);
+  io.list("condition", layer.condition);
 }
 
 /// Comparisons and logic yield booleans, all else the element type of what is computed with. bad_input for a
-/// wrong number of operands or coefficients, or shapes that do not broadcast.
+/// wrong number of operands or coefficients, a condition of what needs none, or shapes that do not broadcast.
 Result<std::vector<TensorType>> output_types(const Eltwise& layer, const std::vector<TensorType>& inputs);
 
 /// 0.
@@ -101,6 +103,7 @@ Macs macs(const Eltwise& layer, const Signature& tensors);
 /// One per output element and operand after the first.
 Flops flops(const Eltwise& layer, const Signature& tensors);
 
+/// The condition, then the operand.
 std::vector<Weight> weights(const Eltwise& layer, const std::vector<TensorType>& inputs);
 std::vector<Feature> features(const Eltwise& layer, const Signature& tensors);
 
@@ -110,10 +113,10 @@ std::vector<Feature> paper_variables(const Eltwise& layer, const Signature& tens
 /// The kind, the number of operands, and whether one is broadcast or stored.
 std::string category(const Eltwise& layer, const Signature& tensors);
 
-/// Where the stored operand stands among all; nothing if there is none.
+/// Where the stored operand that is no condition stands among all; nothing if there is none.
 std::optional<std::size_t> stored_place(const Eltwise& layer, std::size_t inputs);
 
-/// All operands in their order, the stored one included.
+/// All operands in their order, the stored ones included.
 std::vector<Shape> operand_shapes(const Eltwise& layer, const std::vector<TensorType>& inputs);
 
 }  // namespace ns

@@ -14,7 +14,7 @@ namespace ns {
 /// A [..., M, K] times B [..., K, N] as numpy multiplies: leading axes broadcast, a rank-1 operand is a row
 /// (left) or a column (right) whose axis the output lacks. `transpose_a`, `transpose_b`: the operand's last
 /// two axes stand the other way round. One operand may be stored: `with` holds its extents, and the layer has
-/// one input.
+/// one input. The product is multiplied by `scale`.
 struct Matmul {
   static constexpr std::string_view type = "matmul";
 
@@ -22,6 +22,7 @@ struct Matmul {
   bool transpose_b = false;
   std::vector<std::int64_t> with{};  // extents of a stored operand; empty: both are inputs
   bool with_first = false;           // the stored operand is A
+  double scale = 1.0;
 
   friend bool operator==(const Matmul&, const Matmul&) = default;
 };
@@ -31,6 +32,7 @@ void fields(auto& io, Room<Matmul> auto& layer) {
   io.flag("transpose_b", layer.transpose_b, false);
   io.list("with", layer.with);
   io.flag("with_first", layer.with_first, false);
+  io.real("scale", layer.scale, 1.0);
 }
 
 /// bad_input if the inner extents differ, the leading axes do not broadcast or a vector is to be transposed.
@@ -39,7 +41,7 @@ Result<std::vector<TensorType>> output_types(const Matmul& layer, const std::vec
 /// Batch times M times N times K.
 Macs macs(const Matmul& layer, const Signature& tensors);
 
-/// Two per MAC.
+/// Two per MAC; the scale counts nothing.
 Flops flops(const Matmul& layer, const Signature& tensors);
 
 std::vector<Weight> weights(const Matmul& layer, const std::vector<TensorType>& inputs);

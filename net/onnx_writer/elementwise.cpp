@@ -49,9 +49,9 @@ void write_power(const Act& layer, LayerWriter& writer) {
     writer.finish("Identity", {value});
 }
 
-void write_prelu(const Act&, LayerWriter& writer) {
-  LayerWriter::Extents dims(writer.in().rank() - 1, 1);
-  dims[0] = writer.in()[1];
+void write_prelu(const Act& layer, LayerWriter& writer) {
+  LayerWriter::Extents dims(layer.shared ? 1 : writer.in().rank() - 1, 1);
+  if (!layer.shared) dims[0] = writer.in()[1];
   writer.finish("PRelu", {writer.input(), writer.weight(0, std::move(dims))});
 }
 

@@ -63,6 +63,7 @@ Result<void> write(const Argmax& layer, LayerWriter& writer) {
 Result<void> write(const Concat& layer, LayerWriter& writer) {
   LayerWriter::Inputs inputs;
   for (std::size_t i = 0; i < writer.inputs(); ++i) inputs.push_back(writer.input(i));
+  if (!layer.with.empty()) inputs.insert(inputs.begin() + layer.at, writer.weight(0, layer.with));
   writer.finish("Concat", std::move(inputs), {{"axis", layer.axis}});
   return {};
 }

@@ -14,9 +14,7 @@ LayerParams make_relu(const Context& context) {
 }
 
 LayerParams make_prelu(const Context& context) {
-  constexpr double initial_slope = 0.25;  // what Caffe's filler sets
-  if (!context.params.flag("channel_shared", false)) return Act{.kind = Act::Kind::prelu};
-  return Act{.kind = Act::Kind::leaky_relu, .alpha = initial_slope};
+  return Act{.kind = Act::Kind::prelu, .shared = context.params.flag("channel_shared", false)};
 }
 
 LayerParams make_elu(const Context& context) {

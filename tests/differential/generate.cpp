@@ -167,9 +167,11 @@ Act random_act(Random& random) {
 }
 
 LayerConfig act(Random& random) {
-  const Act layer = random_act(random);
+  Act layer = random_act(random);
   Shape shape = random_tensor(random);
-  if (layer.kind == Act::Kind::prelu && shape.rank() < 2) shape = Shape{2, 5};
+  if (layer.kind == Act::Kind::prelu) {
+    layer.shared = shape.rank() < 2 || shape.elements() % 2 == 0;
+  }
   return {layer, {}, {{shape}}};
 }
 
@@ -216,6 +218,15 @@ LayerConfig argmax(Random& random) {
   return {layer, {}, {{shape}}};
 }
 
+/// Makes the condition of where a stored one.
+void store_condition(Eltwise& layer, LayerConfig& config) {
+  const auto& shape = config.inputs.front().shape;
+  layer.condition.assign(shape.extents().begin(), shape.extents().end());
+  if (layer.condition.empty()) layer.condition = {1};
+  config.inputs.erase(config.inputs.begin());
+  config.params = layer;
+}
+
 /// Makes one of the operands, but no condition, a stored one.
 void store_one(Random& random, Eltwise& layer, LayerConfig& config) {
   const bool is_where = layer.kind == Eltwise::Kind::where;
@@ -247,6 +258,7 @@ LayerConfig eltwise(Random& random) {
   } else if (random.chance(3)) {
     store_one(random, layer, config);
   }
+  if (is_where && shape.elements() % 3 == 0) store_condition(layer, config);
   return config;
 }
 
@@ -263,6 +275,13 @@ LayerConfig concat(Random& random) {
     part[static_cast<std::size_t>(layer.axis)] =
         layer.axis == 1 ? random_channels(random) : random.between(1, 9);
     config.inputs.push_back({part});
+  }
+  if (count > 1 && shape.elements() % 3 == 0) {
+    layer.at = random.between(0, count - 1);
+    const auto stored = config.inputs.begin() + layer.at;
+    layer.with.assign(stored->shape.extents().begin(), stored->shape.extents().end());
+    config.inputs.erase(stored);
+    config.params = layer;
   }
   return config;
 }

@@ -41,7 +41,7 @@ LayerConfig random_matmul(Random& random) {
   const auto m = random.between(1, 40);
   const auto n = random.between(1, 40);
   const auto k = random.between(1, 70);
-  Matmul layer{random.chance(3), random.chance(3), {}, false};
+  Matmul layer{random.chance(3), random.chance(3), {}, false, 1.0};
   Extents batch;
   const std::int64_t leading = random.between(0, 3);
   for (std::int64_t axis = 0; axis < leading; ++axis) batch.push_back(random.between(1, 4));
@@ -59,6 +59,7 @@ LayerConfig random_matmul(Random& random) {
     layer.transpose_b = false;
     b = Shape{k};
   }
+  if (a.elements() % 3 == 0) layer.scale = random.real(-2.0, 2.0);
   if (!random.chance(3)) return {layer, {}, {{a}, {b}}};
   layer.with_first = random.chance(2);
   layer.with = list_of(layer.with_first ? a : b);

@@ -156,7 +156,7 @@ def values(random, *shape, low=-1.0, high=1.0):
 
 
 def present_syntax():
-    """Groups and dilation, BatchNorm with its factor, Scale, PReLU, an average pool that is clipped, LRN, a transposed inner product."""
+    """Groups and dilation, BatchNorm with its factor, Scale, PReLU of both kinds, an average pool that is clipped, LRN, a transposed inner product."""
     random = np.random.default_rng(1)
     x = values(random, 2, 4, 12, 11)
     weight, bias = values(random, 6, 2, 3, 2), values(random, 6)
@@ -173,6 +173,7 @@ layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool" pooling_param { 
 layer { name: "norm" type: "LRN" bottom: "pool" top: "norm" lrn_param { local_size: 3 alpha: 0.2 beta: 0.6 k: 1.5 } }
 layer { name: "within" type: "LRN" bottom: "norm" top: "within" lrn_param { local_size: 3 alpha: 0.3 norm_region: WITHIN_CHANNEL } }
 layer { name: "ip" type: "InnerProduct" bottom: "within" top: "ip" inner_product_param { num_output: 5 transpose: true } }
+layer { name: "one" type: "PReLU" bottom: "ip" top: "ip" prelu_param { channel_shared: true } }
 layer { name: "prob" type: "Softmax" bottom: "ip" top: "prob" }
 """
     y = convolution(x, weight, bias, 2, (2, 1), 2, 2)
@@ -184,12 +185,16 @@ layer { name: "prob" type: "Softmax" bottom: "ip" top: "prob" }
     y = lrn_within(lrn_across(y, 3, 0.2, 0.6, 1.5), 3, 0.3, 0.75)
     rows = y.reshape(2, -1)
     product, offset = values(random, rows.shape[1], 5), values(random, 5)
+    one = values(random)
     model = (
         sized(1, "present") + layer("data") + layer("conv", shaped(weight), doubles(bias))
         + layer("bn", shaped(mean), shaped(variance), shaped(factor)) + layer("scale", shaped(scale), shaped(shift))
         + layer("prelu", shaped(slope)) + layer("ip", shaped(product), shaped(offset), more=sized(117, number(6, 1)))
+        + layer("one", shaped(one))
     )
-    return Case("present syntax", text, model, 9, {"data": x}, {"prob": softmax(rows @ product + offset)})
+    y = rows @ product + offset
+    y = np.where(y < 0, one * y, y)
+    return Case("present syntax", text, model, 10, {"data": x}, {"prob": softmax(y)})
 
 
 def version_1():

@@ -132,6 +132,23 @@ std::optional<std::vector<std::int64_t>> stored_extents(const MappedNode& node, 
   return extents;
 }
 
+/// Where, whose condition may be stored, and one of those that it chooses between.
+std::optional<LayerParams> choice(const MappedNode& node) {
+  constexpr std::size_t operands = 3;
+  Eltwise layer;
+  layer.kind = Eltwise::Kind::where;
+  std::size_t stored = 0;
+  for (std::size_t i = 0; i < operands; ++i) {
+    if (!node.stores(i)) continue;
+    auto extents = stored_extents(node, i);
+    if (!extents || (i == 2 && !layer.with.empty())) return std::nullopt;
+    (i == 0 ? layer.condition : layer.with) = std::move(*extents);
+    if (i == 1) layer.with_first = true;
+    ++stored;
+  }
+  return node.inputs.size() + stored == operands ? std::optional<LayerParams>{layer} : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<LayerParams> activation(const MappedNode& node) {
@@ -184,18 +201,21 @@ std::optional<LayerParams> clip(const MappedNode& node) {
 
 std::optional<LayerParams> prelu(const MappedNode& node) {
   const auto slopes = node.stores(1) ? node.extents(1) : std::nullopt;
-  if (!slopes || node.inputs.empty() || node.inputs.front().shape.rank() < 2) return std::nullopt;
+  if (!slopes || node.inputs.empty()) return std::nullopt;
   const auto& input = node.inputs.front().shape;
-  if (slopes->size() + 1 != input.rank() || slopes->front() != input[1]) return std::nullopt;
-  if (std::any_of(slopes->begin() + 1, slopes->end(), [](auto extent) { return extent != 1; }))
-    return std::nullopt;
-  return Act{.kind = Act::Kind::prelu};
+  const auto ones = std::find_if(slopes->rbegin(), slopes->rend(), [](auto extent) { return extent != 1; });
+  const auto named = static_cast<std::size_t>(slopes->rend() - ones);  // axes up to the last that is no 1
+  if (input.rank() >= 2 && slopes->size() + 1 == input.rank() && slopes->front() == input[1] && named <= 1)
+    return Act{.kind = Act::Kind::prelu};
+  if (named > 0 || slopes->size() > input.rank()) return std::nullopt;
+  return Act{.kind = Act::Kind::prelu, .shared = true};
 }
 
 std::optional<LayerParams> arithmetic(const MappedNode& node) {
   const auto kind = kind_of(node.view);
   const auto count = node.view.inputs();
   if (!kind) return std::nullopt;
+  if (*kind == Eltwise::Kind::where) return choice(node);
   Eltwise layer;
   layer.kind = *kind;
   if (node.inputs.size() == count) return layer;
@@ -207,10 +227,9 @@ std::optional<LayerParams> arithmetic(const MappedNode& node) {
     if (const auto number = node.number(stored))
       if (auto act = with_number(node.view.node().op, *number, stored == 0)) return act;
   auto extents = stored_extents(node, stored);
-  const bool chosen = *kind == Eltwise::Kind::where;  // between two, behind a condition
-  if (!extents || (chosen && stored == 0) || (count > 2 && !chosen)) return std::nullopt;
+  if (!extents || count > 2) return std::nullopt;
   layer.with = std::move(*extents);
-  layer.with_first = stored == (chosen ? 1U : 0U);
+  layer.with_first = stored == 0;
   return layer;
 }
 

@@ -155,6 +155,7 @@ bool has_finite_numbers(const LayerParams& params) {
   if (const auto* const norm = std::get_if<Norm>(&params))
     return std::isfinite(norm->alpha) && std::isfinite(norm->beta) && std::isfinite(norm->k) &&
            std::isfinite(norm->epsilon);
+  if (const auto* const product = std::get_if<Matmul>(&params)) return std::isfinite(product->scale);
   return true;
 }
 

@@ -35,8 +35,19 @@ std::optional<Extents> axes_or_all(std::optional<Extents> given, std::size_t cou
 
 std::optional<LayerParams> concat(const MappedNode& node) {
   const auto axis = node.axis(1);
-  if (!axis || node.inputs.size() != node.view.inputs()) return std::nullopt;
-  return Concat{.axis = *axis};
+  const auto count = node.view.inputs();
+  if (!axis || node.inputs.empty()) return std::nullopt;
+  Concat layer{.axis = *axis};
+  if (node.inputs.size() == count) return layer;
+  std::size_t stored = 0;
+  while (stored < count && !node.stores(stored)) ++stored;
+  if (stored == count || node.inputs.size() + 1 != count) return std::nullopt;
+  auto extents = node.extents(stored);
+  if (!extents) return std::nullopt;
+  if (Shape{*extents}.elements() == 0) return layer;
+  layer.with = std::move(*extents);
+  layer.at = static_cast<std::int64_t>(stored);
+  return layer;
 }
 
 std::optional<LayerParams> split(const MappedNode& node) {

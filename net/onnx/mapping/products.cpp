@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 namespace ns::onnx::mappers {
 namespace {
@@ -16,10 +17,11 @@ std::optional<LayerParams> fully_connected(const MappedNode& node, bool transpos
   return Fc{.features = weights->at(transposed ? 0 : 1), .bias = bias, .axis = rank > 1 ? rank - 1 : 1};
 }
 
+/// Trained weights absorb the scale of a fully connected layer.
 std::optional<LayerParams> product(const MappedNode& node, bool transpose_a, bool transpose_b) {
   if (!transpose_a)
     if (auto layer = fully_connected(node, transpose_b, false)) return layer;
-  Matmul layer{transpose_a, transpose_b, {}, node.stores(0)};
+  Matmul layer{transpose_a, transpose_b, {}, node.stores(0), node.view.real("alpha", 1.0)};
   if (node.inputs.size() == 2) return layer;
   auto extents = node.extents(node.stores(0) ? 0 : 1);
   if (!extents || node.inputs.size() != 1) return std::nullopt;
@@ -33,13 +35,40 @@ std::optional<Rnn::Direction> direction_of(std::string_view text) {
   return text == "bidirectional" ? std::optional{Rnn::Direction::both} : std::nullopt;
 }
 
+/// Whether the node's gates have functions of their own: other names than the operator's usual ones, in each
+/// direction, or parameters.
+bool has_own_functions(const NodeView& view) {
+  for (const auto* const name : {"activation_alpha", "activation_beta"})
+    if (view.attribute(name) != nullptr) return true;
+  const auto* const given = view.attribute("activations");
+  if (given == nullptr) return false;
+  const std::string_view op = view.node().op;
+  const std::vector<std::string_view> usual = op == "LSTM"  ? std::vector<std::string_view>{"Sigmoid", "Tanh", "Tanh"}
+                                              : op == "GRU" ? std::vector<std::string_view>{"Sigmoid", "Tanh"}
+                                                            : std::vector<std::string_view>{"Tanh"};
+  const std::size_t directions = view.text("direction", "forward") == "bidirectional" ? 2 : 1;
+  if (given->texts.size() != directions * usual.size()) return true;
+  for (std::size_t i = 0; i < given->texts.size(); ++i)
+    if (given->texts[i] != usual[i % usual.size()]) return true;
+  return false;
+}
+
 /// Whether the node has an input or attribute that no room knows: sequence lengths, peepholes, activations of
 /// its own.
 bool is_unusual(const MappedNode& node) {
   const auto& view = node.view;
-  return view.has(4) || view.has(7) || view.attribute("activations") != nullptr ||
+  return view.has(4) || view.has(7) || has_own_functions(view) ||
          view.attribute("clip") != nullptr || view.integer("layout", 0) != 0 ||
          view.integer("input_forget", 0) != 0;
+}
+
+/// Whether Gemm's stored C adds one number to each of `features` outputs, the same for all rows.
+bool is_bias(const MappedNode& node, std::int64_t features) {
+  const auto extents = node.stores(2) ? node.extents(2) : std::nullopt;
+  if (!extents || extents->size() > 2) return false;
+  if (extents->empty()) return true;
+  const auto rows = extents->size() == 2 ? extents->front() : 1;
+  return rows == 1 && (extents->back() == features || extents->back() == 1);
 }
 
 }  // namespace
@@ -49,8 +78,9 @@ std::optional<LayerParams> gemm(const MappedNode& node) {
   const bool transpose_a = view.integer("transA", 0) != 0;
   const bool transpose_b = view.integer("transB", 0) != 0;
   if (!view.has(2)) return product(node, transpose_a, transpose_b);
-  if (transpose_a || !node.stores(2)) return std::nullopt;
-  return fully_connected(node, transpose_b, true);
+  if (transpose_a) return std::nullopt;
+  const auto layer = fully_connected(node, transpose_b, true);
+  return layer && is_bias(node, std::get<Fc>(*layer).features) ? layer : std::nullopt;
 }
 
 std::optional<LayerParams> matmul(const MappedNode& node) {

@@ -256,3 +256,17 @@ recurrent("gru", "GRU", 3, direction="reverse", states="h", outputs="yh")
 recurrent("gru", "GRU", 3, text=",reset_after=1", linear_before_reset=1)
 recurrent("rnn", "RNN", 1, direction="both", outputs="yh")
 case("argmax:axis=1,smallest=1,keep=0,dtype=int64@2x5x3", "ArgMin", [values((2, 5, 3))], axis=1, keepdims=0, kind=TensorProto.INT64)
+x = values((2, 3, 4))
+case("act:prelu,shared=1@2x3x4", "PRelu", [x], [values(1)])
+case("act:prelu,shared=1@5", "PRelu", [x[0, 0, :1].repeat(5) * np.array([1, -1, 0, 2, -2], np.float32)], [values(1)])
+case("matmul:scale=0.5@3x4,4x2", "Gemm", [values((3, 4)), values((4, 2))], alpha=0.5)
+case("matmul:transpose_a=1,with=4x2,scale=-1.25@4x3", "Gemm", [values((4, 3))], [values((4, 2))], alpha=-1.25, transA=1)
+case("concat:with=2x1x4@2x3x4", "Concat", [x], [values((2, 1, 4))], transform=lambda i, w: [w[0], i[0]], axis=1)
+case("concat:axis=0,with=2x3x4,at=1@2x3x4,1x3x4", "Concat", [x, values((1, 3, 4))], [values((2, 3, 4))],
+     transform=lambda i, w: [i[0], w[0], i[1]], axis=0)
+mask = np.array([[[1, 0, 1, 1]], [[0, 0, 1, 0]]], np.float32)
+case("eltwise:where,condition=2x1x4@2x3x4,4", "Where", [x, values(4)], [mask],
+     transform=lambda i, w: [w[0].astype(bool), i[0], i[1]])
+for first in (False, True):
+    case(f"eltwise:where,with=1{',with_first=1' if first else ''},condition=2x1x4@2x3x4", "Where", [x], [mask, values(1)],
+         transform=lambda i, w: [w[0].astype(bool)] + ([w[1], i[0]] if first else [i[0], w[1]]))

@@ -81,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
         Becomes{"ReLU", "", "act:relu", "2x4x8x8"},
         Becomes{"ReLU", "relu_param { negative_slope: 0.1 }", "act:leaky_relu,alpha=0.1", "2x4x8x8"},
         Becomes{"PReLU", "", "act:prelu", "2x4x8x8"},
+        Becomes{"PReLU", "prelu_param { channel_shared: true }", "act:prelu,shared=1", "2x4x8x8"},
         Becomes{"ELU", "elu_param { alpha: 0.5 }", "act:elu,alpha=0.5", "2x4x8x8"},
         Becomes{"Sigmoid", "", "act:sigmoid", "2x4x8x8"}, Becomes{"TanH", "", "act:tanh", "2x4x8x8"},
         Becomes{"HTANH", "", "act:htanh", "2x4x8x8"}, Becomes{"AbsVal", "", "act:abs", "2x4x8x8"},

@@ -43,6 +43,30 @@ inline Attribute attribute(std::string name, std::vector<std::int64_t> values) {
   return made;
 }
 
+inline Attribute real_attribute(std::string name, double value) {
+  Attribute made;
+  made.name = std::move(name);
+  made.type = Attribute::Type::real;
+  made.real = value;
+  return made;
+}
+
+inline Attribute attribute(std::string name, std::vector<std::string> values) {
+  Attribute made;
+  made.name = std::move(name);
+  made.type = Attribute::Type::texts;
+  made.texts = std::move(values);
+  return made;
+}
+
+inline Attribute text_attribute(std::string name, std::string value) {
+  Attribute made;
+  made.name = std::move(name);
+  made.type = Attribute::Type::text;
+  made.text = std::move(value);
+  return made;
+}
+
 inline Attribute attribute(std::string name, Graph graph) {
   Attribute made;
   made.name = std::move(name);

@@ -118,6 +118,110 @@ TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
   EXPECT_EQ(layers_of(maker), "fc:features=7,bias=0,axis=2@2x5x3");
 }
 
+TEST(Mapping, WhatGemmAddsIsABiasIfItIsTheSameForAllRows) {
+  const auto with = [](std::vector<std::int64_t> added) {
+    return layers_of(GraphMaker{}
+                         .input("x", "5x3")
+                         .weight("w", {3, 7})
+                         .weight("c", std::move(added))
+                         .node("Gemm", {"x", "w", "c"}, {"y"}, {real_attribute("alpha", 0.5)})
+                         .output("y"));
+  };
+  for (const auto& added : {std::vector<std::int64_t>{7}, {1, 7}, {1}, {}, {1, 1}})
+    EXPECT_EQ(with(added), "fc:features=7@5x3");
+  EXPECT_THAT(with({5, 7}), HasSubstr("opaque:op=Gemm"));
+  EXPECT_THAT(with({5, 1}), HasSubstr("opaque:op=Gemm"));
+}
+
+TEST(Mapping, ProductsOfActivationsKeepTheirScale) {
+  const auto of = [](std::string op) {
+    return GraphMaker{}.input("x", "5x3").input("z", "3x7").node(
+        std::move(op), {"x", "z"}, {"y"}, {real_attribute("alpha", 0.125)});
+  };
+  EXPECT_EQ(layers_of(of("Gemm").output("y")), "matmul:scale=0.125@5x3,3x7");
+  EXPECT_EQ(layers_of(of("FusedMatMul").of_domain("com.microsoft").output("y")), "matmul:scale=0.125@5x3,3x7");
+  EXPECT_THAT(layers_of(GraphMaker{}
+                            .input("x", "5x3")
+                            .input("z", "3x7")
+                            .weight("c", {7})
+                            .node("Gemm", {"x", "z", "c"}, {"y"})
+                            .output("y")),
+              HasSubstr("opaque:op=Gemm"));
+}
+
+TEST(Mapping, AStoredTokenIsJoinedInItsPlace) {
+  const auto with = [](const std::vector<std::string>& operands) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x196x192")
+                         .weight("token", {1, 1, 192})
+                         .weight("none", {1, 0, 192})
+                         .node("Concat", operands, {"y"}, {attribute("axis", 1)})
+                         .output("y"));
+  };
+  EXPECT_EQ(with({"token", "x"}), "concat:with=1x1x192@1x196x192");
+  EXPECT_EQ(with({"x", "token"}), "concat:with=1x1x192,at=1@1x196x192");
+  EXPECT_EQ(with({"none", "x"}), "concat@1x196x192");
+  EXPECT_THAT(with({"token", "x", "token"}), HasSubstr("opaque:op=Concat"));
+}
+
+TEST(Mapping, ChoicesMayStoreTheirConditionAndOneOfTheChosen) {
+  const auto with = [](const std::vector<std::string>& operands) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x2x8x8")
+                         .input("z", "1x2x8x8")
+                         .input("flag", "8x8", DType::boolean)
+                         .weight("mask", {1, 1, 8, 8}, DType::boolean)
+                         .weight("low", {})
+                         .node("Where", operands, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with({"mask", "x", "low"}), "eltwise:where,with=1,condition=1x1x8x8@1x2x8x8");
+  EXPECT_EQ(with({"mask", "low", "x"}), "eltwise:where,with=1,with_first=1,condition=1x1x8x8@1x2x8x8");
+  EXPECT_EQ(with({"mask", "x", "z"}), "eltwise:where,condition=1x1x8x8@1x2x8x8,1x2x8x8");
+  EXPECT_EQ(with({"flag", "x", "low"}), "eltwise:where,with=1@8x8:bool,1x2x8x8");
+  EXPECT_EQ(with({"flag", "x", "z"}), "eltwise:where@8x8:bool,1x2x8x8,1x2x8x8");
+  EXPECT_THAT(with({"flag", "low", "low"}), HasSubstr("opaque:op=Where"));
+}
+
+TEST(Mapping, RecurrentLayersMayNameTheirUsualFunctions) {
+  const auto with = [](std::string op, std::int64_t gates, std::vector<Attribute> attributes) {
+    attributes.push_back(attribute("hidden_size", 4));
+    attributes.push_back(text_attribute("direction", "bidirectional"));
+    return layers_of(GraphMaker{}
+                         .input("x", "5x1x3")
+                         .weight("w", {2, gates * 4, 3})
+                         .weight("r", {2, gates * 4, 4})
+                         .node(std::move(op), {"x", "w", "r"}, {"y"}, std::move(attributes))
+                         .output("y"));
+  };
+  using Names = std::vector<std::string>;
+  const auto named = [](Names names) { return std::vector{attribute("activations", std::move(names))}; };
+  EXPECT_EQ(with("LSTM", 4, named({"Sigmoid", "Tanh", "Tanh", "Sigmoid", "Tanh", "Tanh"})),
+            "rnn:lstm,hidden=4,direction=both,bias=0@5x1x3");
+  EXPECT_EQ(with("GRU", 3, named({"Sigmoid", "Tanh", "Sigmoid", "Tanh"})),
+            "rnn:gru,hidden=4,direction=both,bias=0@5x1x3");
+  EXPECT_EQ(with("RNN", 1, named({"Tanh", "Tanh"})), "rnn:rnn,hidden=4,direction=both,bias=0@5x1x3");
+  EXPECT_THAT(with("RNN", 1, named({"Tanh", "Relu"})), HasSubstr("opaque:op=RNN"));
+  EXPECT_THAT(with("GRU", 3, named({"Sigmoid", "Tanh"})), HasSubstr("opaque:op=GRU"));
+  EXPECT_THAT(with("RNN", 1, {real_attribute("activation_alpha", 0.5)}), HasSubstr("opaque:op=RNN"));
+}
+
+TEST(Mapping, SlopesAreOnePerChannelOrOneForAll) {
+  const auto with = [](std::vector<std::int64_t> slope) {
+    return layers_of(GraphMaker{}
+                         .input("x", "2x3x4")
+                         .weight("s", std::move(slope))
+                         .node("PRelu", {"x", "s"}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with({3, 1}), "act:prelu@2x3x4");
+  EXPECT_EQ(with({1}), "act:prelu,shared=1@2x3x4");
+  EXPECT_EQ(with({1, 1, 1}), "act:prelu,shared=1@2x3x4");
+  EXPECT_EQ(with({}), "act:prelu,shared=1@2x3x4");
+  EXPECT_THAT(with({4}), HasSubstr("opaque:op=PRelu"));
+  EXPECT_THAT(with({3, 4}), HasSubstr("opaque:op=PRelu"));
+}
+
 TEST(Mapping, OneStoredIndexPicksAndTakesTheAxisAway) {
   const auto by_scalar = GraphMaker{}
                              .input("x", "3x64x49x32")

@@ -69,6 +69,12 @@ TEST(OnnxShapes, OfMovedElements) {
   EXPECT_EQ(out("expand:extents=2x1x6@3x1"), (Shape{2, 3, 6}));
   EXPECT_EQ(out("tile:repeats=2x2@2x2"), (Shape{4, 4}));
   EXPECT_EQ(out("resize:nearest,extents=1x1x7x8@1x1x2x2"), (Shape{1, 1, 7, 8}));
+  EXPECT_EQ(out("concat:with=1x1x192@1x196x192"), (Shape{1, 197, 192}));
+  EXPECT_EQ(out("concat:with=1x2x3,at=1@1x4x3,1x1x3"), (Shape{1, 7, 3}));
+  EXPECT_EQ(refusal("concat:with=1x2x3,at=2@1x4x3"), "there is no place 2 among 1 inputs");
+  EXPECT_EQ(refusal("concat:at=1@1x4x3"), "'at' places a stored operand, but none is given");
+  EXPECT_EQ(refusal("concat:with=1x2x4@1x4x3"), "input 2 is 1x4x3, input 1 is 1x2x4; they may differ only on axis 1");
+  refusal("concat:with=1x0x3@1x4x3");
   EXPECT_EQ(refusal("transpose:perm=0x0@2x3"), "axis 0 stands twice");
   EXPECT_EQ(refusal("depth_space:depth_to_space,block=2@1x6x2x3"),
             "6 channels are no multiple of the block's 4 elements");
@@ -124,9 +130,16 @@ TEST(OnnxShapes, OfElementwiseArithmetic) {
   EXPECT_EQ(outs("eltwise:where@2x2:bool,2x2:int64,1:int64").front(),
             (TensorType{Shape{2, 2}, DType::int64}));
   EXPECT_EQ(out("eltwise:where,with=1,with_first=1@1x1x128x128:bool,1x12x128x128"), (Shape{1, 12, 128, 128}));
+  EXPECT_EQ(outs("eltwise:where,with=1,condition=1x1x8x8@1x4x8x8:int64").front(),
+            (TensorType{Shape{1, 4, 8, 8}, DType::int64}));
+  EXPECT_EQ(out("eltwise:where,condition=8x1@4,1x4"), (Shape{8, 4}));
+  EXPECT_EQ(refusal("eltwise:where,condition=8x1@4"), "where has 3 operands, not 2");
+  EXPECT_EQ(refusal("eltwise:add,condition=4@4,4"), "add has no condition; only where has");
   EXPECT_EQ(out("eltwise:add,with=768@1x128x768"), (Shape{1, 128, 768}));
   EXPECT_EQ(outs("cast:dtype=int64@2x3").front(), (TensorType{Shape{2, 3}, DType::int64}));
   EXPECT_EQ(outs("act:is_nan@4").front().dtype, DType::boolean);
+  EXPECT_EQ(out("act:prelu,shared=1@5"), (Shape{5}));
+  EXPECT_EQ(refusal("act:relu,shared=1@5"), "relu has no slope to share; only prelu has");
   EXPECT_EQ(refusal("eltwise:where@2x2:bool,2x2"), "where has 3 operands, not 2");
   EXPECT_EQ(refusal("eltwise:less@2,2,2"), "less has 2 operands, not 3");
 }
@@ -150,6 +163,9 @@ TEST(OnnxCosts, CountTheParametersOfKnownLayers) {
   EXPECT_EQ(parameters_of("rnn:lstm,hidden=20@5x3x10"), 2560);
   EXPECT_EQ(parameters_of("rnn:gru,hidden=20,direction=both@5x3x10"), 3840);
   EXPECT_EQ(parameters_of("norm:group,groups=32@1x512x8x8"), 1024);
+  EXPECT_EQ(parameters_of("concat:with=1x1x192@1x196x192"), 192);
+  EXPECT_EQ(parameters_of("eltwise:where,with=1,condition=8x8@1x4x8x8"), 1);  // a mask is no parameter
+  EXPECT_EQ(parameters_of("act:prelu,shared=1@1x64x8x8"), 1);
   EXPECT_EQ(parameters_of("gather:axis=1,indices=2@1x128x768"), 0);  // indices are no parameters
 }
 

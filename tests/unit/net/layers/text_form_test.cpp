@@ -52,7 +52,9 @@ class Draw {
   Local draw(Local /*which*/, std::size_t rank) {
     return {between(1, 64), extents(rank, 1, 9), extents(rank, 1, 4), extents(2 * rank, 0, 3), coin()};
   }
-  Matmul draw(Matmul /*which*/, std::size_t /*rank*/) { return {coin(), coin(), some(3, 1, 9), coin()}; }
+  Matmul draw(Matmul /*which*/, std::size_t /*rank*/) {
+    return {coin(), coin(), some(3, 1, 9), coin(), real()};
+  }
   Rnn draw(Rnn /*which*/, std::size_t /*rank*/) {
     return {of(rnn_kinds), between(1, 512),    of(rnn_directions), coin(),
             coin(),        coin() ? "hc" : "", coin() ? "yh" : "c"};
@@ -62,7 +64,7 @@ class Draw {
     return {of(pool_kinds),     false, extents(rank, 1, 5), extents(rank, 1, 3), extents(2 * rank, 0, 2),
             of(pool_roundings), coin()};
   }
-  Act draw(Act /*which*/, std::size_t /*rank*/) { return {of(act_kinds), real(), real(), real()}; }
+  Act draw(Act /*which*/, std::size_t /*rank*/) { return {of(act_kinds), real(), real(), real(), coin()}; }
   Norm draw(Norm /*which*/, std::size_t /*rank*/) {
     Norm norm{.kind = of(norm_kinds)};
     switch (norm.kind) {
@@ -97,10 +99,12 @@ class Draw {
   Reduce draw(Reduce /*which*/, std::size_t /*rank*/) { return {of(reduce_kinds), some(2, 0, 3), coin()}; }
   Eltwise draw(Eltwise /*which*/, std::size_t /*rank*/) {
     return {of(eltwise_kinds), coin() ? std::vector{real(), real()} : std::vector<double>{}, some(3, 1, 9),
-            coin()};
+            coin(), some(2, 1, 9)};
   }
   Cast draw(Cast /*which*/, std::size_t /*rank*/) { return {coin() ? DType::boolean : DType::float16}; }
-  Concat draw(Concat /*which*/, std::size_t /*rank*/) { return {between(0, 3)}; }
+  Concat draw(Concat /*which*/, std::size_t /*rank*/) {
+    return {between(0, 3), some(3, 1, 9), between(0, 3)};
+  }
   Slice draw(Slice /*which*/, std::size_t /*rank*/) { return {between(0, 3), extents(3, 1, 9)}; }
   Crop draw(Crop /*which*/, std::size_t rank) {
     return {extents(rank + 2, 0, 9), some(rank + 2, -2, 2), extents(rank + 2, 1, 9)};
