@@ -66,6 +66,9 @@ Result<Device> parse_device(const JsonValue& root) {
   return device;
 }
 
+/// The backend that has no settings.
+constexpr std::string_view plain_loops = "reference";
+
 /// Names of the device files in `folders`, sorted, each once.
 std::vector<std::string> names_in(std::span<const std::string> folders) {
   std::vector<std::string> names;
@@ -119,7 +122,8 @@ Error unknown_device(const std::string& name, std::span<const std::string> folde
 
 Result<Device> find_device(const std::string& name, std::span<const std::string> folders) {
   if (const auto path = locate_device(name, folders)) return read_device(*path);
-  if (const auto colon = name.find(':'); colon != std::string::npos && colon > 0) {
+  const auto colon = name.find(':');
+  if (name == plain_loops || (colon != std::string::npos && colon > 0)) {
     Device device;
     device.name = name;
     device.backend = name;

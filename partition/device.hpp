@@ -35,7 +35,8 @@ std::optional<std::string> locate_device(const std::string& name, std::span<cons
 Error unknown_device(const std::string& name, std::span<const std::string> folders);
 
 /// What `--device X` names: X.json in each folder of `folders` in order, else the file X, else, if X looks
-/// like "backend:settings", a device without predictor. usage error listing what there is, with a suggestion.
+/// like "backend:settings" or is "reference", a device without predictor. usage error listing what there is,
+/// with a suggestion.
 Result<Device> find_device(const std::string& name, std::span<const std::string> folders);
 
 }  // namespace ns

@@ -46,6 +46,7 @@ class Executor::Preparation {
     executor_.net_ = fold(original_);
     for (const auto input : executor_.net_.inputs)
       executor_.input_names_.push_back(executor_.net_.tensors[input].name);
+    name_outputs(file);
     find_phases();
     for (const auto& [phase, layers] : phases_) {
       if (auto added = is_planned(phase) ? add_plan(layers) : add_nodes(layers, *file); !added) return added;
@@ -54,6 +55,23 @@ class Executor::Preparation {
   }
 
  private:
+  /// Those of the model's file, of which some may be constants that the net leaves out.
+  void name_outputs(const onnx::ModelFile* file) {
+    const auto& net = executor_.net_;
+    std::map<std::string_view, TensorId> made;
+    for (std::size_t i = 0; i < net.outputs.size(); ++i)
+      made.emplace(original_.tensors[original_.outputs[i]].name, net.outputs[i]);
+    if (file == nullptr) {
+      for (const auto output : net.outputs) executor_.outputs_.emplace_back(net.tensors[output].name, output);
+      return;
+    }
+    for (const auto& output : file->model.graph.outputs) {
+      const auto tensor = made.find(output.name);
+      executor_.outputs_.emplace_back(output.name,
+                                      tensor == made.end() ? std::nullopt : std::optional{tensor->second});
+    }
+  }
+
   /// Layers that the backend does not run become opaque ones, so that nothing is folded into them.
   Result<void> mark_interpreted(const onnx::ModelFile* file) {
     for (LayerId id = 0; id < original_.layers.size(); ++id) {
@@ -194,10 +212,17 @@ class Executor::Inference {
       if (--readers_[tensor] == 0) values_[tensor].reset();
   }
 
-  std::vector<NamedDatum> outputs() {
+  Result<std::vector<NamedDatum>> outputs() {
     std::vector<NamedDatum> made;
-    for (const auto output : executor_.net_.outputs)
-      made.push_back({executor_.net_.tensors[output].name, *values_[output]});
+    for (const auto& [name, tensor] : executor_.outputs_) {
+      if (tensor) {
+        made.push_back({name, *values_[*tensor]});
+        continue;
+      }
+      const auto constant = executor_.interpreter_->constant(name);
+      if (!constant) return tl::unexpected{constant.error()};
+      made.push_back({name, **constant});
+    }
     return made;
   }
 

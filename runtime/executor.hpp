@@ -64,6 +64,7 @@ class Executor {
 
   Net net_;  // folded
   std::vector<std::string> input_names_;
+  std::vector<std::pair<std::string, std::optional<TensorId>>> outputs_;  // nothing: a constant of the model
   std::vector<Step> steps_;
   std::unique_ptr<Interpreter> interpreter_;
   const onnx::ModelFile* file_ = nullptr;
