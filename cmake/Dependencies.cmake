@@ -7,7 +7,7 @@ find_package(CLI11 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Armadillo REQUIRED)
 
-# Headers and library alone: the packages' own CMake files ask for OpenCL and for the Python program.
+# Headers and library alone: the packages' own CMake files ask for OpenCL, for the Python program and for the zip commands.
 find_path(NS_DNNL_INCLUDE dnnl.hpp REQUIRED)
 find_library(NS_DNNL_LIBRARY dnnl REQUIRED)
 add_library(ns_dnnl INTERFACE)
@@ -20,7 +20,13 @@ add_library(ns_xgboost INTERFACE)
 target_include_directories(ns_xgboost SYSTEM INTERFACE ${NS_XGBOOST_INCLUDE})
 target_link_libraries(ns_xgboost INTERFACE ${NS_XGBOOST_LIBRARY})
 
-install(TARGETS ns_dnnl ns_xgboost ns_warnings EXPORT ns-targets)
+find_path(NS_LIBZIP_INCLUDE zip.h REQUIRED)
+find_library(NS_LIBZIP_LIBRARY zip REQUIRED)
+add_library(ns_libzip INTERFACE)
+target_include_directories(ns_libzip SYSTEM INTERFACE ${NS_LIBZIP_INCLUDE})
+target_link_libraries(ns_libzip INTERFACE ${NS_LIBZIP_LIBRARY})
+
+install(TARGETS ns_dnnl ns_xgboost ns_libzip ns_warnings EXPORT ns-targets)
 
 ns_precompiled_headers(ns_precompiled HEADERS ${ns_common_headers} LIBRARIES fmt::fmt tl::expected)
 
