@@ -112,14 +112,23 @@ void with_number(DType dtype, const Use& use) {
   }
 }
 
+template <class Number>
+Number swapped(Number number) {
+  std::array<char, sizeof number> bytes{};
+  std::memcpy(bytes.data(), &number, sizeof number);
+  std::ranges::reverse(bytes);
+  std::memcpy(&number, bytes.data(), sizeof number);
+  return number;
+}
+
 void append_values(const NpyHeader& header, std::string_view bytes, std::vector<double>& values) {
   with_number(header.dtype, [&](auto number) {
-    for (std::size_t at = 0; at < bytes.size(); at += sizeof number) {
-      std::array<char, sizeof number> element{};
-      std::copy_n(bytes.data() + at, sizeof number, element.begin());
-      if (header.big_endian) std::ranges::reverse(element);
-      std::memcpy(&number, element.data(), sizeof number);
-      values.push_back(value_of(number));
+    const auto first = values.size();
+    const auto count = bytes.size() / sizeof number;
+    values.resize(first + count);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::memcpy(&number, bytes.data() + i * sizeof number, sizeof number);
+      values[first + i] = value_of(header.big_endian ? swapped(number) : number);
     }
   });
 }
@@ -178,7 +187,7 @@ Result<NpyHeader> Reader::header() {
   if (!start) return tl::unexpected{std::move(start.error())};
   if (!start->starts_with(magic))
     return bad_input("is no array, for it does not begin with \\x93NUMPY; save it with numpy.save");
-  const int version = start->at(magic.size());
+  const unsigned version = static_cast<unsigned char>(start->at(magic.size()));
   if (version < 1 || version > 3)
     return bad_input(
         fmt::format("version {} of the .npy format is not known; save it with numpy.save", version));

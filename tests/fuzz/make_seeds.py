@@ -11,6 +11,7 @@ import argparse
 import gzip
 import json
 import tarfile
+import zipfile
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -144,6 +145,13 @@ def prototxts_of_one_layer():
             yield f'input: "x" input_shape {{ dim: 2 dim: 4 dim: 8 dim: 8 }}\nlayer {{ name: "l" type: {word} bottom: "x" top: "y" }}\n'
 
 
+def arrays_of(pattern):
+    for path in sorted(SOURCE.glob(pattern)):
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                yield archive.read(entry)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
@@ -165,6 +173,8 @@ def main():
     add("link", files("data/links/*.json", "tests/data/partition/hundred.json"))
     add("device", files("data/devices/core-sse41.json", "data/devices/phone.json", "data/devices/server.json"))
     add("costs", files("tests/data/partition/board.json", "tests/data/partition/rack.json"))
+    add("npy", [*files("tests/data/arrays/*.npy"), *arrays_of("tests/data/arrays/*.npz"), *files("tests/data/arrays/refused/*.npy")])
+    add("npz", files("tests/data/arrays/*.npz", "tests/data/arrays/refused/cut_*.npz", "tests/data/arrays/refused/overlapping.npz"))
     add("options", OPTIONS)
     add("layer", texts)
     profiles = ["\n".join(some_rows(lines)) + "\n" for lines in profile_lines()]

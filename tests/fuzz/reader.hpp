@@ -26,6 +26,8 @@ bool read_export(std::string_view bytes);
 bool read_layer(std::string_view bytes);
 bool read_link(std::string_view bytes);
 bool read_net(std::string_view bytes);
+bool read_npy(std::string_view bytes);
+bool read_npz(std::string_view bytes);
 bool read_onnx(std::string_view bytes);
 bool read_options(std::string_view bytes);
 bool read_predictor(std::string_view bytes);
