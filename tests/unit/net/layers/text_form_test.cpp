@@ -57,7 +57,7 @@ class Draw {
   }
   Rnn draw(Rnn /*which*/, std::size_t /*rank*/) {
     return {of(rnn_kinds), between(1, 512),    of(rnn_directions), coin(),
-            coin(),        coin() ? "hc" : "", coin() ? "yh" : "c"};
+            coin(),        coin() ? "hc" : "", coin() ? "c" : "",  coin() ? "yh" : "c"};
   }
   Pool draw(Pool /*which*/, std::size_t rank) {
     if (coin()) return {of(pool_kinds), true, {}, {}, {}, Pool::Rounding::floor, false};
