@@ -1,5 +1,6 @@
 // Products of matrices, stored or not, and recurrent layers.
 #include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/rules/einsum.hpp"
 
 #include <array>
 #include <string_view>
@@ -87,6 +88,19 @@ std::optional<LayerParams> matmul(const MappedNode& node) {
   const auto& view = node.view;
   if (view.integer("transBatchA", 0) != 0 || view.integer("transBatchB", 0) != 0) return std::nullopt;
   return product(node, view.integer("transA", 0) != 0, view.integer("transB", 0) != 0);
+}
+
+std::optional<LayerParams> einsum(const MappedNode& node) {
+  const auto count = node.view.inputs();
+  if (count > 2) return std::nullopt;
+  auto equation = plain_equation(node.view);
+  if (!equation) return std::nullopt;
+  Einsum layer{*std::move(equation), {}, count == 2 && node.stores(0)};
+  if (node.inputs.size() == count) return layer;
+  auto extents = node.extents(layer.with_first ? 0 : 1);
+  if (!extents || extents->empty() || node.inputs.size() + 1 != count) return std::nullopt;
+  layer.with = std::move(*extents);
+  return layer;
 }
 
 std::optional<LayerParams> recurrent(const MappedNode& node) {
