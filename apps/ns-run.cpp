@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -66,6 +67,19 @@ Result<Prepared> prepare(const Options& options, Backend& backend) {
 }
 
 using Clock = std::chrono::steady_clock;
+
+/// Most memory that this process has had: Linux counts in units of 1024 bytes. Not getrusage(), which counts
+/// what the process that started it had.
+Bytes peak_memory() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string word; status >> word;)
+    if (word == "VmHWM:") {
+      double kibibytes = 0.0;
+      status >> kibibytes;
+      return Bytes{1024.0 * kibibytes};
+    }
+  return {};
+}
 
 Result<std::vector<NamedDatum>> run_all(Executor& executor, const RunArrays& arrays, const Options& options,
                                         RunResult& result) {
@@ -166,7 +180,10 @@ Result<int> run(const Options& options, CommonOptions common) {
   result.device = device->name;
   result.description = (*backend)->description();
   result.planned = executor.planned_layers();
-  result.interpreted = executor.interpreted_layers();
+  result.interpreted = executor.interpreted();
+  result.weights = executor.weight_bytes();
+  result.activations = executor.activation_bytes();
+  result.peak = peak_memory();
   for (auto& output : *outputs) result.outputs.push_back(described(std::move(output), arrays->expected));
   const auto path = std::exchange(common.output, "-");
   if (path != "-")
