@@ -22,7 +22,7 @@ const Operator* find_operator(std::string_view domain, std::string_view op) {
                             recurrence_operators(), recurrent_operators(),    sampling_operators(),
                             window_operators(),     deformable_operators(),   normalisation_operators(),
                             signal_operators(),     loss_operators(),         movement_operators(),
-                            algebra_operators(),    conversion_operators()};
+                            algebra_operators(),    conversion_operators(),   gram_operators()};
   for (const auto family : families)
     for (const auto& row : family)
       if (row.op == op && row.domain == domain) return &row;

@@ -64,5 +64,6 @@ std::span<const Operator> loss_operators();           // losses of classifiers
 std::span<const Operator> movement_operators();       // crops, caches, splits, bits taken as another type
 std::span<const Operator> algebra_operators();        // determinants, general products, odd activations
 std::span<const Operator> conversion_operators();     // casts with modes of rounding
+std::span<const Operator> gram_operators();           // counts of n-grams
 
 }  // namespace ns

@@ -164,8 +164,17 @@ class Mapping {
   /// A room that makes just these types; nothing where there is none.
   [[nodiscard]] std::optional<LayerParams> find_room(const Node& node, const std::vector<std::string>& inputs,
                                                      const std::vector<TensorType>& outputs) const {
+    // What a node makes of a constant among others is known beforehand and yet an activation.
+    std::vector<Fact> known(node.inputs.size());
     std::vector<const Fact*> facts;
-    for (const auto& input : node.inputs) facts.push_back(input.empty() ? nullptr : fact_of(input));
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      facts.push_back(node.inputs[i].empty() ? nullptr : fact_of(node.inputs[i]));
+      if (facts.back() == nullptr || !facts.back()->constant || builder_.find(node.inputs[i]) == nullptr)
+        continue;
+      known[i] = *facts.back();
+      known[i].constant = known[i].stored = false;
+      facts.back() = &known[i];
+    }
     std::vector<TensorType> types;
     for (const auto& input : inputs) types.push_back(*builder_.find(input));
     if (types.empty()) return std::nullopt;

@@ -33,6 +33,7 @@ double power_of_two(double value, std::string_view mode, bool saturate) {
 /// Without saturation, what is too large becomes infinite in the only type of 8 bits that has infinities, and
 /// no number in the others.
 double unsaturated(DType dtype, double value) {
+  if (std::isnan(value)) return value;
   const auto largest = rounded(dtype, std::numeric_limits<double>::infinity());
   const bool is_long = dtype == DType::float8e4m3fn || dtype == DType::float8e4m3fnuz;
   const auto step = std::ldexp(1.0, std::ilogb(largest) - (is_long ? 3 : 2));

@@ -145,6 +145,14 @@ std::uint64_t bits_of(const Layout& layout, double value) {
   return sign | ((counted << layout.fraction_bits) + fraction);
 }
 
+/// Two's complement of an integer type; of a boolean 0 or 1.
+std::uint64_t bits_of(DType dtype, double value) {
+  if (dtype == DType::uint64) return static_cast<std::uint64_t>(value);
+  const auto word = std::bit_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+  const auto bits = element_bits(dtype);
+  return bits < 64 ? word & ((std::uint64_t{1} << bits) - 1) : word;
+}
+
 double value_of(const Layout& layout, std::uint64_t bits) {
   const auto exponent = bits >> layout.fraction_bits & layout.all_exponent();
   const auto fraction = bits & ((std::uint64_t{1} << layout.fraction_bits) - 1);
@@ -169,10 +177,7 @@ Result<Data> bit_cast(const OperatorCall& call) {
     return call.fail("is not computed here for these types");
   for (std::size_t i = 0; i < input.values.size(); ++i) {
     const auto value = input.values[i];
-    const auto word = from ? bits_of(*from, value)
-                      : input.dtype == DType::uint64
-                          ? static_cast<std::uint64_t>(value)
-                          : std::bit_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+    const auto word = from ? bits_of(*from, value) : bits_of(input.dtype, value);
     const bool is_signed = made->dtype == DType::int64;
     made->values[i] = to          ? value_of(*to, word)
                       : is_signed ? static_cast<double>(std::bit_cast<std::int64_t>(word))

@@ -149,7 +149,7 @@ Result<Data> affine_grid(const OperatorCall& call) {
   std::vector<double> point(rank + 1, 1.0);  // the last axis first, then 1
   for (std::size_t i = 0; i < made.values.size(); i += rank) {
     auto rest = static_cast<std::int64_t>(i / rank) % places;
-    for (std::size_t axis = rank; axis-- > 0; rest /= shape[axis + 2]) {
+    for (std::size_t axis = rank; axis-- > 0; rest /= shape[axis + 1]) {
       const auto count = static_cast<double>(shape[axis + 1]);
       const auto at = static_cast<double>(rest % shape[axis + 1]);
       point[rank - 1 - axis] =
@@ -248,6 +248,76 @@ Result<Data> roi_align(const OperatorCall& call) {
   return Data{std::move(*made)};
 }
 
+/// Rounds a place to the pixel that nearest means.
+double nearest(std::string_view mode, double x) {
+  if (mode == "floor") return std::floor(x);
+  if (mode == "ceil") return std::ceil(x);
+  return mode == "round_prefer_ceil" ? std::floor(x + 0.5) : std::ceil(x - 0.5);
+}
+
+/// The part of an axis that is cut out, as shares of its length, and how many elements it becomes.
+struct Region {
+  double start = 0.0;
+  double end = 1.0;
+  std::int64_t in = 1;
+  std::int64_t out = 1;
+
+  [[nodiscard]] double at(std::int64_t place) const {
+    const auto last = static_cast<double>(in) - 1.0;
+    if (out == 1) return 0.5 * (start + end) * last;
+    return start * last +
+           static_cast<double>(place) * (end - start) * last / (static_cast<double>(out) - 1.0);
+  }
+};
+
+Result<std::vector<Region>> regions_of(const OperatorCall& call, const Shape& out) {
+  const auto& in = call.in(0).shape;
+  std::vector<Region> regions;
+  for (std::size_t axis = 0; axis < in.rank(); ++axis) regions.push_back({0.0, 1.0, in[axis], out[axis]});
+  const auto named = call.view.integers("axes");
+  const auto count = named.empty() ? in.rank() : named.size();
+  if (!call.has(1) || call.in(1).values.size() != 2 * count)
+    return call.fail("its region is not two numbers per axis");
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto axis = call.view.axis(named.empty() ? static_cast<std::int64_t>(i) : named[i], in.rank());
+    if (!axis) return tl::unexpected{axis.error()};
+    regions[*axis].start = call.in(1).values[i];
+    regions[*axis].end = call.in(1).values[count + i];
+  }
+  return regions;
+}
+
+/// Resize of a region (tf_crop_and_resize); what lies outside of the input is `extrapolation_value`.
+Result<Data> crop_and_resize(const OperatorCall& call) {
+  auto made = call.blank(0);
+  if (!made) return tl::unexpected{std::move(made.error())};
+  const auto& view = call.view;
+  if (view.text("coordinate_transformation_mode", "") != "tf_crop_and_resize" ||
+      view.real("cubic_coeff_a", -0.75) != -0.75 || view.integer("exclude_outside", 0) != 0 ||
+      view.integer("antialias", 0) != 0 || call.in(0).values.empty())
+    return call.fail("is not computed here in this form");
+  const auto regions = regions_of(call, made->shape);
+  if (!regions) return tl::unexpected{regions.error()};
+  const Reading reading{view.text("mode", "nearest"), Outside::border, true};
+  const bool is_nearest = reading.mode == "nearest";
+  std::vector<Taps> taps(regions->size());
+  for (std::size_t i = 0; i < made->values.size(); ++i) {
+    auto rest = static_cast<std::int64_t>(i);
+    bool inside = true;
+    for (std::size_t axis = taps.size(); axis-- > 0; rest /= made->shape[axis]) {
+      const auto& region = regions->at(axis);
+      const auto x = region.at(rest % region.out);
+      inside = inside && x >= 0.0 && x <= static_cast<double>(region.in - 1);
+      const auto place = is_nearest ? nearest(view.text("nearest_mode", "round_prefer_floor"), x) : x;
+      taps[axis] = taps_at(reading, place, region.in);
+    }
+    made->values[i] = inside ? sample(call.in(0).values, call.in(0).shape.extents(), taps)
+                             : view.real("extrapolation_value", 0.0);
+  }
+  round_values(*made);
+  return Data{std::move(*made)};
+}
+
 }  // namespace
 
 Taps linear_taps(double x, std::int64_t extent) { return taps_at({"linear"}, x, extent); }
@@ -268,6 +338,7 @@ namespace {
 constexpr std::array rows{
     Operator{"", "AffineGrid", 2, affine_grid},
     Operator{"", "GridSample", 2, grid_sample},
+    Operator{"", "Resize", 1, crop_and_resize},
     Operator{"", "RoiAlign", 3, roi_align},
 };
 
