@@ -138,10 +138,18 @@ class Mapping {
     return names;
   }
 
+  /// What a node makes beside values that depend on its inputs may be known; it is there once the node ran.
+  void count_as_activations(const std::vector<std::string>& outputs) {
+    for (const auto& output : outputs)
+      if (const auto found = file_.inferred.facts.find(output); found != file_.inferred.facts.end())
+        found->second.constant = found->second.stored = false;
+  }
+
   Result<void> add_layer(const Node& node, const NodeCost& cost) {
     const auto inputs = activations(node);
     const auto outputs = results(node);
     if (outputs.empty()) return {};
+    count_as_activations(node.outputs);
     std::vector<Sized> made;
     std::vector<TensorType> types;
     bool exact = true;
@@ -164,17 +172,8 @@ class Mapping {
   /// A room that makes just these types; nothing where there is none.
   [[nodiscard]] std::optional<LayerParams> find_room(const Node& node, const std::vector<std::string>& inputs,
                                                      const std::vector<TensorType>& outputs) const {
-    // What a node makes of a constant among others is known beforehand and yet an activation.
-    std::vector<Fact> known(node.inputs.size());
     std::vector<const Fact*> facts;
-    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      facts.push_back(node.inputs[i].empty() ? nullptr : fact_of(node.inputs[i]));
-      if (facts.back() == nullptr || !facts.back()->constant || builder_.find(node.inputs[i]) == nullptr)
-        continue;
-      known[i] = *facts.back();
-      known[i].constant = known[i].stored = false;
-      facts.back() = &known[i];
-    }
+    for (const auto& input : node.inputs) facts.push_back(input.empty() ? nullptr : fact_of(input));
     std::vector<TensorType> types;
     for (const auto& input : inputs) types.push_back(*builder_.find(input));
     if (types.empty()) return std::nullopt;
