@@ -1,6 +1,7 @@
 #include "apps/export.hpp"
 
 #include "apps/export_report.hpp"
+#include "apps/verify.hpp"
 #include "apps/whole_model.hpp"
 #include "net/onnx/export/sides.hpp"
 
@@ -42,6 +43,8 @@ Result<int> export_given_cut(const std::string& path, const onnx::Bindings& bind
   const auto report = onnx::export_halves(whole->file(), *on_device, options_of(request));
   if (!report) return tl::unexpected{report.error()};
   warn_all(common, report->notes);
+  if (auto verified = verify_halves(path, bindings, request, common); !verified)
+    return tl::unexpected{std::move(verified.error())};
   std::string text;
   if (common.format == Format::json) text = export_json(*report);
   if (common.format == Format::csv) text = export_csv(*report);
@@ -64,7 +67,7 @@ Result<void> export_answer(const Answer& answer, const std::string& path, const 
   if (!report) return tl::unexpected{report.error()};
   warn_all(common, report->notes);
   inform(common, export_sentence(*report));
-  return {};
+  return verify_halves(path, bindings, request, common);
 }
 
 }  // namespace ns

@@ -44,7 +44,8 @@ void add_export_options(CLI::App& app, ExportRequest& request) {
       ->allow_extra_args(false)
       ->type_name("LAYER")
       ->group("Export");
-  app.add_option("--weights", request.weights.caffemodel, "the .caffemodel of a Caffe or native net that is exported")
+  app.add_option("--weights", request.weights.caffemodel,
+                 "the .caffemodel of a Caffe or native net that is exported")
       ->type_name("FILE")
       ->group("Export");
   app.add_option("--random-weights", request.weights.seed, "or random weights, the same for the same number")
@@ -60,6 +61,18 @@ void add_export_options(CLI::App& app, ExportRequest& request) {
                  "where an InferenceService finds the repository, default pvc://models")
       ->type_name("URI")
       ->group("Export");
+  app.add_option_function<std::string>(
+         "--verify",
+         [&request](const std::string& text) {
+           request.verify =
+               text.empty() ? std::vector<std::string>{"reference", "onednn:threads=1"} : std::vector{text};
+         },
+         "run the whole and its halves on this device, default the reference and oneDNN, and end with an "
+         "error "
+         "if they differ")
+      ->expected(0, 1)
+      ->type_name("[DEVICE]")
+      ->group("Export");
   app.add_flag("--force", request.force,
                "replace files that are there, and remove halves of an earlier export that this one has not")
       ->group("Export");
@@ -69,6 +82,7 @@ Result<void> check_export(const ExportRequest& request) {
   if (!request.wanted()) {
     if (request.cut_is_given()) return needs("--cut-after", "--export");
     if (request.force) return needs("--force", "--export");
+    if (!request.verify.empty()) return needs("--verify", "--export");
     if (!request.weights.caffemodel.empty()) return needs("--weights", "--export");
     if (request.weights.seed) return needs("--random-weights", "--export");
     if (request.format != "onnx") return needs("--export-format", "--export");
@@ -76,6 +90,8 @@ Result<void> check_export(const ExportRequest& request) {
   if (request.weights.seed && !request.weights.caffemodel.empty())
     return failure(Errc::usage,
                    "--random-weights: weights are given by --weights already; leave one of them out");
+  if (!request.verify.empty() && request.format != "onnx")
+    return failure(Errc::usage, "--verify: runs head.onnx and tail.onnx, which --export-format onnx writes");
   if (!request.storage_uri.empty() && request.format != "kserve")
     return needs("--storage-uri", "--export-format kserve");
   return {};

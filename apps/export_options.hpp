@@ -20,7 +20,8 @@ struct ExportRequest {
   std::vector<std::string> cut_after;  // empty: the best cut
   std::string format = "onnx";
   std::string storage_uri;
-  WeightsRequest weights;  // for a net that has none of its own
+  WeightsRequest weights;           // for a net that has none of its own
+  std::vector<std::string> verify;  // devices on which the halves are held against the whole
   bool force = false;
 
   [[nodiscard]] bool wanted() const { return !folder.empty(); }
@@ -28,7 +29,8 @@ struct ExportRequest {
   [[nodiscard]] bool cut_is_given() const { return !cut_after.empty(); }
 };
 
-/// Adds --export, --cut-after, --weights, --random-weights, --export-format, --storage-uri and --force in the
+/// Adds --export, --cut-after, --weights, --random-weights, --export-format, --storage-uri,
+/// --verify and --force in the
 /// group "Export". `request` must outlive the parsing.
 void add_export_options(CLI::App& app, ExportRequest& request);
 

@@ -2,6 +2,7 @@
 #include "apps/command.hpp"
 #include "apps/given_weights.hpp"
 #include "apps/net_options.hpp"
+#include "apps/run_halves.hpp"
 #include "apps/run_inputs.hpp"
 #include "apps/run_report.hpp"
 #include "core/statistics.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -28,6 +30,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::int64_t repeat = 1;
   std::optional<double> tolerance;
+  std::string halves;  // a folder of head.onnx and tail.onnx
   WeightsRequest weights;
 };
 
@@ -65,6 +68,19 @@ Result<Prepared> prepare(const Options& options, Backend& backend) {
 
 using Clock = std::chrono::steady_clock;
 
+/// Most memory that this process has had: Linux counts in units of 1024 bytes. Not getrusage(), which counts
+/// what the process that started it had.
+Bytes peak_memory() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string word; status >> word;)
+    if (word == "VmHWM:") {
+      double kibibytes = 0.0;
+      status >> kibibytes;
+      return Bytes{1024.0 * kibibytes};
+    }
+  return {};
+}
+
 Result<std::vector<NamedDatum>> run_all(Executor& executor, const RunArrays& arrays, const Options& options,
                                         RunResult& result) {
   std::vector<NamedDatum> inputs;
@@ -92,6 +108,25 @@ RunOutput described(NamedDatum output, const std::vector<NamedArray>& expected) 
   const auto found = std::ranges::find(expected, made.name, &NamedArray::name);
   if (found != expected.end()) made.difference = relative_difference(made.array, found->array);
   return made;
+}
+
+/// What the halves make takes the place of the outputs, and the whole's outputs are what is expected.
+Result<void> take_halves(const Options& options, const RunArrays& arrays, Backend& backend,
+                         std::vector<NamedDatum>& outputs, std::vector<NamedArray>& expected) {
+  std::vector<NamedDatum> inputs;
+  for (const auto& [name, array] : arrays.inputs) inputs.push_back({name, array});
+  const auto made = run_halves(options.halves, inputs, options.bindings, backend);
+  if (!made) return tl::unexpected{made.error()};
+  expected.clear();
+  for (auto& output : outputs) {
+    const auto found = std::ranges::find(*made, output.name, &NamedDatum::name);
+    if (found == made->end())
+      return bad_input(
+          fmt::format("{}: neither half makes '{}', which the whole does", options.halves, output.name));
+    expected.push_back({output.name, std::move(output.datum.array)});
+    output.datum = found->datum;
+  }
+  return {};
 }
 
 /// Outputs that were expected and did not come, or not in this shape, are errors: nothing was compared then.
@@ -134,15 +169,21 @@ Result<int> run(const Options& options, CommonOptions common) {
   result.prepare = Clock::now() - begin;
   auto& executor = *prepared->executor;
   warn_all(common, executor.net().warnings);
-  const auto arrays = run_arrays(executor.net(), options.input, options.seed);
+  auto arrays = run_arrays(executor.net(), options.input, options.seed);
   if (!arrays) return tl::unexpected{arrays.error()};
   auto outputs = run_all(executor, *arrays, options, result);
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
+  if (!options.halves.empty())
+    if (auto taken = take_halves(options, *arrays, **backend, *outputs, arrays->expected); !taken)
+      return tl::unexpected{std::move(taken.error())};
   result.net = executor.net().name;
   result.device = device->name;
   result.description = (*backend)->description();
   result.planned = executor.planned_layers();
-  result.interpreted = executor.interpreted_layers();
+  result.interpreted = executor.interpreted();
+  result.weights = executor.weight_bytes();
+  result.activations = executor.activation_bytes();
+  result.peak = peak_memory();
   for (auto& output : *outputs) result.outputs.push_back(described(std::move(output), arrays->expected));
   const auto path = std::exchange(common.output, "-");
   if (path != "-")
@@ -181,6 +222,10 @@ void define(CLI::App& app, Options& options) {
       ->check(CLI::Range{std::int64_t{1}, std::int64_t{1'000'000}})
       ->type_name("N")
       ->capture_default_str()
+      ->group("Run");
+  app.add_option("--halves", options.halves,
+                 "run head.onnx and tail.onnx of this folder, too, and hold what they make against the whole")
+      ->type_name("DIR")
       ->group("Run");
   app.add_option("--tolerance", options.tolerance,
                  "ends with 1 if an output differs by more than this share of the largest magnitude expected")

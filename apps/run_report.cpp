@@ -67,9 +67,11 @@ std::string headline(const RunResult& result) {
   auto line =
       fmt::format("{} on {} ({}): {}", result.net, result.device, result.description, print(result.time));
   if (result.runs > 1) line += fmt::format(", median of {}", result.runs);
-  if (result.interpreted > 0)
-    line += fmt::format("; {} of its {} layers interpreted, for the device has no kernels for them",
-                        result.interpreted, result.interpreted + result.planned);
+  if (!result.interpreted.empty())
+    line += fmt::format(
+        "; {} of its {} layers are interpreted, for the device has no kernels for them "
+        "(--format json says which and why)",
+        result.interpreted.size(), result.interpreted.size() + result.planned);
   return line + "\n";
 }
 
@@ -94,11 +96,18 @@ std::string json_of(const RunResult& result) {
     }
     outputs.push_back(std::move(row));
   }
+  Json interpreted = Json::array();
+  for (const auto& layer : result.interpreted)
+    interpreted.push_back({{"name", layer.name}, {"op", layer.op}, {"why", layer.why}});
   const Json root{{"schema", "ns.run/1"},
                   {"net", result.net},
                   {"device", result.device},
                   {"description", result.description},
-                  {"layers", {{"planned", result.planned}, {"interpreted", result.interpreted}}},
+                  {"planned_layers", result.planned},
+                  {"interpreted_layers", interpreted},
+                  {"weight_bytes", result.weights.value()},
+                  {"activation_bytes", result.activations.value()},
+                  {"peak_bytes", result.peak.value()},
                   {"prepare_s", result.prepare.count()},
                   {"time_s", result.time.count()},
                   {"runs", result.runs},

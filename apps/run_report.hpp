@@ -4,6 +4,7 @@
 #include "apps/command.hpp"
 #include "core/array.hpp"
 #include "core/units.hpp"
+#include "runtime/executor.hpp"
 
 #include <optional>
 #include <string>
@@ -23,7 +24,10 @@ struct RunResult {
   std::string device;       // as it was named
   std::string description;  // of the backend
   std::size_t planned = 0;  // layers
-  std::size_t interpreted = 0;
+  std::vector<InterpretedLayer> interpreted;
+  Bytes weights{};      // as the device's plans hold them
+  Bytes activations{};  // likewise
+  Bytes peak{};         // most memory that the process has had
   Seconds prepare{};
   Seconds time{};  // median of all runs
   std::size_t runs = 1;

@@ -54,7 +54,8 @@ double wrapped(double value, int bits, bool is_signed) {
   const double whole = std::trunc(value);
   const double span = std::ldexp(1.0, bits);
   const double low = is_signed ? -span / 2.0 : 0.0;
-  if (whole >= low && whole < low + span) return whole;
+  // The largest integers of 64 bits are, as doubles, one more.
+  if (whole >= low && (whole < low + span || (bits == 64 && whole == low + span))) return whole;
   return whole - std::floor((whole - low) / span) * span;
 }
 

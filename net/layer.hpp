@@ -9,6 +9,7 @@
 #include "net/layers/crop.hpp"
 #include "net/layers/deconv.hpp"
 #include "net/layers/depth_space.hpp"
+#include "net/layers/einsum.hpp"
 #include "net/layers/eltwise.hpp"
 #include "net/layers/expand.hpp"
 #include "net/layers/fc.hpp"
@@ -40,9 +41,9 @@ namespace ns {
 
 /// The list of rooms. Add one here and the compiler lists what is still missing. Visited in net/layer.cpp and
 /// in one dispatcher per backend, nowhere else.
-using LayerParams = std::variant<Conv, Deconv, Fc, Local, Matmul, Rnn, Pool, Act, Norm, Softmax, Argmax,
-                                 Reduce, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile, Transpose,
-                                 DepthSpace, Gather, Scatter, Resize, Reshape, Identity, Opaque>;
+using LayerParams = std::variant<Conv, Deconv, Fc, Local, Matmul, Einsum, Rnn, Pool, Act, Norm, Softmax,
+                                 Argmax, Reduce, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile,
+                                 Transpose, DepthSpace, Gather, Scatter, Resize, Reshape, Identity, Opaque>;
 
 /// A layer with what its backend fuses behind it, and the types of all its inputs.
 ///

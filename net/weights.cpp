@@ -43,6 +43,7 @@ double fan_in(const Weight& weight, const LayerParams& params) {
     const bool rows = product->with_first ? product->transpose_a : !product->transpose_b;
     return static_cast<double>(shape[shape.rank() - (rows ? 2 : 1)]);
   }
+  if (const auto* sums = std::get_if<Einsum>(&params)) return static_cast<double>(stored_fan_in(*sums));
   // Filters are [filters, what one output element reads...]; those of local have the position before, those
   // of a recurrent layer the direction.
   const bool third = std::holds_alternative<Local>(params) || std::holds_alternative<Rnn>(params);

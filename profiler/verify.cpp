@@ -51,7 +51,7 @@ double tolerance_of(const LayerParams& params) {
   constexpr double accumulated = 1e-4;  // long sums, whose order differs
   const auto type = type_of(params);
   for (const auto* summing :
-       {"conv", "deconv", "fc", "local", "matmul", "rnn", "norm", "act", "softmax", "reduce"})
+       {"conv", "deconv", "fc", "local", "matmul", "einsum", "rnn", "norm", "act", "softmax", "reduce"})
     if (type == summing) return accumulated;
   return type == "pool" || type == "eltwise" || type == "resize" || type == "scatter" ? rounded : exact;
 }

@@ -110,6 +110,7 @@ class Executor::Preparation {
                                              std::ranges::all_of(layer.outputs, sized));
       if (supported && fixed) continue;
       if (file == nullptr) return failure_within(Result<void>{supported}, "layer " + layer.name);
+      executor_.interpreted_.push_back({layer.name, layer.op, why_not(layer, supported, fixed)});
       if (std::holds_alternative<Opaque>(layer.params)) continue;
       Opaque opaque;
       opaque.op = layer.op;
@@ -117,6 +118,12 @@ class Executor::Preparation {
       layer.params = std::move(opaque);
     }
     return {};
+  }
+
+  static std::string why_not(const Layer& layer, const Result<void>& supported, bool fixed) {
+    if (!fixed) return "its size depends on data";
+    if (std::holds_alternative<Opaque>(layer.params)) return "no layer type describes it";
+    return supported.error().message;
   }
 
   /// Plans and interpreted layers take turns: a plan's phases are even, and a layer runs as early as it can,
@@ -160,7 +167,6 @@ class Executor::Preparation {
       const auto& name = executor_.net_.layers[layer].name;
       add_node(layer, originals.at(name), *nodes.at(name));
     }
-    executor_.interpreted_layers_ += layers.size();
     return {};
   }
 
@@ -341,6 +347,21 @@ Result<std::unique_ptr<Executor>> Executor::prepare(const Net& net, const Weight
   if (auto prepared = Preparation{*executor, net, weights, backend}.run(nullptr); !prepared)
     return failure_within(std::move(prepared), net.file);
   return executor;
+}
+
+Bytes Executor::weight_bytes() const {
+  double sum = 0.0;
+  for (const auto& step : steps_)
+    if (const auto* const planned = std::get_if<Planned>(&step)) sum += planned->plan->weight_bytes().value();
+  return Bytes{sum};
+}
+
+Bytes Executor::activation_bytes() const {
+  double sum = 0.0;
+  for (const auto& step : steps_)
+    if (const auto* const planned = std::get_if<Planned>(&step))
+      sum += planned->plan->activation_bytes().value();
+  return Bytes{sum};
 }
 
 Result<std::vector<NamedDatum>> Executor::run(const std::vector<NamedDatum>& inputs) {

@@ -21,6 +21,13 @@ struct NamedDatum {
   Datum datum;
 };
 
+/// A layer that the backend does not run.
+struct InterpretedLayer {
+  std::string name;
+  std::string op;
+  std::string why;
+};
+
 /// Groups of layers that the backend runs are plans of it; what it does not run (operators without a layer
 /// type, element types that it has no kernels for, sizes that depend on data) the interpreter runs node by
 /// node in between.
@@ -34,9 +41,12 @@ class Executor {
   /// What run() expects, in this order.
   [[nodiscard]] const std::vector<std::string>& input_names() const { return input_names_; }
   [[nodiscard]] const Net& net() const { return net_; }
-  /// How many layers a plan of the backend runs, and how many the interpreter.
+  /// How many layers plans of the backend run, and which the interpreter does.
   [[nodiscard]] std::size_t planned_layers() const { return planned_layers_; }
-  [[nodiscard]] std::size_t interpreted_layers() const { return interpreted_layers_; }
+  [[nodiscard]] const std::vector<InterpretedLayer>& interpreted() const { return interpreted_; }
+  /// Bytes that the plans hold for weights, as packed, and for activations.
+  [[nodiscard]] Bytes weight_bytes() const;
+  [[nodiscard]] Bytes activation_bytes() const;
 
   /// One inference: the net's outputs under their names. `inputs` in any order; usage naming the input where
   /// one is missing, unknown, or of another shape.
@@ -69,7 +79,7 @@ class Executor {
   std::unique_ptr<Interpreter> interpreter_;
   const onnx::ModelFile* file_ = nullptr;
   std::size_t planned_layers_ = 0;
-  std::size_t interpreted_layers_ = 0;
+  std::vector<InterpretedLayer> interpreted_;
 };
 
 }  // namespace ns

@@ -17,7 +17,8 @@ Layout common_layout(const Concat& layer, Builder& plan) {
 /// Inputs and the stored operand, all in one layout.
 Result<std::vector<View>> operands_of(const Concat& layer, Layout layout, Builder& plan) {
   std::vector<View> views;
-  for (std::size_t i = 0; i < plan.inputs(); ++i) views.push_back(plan.read(i, in_layout(plan.in(i), layout)));
+  for (std::size_t i = 0; i < plan.inputs(); ++i)
+    views.push_back(plan.read(i, in_layout(plan.in(i), layout)));
   if (layer.with.empty()) return views;
   auto values = plan.weight(0);
   if (!values) return tl::unexpected{std::move(values.error())};

@@ -62,11 +62,11 @@ void merge_batch(Matrix& a, Matrix& b) {
 
 Desc desc_of(const Matrix& matrix) { return {matrix.dims, dnnl::memory::data_type::f32, matrix.strides}; }
 
-/// Both versions of oneDNN know a line behind a product; the scales of its attributes they know by other names.
+/// Both versions of oneDNN know a line behind a product; the scales of its attributes they know by other
+/// names.
 PostOps scaled_by(double scale) {
   PostOps after;
-  if (scale != 1.0)
-    after.steps.push_back({dnnl::algorithm::eltwise_linear, static_cast<float>(scale), 0.0F});
+  if (scale != 1.0) after.steps.push_back({dnnl::algorithm::eltwise_linear, static_cast<float>(scale), 0.0F});
   return after;
 }
 

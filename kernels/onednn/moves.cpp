@@ -1,6 +1,7 @@
 // What only moves elements: one loop for all.
+#include "kernels/onednn/moves.hpp"
+
 #include "kernels/onednn/layers.hpp"
-#include "kernels/strided.hpp"
 
 #include <algorithm>
 
@@ -19,14 +20,20 @@ CopyWork work_of(const StridedCopy& whole) {
 
 template <class Layer>
 Result<void> build_copy(const Layer& layer, Builder& plan) {
-  plan.run("loops:copy",
-           [work = work_of(strided_copy(layer, plan.in())),
-            loop = plan.device().loops->copy](float* const* memory) { loop(work, memory[0], memory[1]); },
-           {plan.read(0, dense(plan.in())), plan.write(dense(plan.out()))});
+  const View source = plan.read(0, dense(plan.in()));
+  run_copy(strided_copy(layer, plan.in()), source, plan.write(dense(plan.out())), plan);
   return {};
 }
 
 }  // namespace
+
+void run_copy(const StridedCopy& copy, const View& from, const View& to, Builder& plan) {
+  plan.run("loops:copy",
+           [work = work_of(copy), loop = plan.device().loops->copy](float* const* memory) {
+             loop(work, memory[0], memory[1]);
+           },
+           {from, to});
+}
 
 Result<void> build(const Transpose& layer, Builder& plan) { return build_copy(layer, plan); }
 

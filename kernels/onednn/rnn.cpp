@@ -22,7 +22,8 @@ Recurrence recurrence_of(const Rnn& layer) {
 struct Trained {
   std::vector<float> weight;
   std::vector<float> recurrence;
-  std::vector<float> bias;  // zeros where there is none
+  std::vector<float> bias;                 // zeros where there is none
+  std::vector<std::vector<float>> states;  // first ones that are stored, in the order of Rnn::stored
 };
 
 Result<Trained> read_all(const Rnn& layer, Builder& plan) {
@@ -31,12 +32,18 @@ Result<Trained> read_all(const Rnn& layer, Builder& plan) {
   auto recurrence = plan.weight(1);
   if (!recurrence) return tl::unexpected{std::move(recurrence.error())};
   const auto count = directions_of(layer) * 2 * gates_of(layer.kind) * layer.hidden;
-  Trained trained{std::move(*weight), std::move(*recurrence),
-                  std::vector<float>(static_cast<std::size_t>(count))};
-  if (!layer.bias) return trained;
-  auto bias = plan.weight(2);
-  if (!bias) return tl::unexpected{std::move(bias.error())};
-  trained.bias = std::move(*bias);
+  Trained trained{
+      std::move(*weight), std::move(*recurrence), std::vector<float>(static_cast<std::size_t>(count)), {}};
+  if (layer.bias) {
+    auto bias = plan.weight(2);
+    if (!bias) return tl::unexpected{std::move(bias.error())};
+    trained.bias = std::move(*bias);
+  }
+  for (std::size_t i = 0; i < layer.stored.size(); ++i) {
+    auto state = plan.weight((layer.bias ? 3 : 2) + i);
+    if (!state) return tl::unexpected{std::move(state.error())};
+    trained.states.push_back(std::move(*state));
+  }
   return trained;
 }
 
@@ -97,9 +104,12 @@ void build_recurrence(const Rnn& layer, Builder& plan, const Trained& trained, s
   };
   const auto input = [&](std::size_t i) { return plan.read(1 + i, dense(plan.in(1 + i))); };
   const auto output = [&](std::size_t i) { return plan.written(i); };
-  const Places places{place_of(layer.states, 'h', input), place_of(layer.states, 'c', input),
-                      place_of(layer.outputs, 'y', output), place_of(layer.outputs, 'h', output),
-                      place_of(layer.outputs, 'c', output)};
+  const auto stored = [&](std::size_t i) { return plan.constant(trained.states[i]); };
+  const auto first = [&](char name) {
+    return std::max(place_of(layer.states, name, input), place_of(layer.stored, name, stored));
+  };
+  const Places places{first('h'), first('c'), place_of(layer.outputs, 'y', output),
+                      place_of(layer.outputs, 'h', output), place_of(layer.outputs, 'c', output)};
   RecurrentWork work;
   work.kind = recurrence_of(layer);
   work.steps = plan.in()[0];

@@ -99,6 +99,11 @@ class Cell {
 /// The state of one sequence at its beginning: an input, or 0.
 std::vector<double> first_state(const Rnn& layer, const Operands& operands, char name, std::int64_t line) {
   std::vector<double> state(static_cast<std::size_t>(layer.hidden), 0.0);
+  if (const auto stored = layer.stored.find(name); stored != std::string::npos) {
+    const auto& values = operands.weights[(layer.bias ? 3 : 2) + stored].values;
+    state.assign(values.begin() + line * layer.hidden, values.begin() + (line + 1) * layer.hidden);
+    return state;
+  }
   const auto place = layer.states.find(name);
   if (place == std::string::npos) return state;
   const double* const from = operands.inputs[1 + place]->values.data() + line * layer.hidden;

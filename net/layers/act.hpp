@@ -15,8 +15,8 @@ namespace ns {
 /// One element in, one out. `alpha` and `beta`: slope of leaky_relu (0.01) and elu (1); bounds of clip; slope
 /// and offset of hardsigmoid; of power, (shift + scale x)^power with power = alpha, scale = beta, shift =
 /// gamma; alpha of celu, selu (and gamma), thresholded_relu; quick_gelu is x * sigmoid(alpha x); shrink takes
-/// its threshold from alpha and its offset from beta. prelu has a stored slope for each channel, or one for all
-/// of them (`shared`). round goes to even.
+/// its threshold from alpha and its offset from beta. prelu has a stored slope for each channel, or one for
+/// all of them (`shared`). round goes to even.
 struct Act {
   static constexpr std::string_view type = "act";
 
@@ -145,8 +145,8 @@ using ActFunction = double (*)(const Act& act, double x);
 /// Of prelu, whose slopes are stored, what leaves the element as it is.
 ActFunction function_of(Act::Kind kind);
 
-/// The input's own type; of not, is_nan and is_inf booleans. bad_input for a prelu without channels, or a slope
-/// that is shared and not prelu's.
+/// The input's own type; of not, is_nan and is_inf booleans. bad_input for a prelu without channels, or a
+/// slope that is shared and not prelu's.
 Result<std::vector<TensorType>> output_types(const Act& layer, const std::vector<TensorType>& inputs);
 
 /// 0.

@@ -1,5 +1,6 @@
 #include "net/layers/concat.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
 #include <utility>
@@ -11,8 +12,9 @@ namespace {
 Result<void> check_stored(const Concat& layer, std::size_t inputs) {
   if (layer.at < 0 || layer.at > static_cast<std::int64_t>(inputs))
     return bad_input(fmt::format("there is no place {} among {} inputs", layer.at, inputs));
-  if (layer.with.empty() && layer.at != 0) return bad_input("'at' places a stored operand, but none is given");
-  if (Shape{layer.with}.elements() == 0)
+  if (layer.with.empty() && layer.at != 0)
+    return bad_input("'at' places a stored operand, but none is given");
+  if (std::ranges::find(layer.with, 0) != layer.with.end())
     return bad_input("a stored operand without elements joins nothing; leave it out");
   return check_shape(Shape{layer.with});
 }

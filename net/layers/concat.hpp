@@ -11,8 +11,8 @@
 
 namespace ns {
 
-/// Operands differ on `axis` only; the output has their sum there. One of them may be stored, such as the class
-/// token of a transformer: `with` holds its extents, and it stands before input `at`.
+/// Operands differ on `axis` only; the output has their sum there. One of them may be stored, such as the
+/// class token of a transformer: `with` holds its extents, and it stands before input `at`.
 struct Concat {
   static constexpr std::string_view type = "concat";
 

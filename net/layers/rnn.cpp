@@ -26,6 +26,10 @@ Result<void> check_names(const Rnn& layer) {
   const std::string_view states = has_cell(layer) ? "hc" : "h";
   if (!is_selection(layer.states, states))
     return bad_input(fmt::format("states '{}': must be letters of {} in that order", layer.states, states));
+  if (!is_selection(layer.stored, states))
+    return bad_input(fmt::format("stored '{}': must be letters of {} in that order", layer.stored, states));
+  if (layer.stored.find_first_of(layer.states) != std::string::npos)
+    return bad_input("a first state is both an input and stored");
   const std::string_view outputs = has_cell(layer) ? "yhc" : "yh";
   if (layer.outputs.empty() || !is_selection(layer.outputs, outputs))
     return bad_input(
@@ -88,6 +92,9 @@ std::vector<Weight> weights(const Rnn& layer, const std::vector<TensorType>& inp
   std::vector<Weight> list{{"weight", Shape{directions, rows, inputs[0].shape[2]}},
                            {"recurrence", Shape{directions, rows, layer.hidden}}};
   if (layer.bias) list.push_back({"bias", Shape{directions, 2 * rows}});
+  for (const auto name : layer.stored)
+    list.push_back(
+        {name == 'h' ? "first_h" : "first_c", Shape{directions, inputs[0].shape[1], layer.hidden}});
   return list;
 }
 

@@ -15,8 +15,8 @@ namespace ns {
 /// Input [steps, N, inputs]; per direction and gate one product with the input and one with the state of
 /// `hidden` values. Weights as in ONNX: [directions, gates * hidden, inputs], the same with `hidden` columns,
 /// and with `bias` [directions, 2 * gates * hidden]. `states`: which first states are inputs, in this order:
-/// h, c (else 0). `outputs`: which outputs there are, in this order: y [steps, directions, N, hidden], the
-/// last h and c [directions, N, hidden].
+/// h, c; `stored`: which others are stored [directions, N, hidden] (else 0). `outputs`: which outputs there
+/// are, in this order: y [steps, directions, N, hidden], the last h and c [directions, N, hidden].
 struct Rnn {
   static constexpr std::string_view type = "rnn";
 
@@ -29,6 +29,7 @@ struct Rnn {
   bool bias = true;
   bool reset_after = false;   // gru: the reset gate applies behind the product (ONNX's linear_before_reset)
   std::string states{};       // of "h", "hc"
+  std::string stored{};       // likewise, behind the weights
   std::string outputs = "y";  // of "y", "h", "c", "yh", ...
 
   friend bool operator==(const Rnn&, const Rnn&) = default;
@@ -53,6 +54,7 @@ void fields(auto& io, Room<Rnn> auto& layer) {
   io.flag("bias", layer.bias, true);
   io.flag("reset_after", layer.reset_after, false);
   io.text("states", layer.states, "");
+  io.text("stored", layer.stored, "");
   io.text("outputs", layer.outputs, "y");
 }
 

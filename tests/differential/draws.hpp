@@ -28,6 +28,7 @@ Shape shrunk(Random& random, const Shape& shape);
 // One maker per layer type of generate_onnx.cpp.
 LayerConfig random_deconv(Random& random);
 LayerConfig random_matmul(Random& random);
+LayerConfig random_einsum(Random& random);
 LayerConfig random_rnn(Random& random);
 LayerConfig random_reduce(Random& random);
 LayerConfig random_cast(Random& random);

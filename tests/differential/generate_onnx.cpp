@@ -77,6 +77,8 @@ LayerConfig random_rnn(Random& random) {
   layer.outputs =
       random.pick(has_cell ? std::array{"y", "yh", "yhc", "h"} : std::array{"y", "yh", "h", "yh"});
   if (random.chance(3)) layer.states = has_cell ? "hc" : "h";
+  if (layer.states.empty() && random.chance(3))
+    layer.stored = has_cell ? random.pick(std::array{"hc", "c"}) : "h";
   const Shape input{random.between(1, 7), random.between(1, 3), random.between(1, 40)};
   LayerConfig config{layer, {}, {{input}}};
   for (std::size_t i = 0; i < layer.states.size(); ++i)

@@ -23,7 +23,7 @@ constexpr Tolerance tolerances[] = {
     {"eltwise", 1e-6},    {"concat", 0.0},  {"slice", 0.0},    {"reshape", 0.0},  {"identity", 0.0},
     {"deconv", 3e-6},     {"matmul", 3e-6}, {"rnn", 5e-6},     {"reduce", 1e-5},  {"cast", 0.0},
     {"crop", 0.0},        {"pad", 0.0},     {"expand", 0.0},   {"tile", 0.0},     {"transpose", 0.0},
-    {"depth_space", 0.0}, {"gather", 0.0},  {"scatter", 1e-6}, {"resize", 2e-6},
+    {"depth_space", 0.0}, {"gather", 0.0},  {"scatter", 1e-6}, {"resize", 2e-6},  {"einsum", 3e-6},
 };
 constexpr int configurations = 250;
 

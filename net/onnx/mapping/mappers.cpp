@@ -47,6 +47,7 @@ constexpr std::array rows{
     Row{"DepthToSpace", mappers::depth_space},
     Row{"Div", mappers::arithmetic},
     Row{"Dropout", mappers::dropout},
+    Row{"Einsum", mappers::einsum},
     Row{"Elu", mappers::activation},
     Row{"Equal", mappers::arithmetic},
     Row{"Erf", mappers::activation},

@@ -23,6 +23,7 @@ std::optional<LayerParams> global_average_pool(const MappedNode& node);
 std::optional<LayerParams> resize(const MappedNode& node);
 std::optional<LayerParams> matmul(const MappedNode& node);
 std::optional<LayerParams> gemm(const MappedNode& node);
+std::optional<LayerParams> einsum(const MappedNode& node);
 std::optional<LayerParams> recurrent(const MappedNode& node);
 std::optional<LayerParams> activation(const MappedNode& node);
 std::optional<LayerParams> clip(const MappedNode& node);

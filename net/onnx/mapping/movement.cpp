@@ -44,7 +44,7 @@ std::optional<LayerParams> concat(const MappedNode& node) {
   if (stored == count || node.inputs.size() + 1 != count) return std::nullopt;
   auto extents = node.extents(stored);
   if (!extents) return std::nullopt;
-  if (Shape{*extents}.elements() == 0) return layer;
+  if (std::ranges::find(*extents, 0) != extents->end()) return layer;
   layer.with = std::move(*extents);
   layer.at = static_cast<std::int64_t>(stored);
   return layer;

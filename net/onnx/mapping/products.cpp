@@ -1,5 +1,6 @@
 // Products of matrices, stored or not, and recurrent layers.
 #include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/rules/einsum.hpp"
 
 #include <array>
 #include <string_view>
@@ -43,7 +44,8 @@ bool has_own_functions(const NodeView& view) {
   const auto* const given = view.attribute("activations");
   if (given == nullptr) return false;
   const std::string_view op = view.node().op;
-  const std::vector<std::string_view> usual = op == "LSTM"  ? std::vector<std::string_view>{"Sigmoid", "Tanh", "Tanh"}
+  const std::vector<std::string_view> usual = op == "LSTM"
+                                                  ? std::vector<std::string_view>{"Sigmoid", "Tanh", "Tanh"}
                                               : op == "GRU" ? std::vector<std::string_view>{"Sigmoid", "Tanh"}
                                                             : std::vector<std::string_view>{"Tanh"};
   const std::size_t directions = view.text("direction", "forward") == "bidirectional" ? 2 : 1;
@@ -57,9 +59,8 @@ bool has_own_functions(const NodeView& view) {
 /// its own.
 bool is_unusual(const MappedNode& node) {
   const auto& view = node.view;
-  return view.has(4) || view.has(7) || has_own_functions(view) ||
-         view.attribute("clip") != nullptr || view.integer("layout", 0) != 0 ||
-         view.integer("input_forget", 0) != 0;
+  return view.has(4) || view.has(7) || has_own_functions(view) || view.attribute("clip") != nullptr ||
+         view.integer("layout", 0) != 0 || view.integer("input_forget", 0) != 0;
 }
 
 /// Whether Gemm's stored C adds one number to each of `features` outputs, the same for all rows.
@@ -89,6 +90,19 @@ std::optional<LayerParams> matmul(const MappedNode& node) {
   return product(node, view.integer("transA", 0) != 0, view.integer("transB", 0) != 0);
 }
 
+std::optional<LayerParams> einsum(const MappedNode& node) {
+  const auto count = node.view.inputs();
+  if (count > 2) return std::nullopt;
+  auto equation = plain_equation(node.view);
+  if (!equation) return std::nullopt;
+  Einsum layer{*std::move(equation), {}, count == 2 && node.stores(0)};
+  if (node.inputs.size() == count) return layer;
+  auto extents = node.extents(layer.with_first ? 0 : 1);
+  if (!extents || extents->empty() || node.inputs.size() + 1 != count) return std::nullopt;
+  layer.with = std::move(*extents);
+  return layer;
+}
+
 std::optional<LayerParams> recurrent(const MappedNode& node) {
   const auto& view = node.view;
   const std::string_view op = view.node().op;
@@ -104,8 +118,8 @@ std::optional<LayerParams> recurrent(const MappedNode& node) {
   layer.direction = *direction;
   layer.bias = view.has(3);
   layer.reset_after = view.integer("linear_before_reset", 0) != 0;
-  if (node.reads(5)) layer.states += 'h';
-  if (node.reads(6)) layer.states += 'c';
+  if (node.view.has(5)) (node.stores(5) ? layer.stored : layer.states) += 'h';
+  if (node.view.has(6)) (node.stores(6) ? layer.stored : layer.states) += 'c';
   layer.outputs.clear();
   static constexpr std::array names{'y', 'h', 'c'};
   for (std::size_t i = 0; i < names.size() && i < node.made.size(); ++i)

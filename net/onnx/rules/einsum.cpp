@@ -151,6 +151,21 @@ Result<std::optional<Labels>> labels_of(const NodeView& node, const Equation& eq
   return complete ? std::optional{std::move(labels)} : std::nullopt;
 }
 
+/// Small letters that no term has.
+std::string free_letters(const std::vector<std::string>& terms) {
+  std::string letters;
+  for (char letter = 'a'; letter <= 'z'; ++letter)
+    if (std::ranges::none_of(terms, [&](const auto& term) { return term.find(letter) != std::string::npos; }))
+      letters += letter;
+  return letters;
+}
+
+/// How many axes of the operand "..." stands for. Precondition: its rank is known, if there are any.
+std::size_t dots_of(const std::string& term, const Fact& operand) {
+  const bool has = term.find(ellipsis) != std::string::npos;
+  return has ? operand.dims->size() + 1 - term.size() : 0;
+}
+
 }  // namespace
 
 Result<void> infer_einsum(NodeView& node) {
@@ -170,6 +185,36 @@ Result<void> infer_einsum(NodeView& node) {
   }
   node.out(0, std::move(result));
   return {};
+}
+
+std::optional<std::string> plain_equation(const NodeView& node) {
+  const auto equation = equation_of(node);
+  const auto labels = equation ? labels_of(node, *equation) : tl::unexpected{equation.error()};
+  if (!labels || !*labels) return std::nullopt;
+  auto terms = equation->operands;
+  terms.push_back(equation->result);
+  const auto letters = free_letters(terms);
+  const auto dots = (*labels)->dots.size();
+  std::map<char, char> capitals;
+  for (const auto& term : terms)
+    for (const auto label : term)
+      if (label >= 'A' && label <= 'Z') capitals.try_emplace(label, '\0');
+  if (dots + capitals.size() > letters.size()) return std::nullopt;
+  auto next = dots;
+  for (auto& [capital, letter] : capitals) letter = letters[next++];
+  std::string text;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    // An operand with fewer axes has the last of those that "..." stands for.
+    const auto own = i + 1 == terms.size() ? dots : dots_of(terms[i], node.in(i));
+    if (i > 0) text += i + 1 == terms.size() ? '-' : '.';
+    for (const auto label : terms[i]) {
+      if (label == ellipsis)
+        text += letters.substr(dots - own, own);
+      else
+        text += capitals.contains(label) ? capitals.at(label) : label;
+    }
+  }
+  return text;
 }
 
 std::optional<double> einsum_macs(const NodeView& node) {

@@ -270,3 +270,32 @@ case("eltwise:where,condition=2x1x4@2x3x4,4", "Where", [x, values(4)], [mask],
 for first in (False, True):
     case(f"eltwise:where,with=1{',with_first=1' if first else ''},condition=2x1x4@2x3x4", "Where", [x], [mask, values(1)],
          transform=lambda i, w: [w[0].astype(bool)] + ([w[1], i[0]] if first else [i[0], w[1]]))
+
+
+def einsum(equation, *shapes, stored=None):
+    operands = [values(shape) for shape in shapes]
+    inputs = [o for i, o in enumerate(operands) if i != stored]
+    weights = [] if stored is None else [operands[stored]]
+    fields = "" if stored is None else f",with={'x'.join(map(str, shapes[stored]))}" + (",with_first=1" if stored == 0 else "")
+    text = equation.replace(",", ".").replace("->", "-")
+    case(f"einsum:equation={text}{fields}@{','.join('x'.join(map(str, o.shape)) for o in inputs)}", "Einsum", inputs, weights,
+         transform=lambda i, w: operands, equation=equation)
+
+
+einsum("bhid,bhjd->bhij", (1, 2, 3, 4), (1, 2, 5, 4))
+einsum("bihd,bjhd->bhij", (2, 3, 2, 4), (2, 5, 2, 4))
+einsum("bhij,bjhd->bihd", (2, 2, 3, 5), (2, 5, 2, 4))
+einsum("bhwc,hkc->bhwk", (2, 3, 4, 5), (3, 2, 5), stored=1)
+einsum("bhwc,wkc->bhwk", (2, 3, 4, 5), (4, 2, 5), stored=1)
+einsum("ij,bjk->bki", (3, 4), (2, 4, 5), stored=0)
+einsum("ijb,kjb->bik", (3, 4, 2), (5, 4, 2))
+einsum("ij,jk->ik", (2, 3), (1, 4))
+einsum("ij,kl->ik", (2, 3), (4, 5))
+einsum("ij,ij->ji", (2, 3), (2, 3))
+einsum("i,i->", (5,), (5,))
+einsum("i,j->ij", (4,), (3,))
+einsum("ii->i", (4, 4))
+einsum("iij->j", (3, 3, 4))
+einsum("ijk->ki", (2, 3, 4))
+einsum("ijk->", (2, 3, 4))
+einsum("ij->ji", (3, 4))

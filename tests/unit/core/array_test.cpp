@@ -38,6 +38,7 @@ TEST(Rounded, WrapsIntegersAndDropsTheirFraction) {
   EXPECT_EQ(rounded(DType::uint8, -1.0), 255.0);
   EXPECT_EQ(rounded(DType::uint8, 256.5), 0.0);
   EXPECT_EQ(rounded(DType::int64, 9007199254740992.0), 9007199254740992.0);
+  EXPECT_EQ(rounded(DType::int64, 9223372036854775807.0), 9223372036854775807.0);
   EXPECT_EQ(rounded(DType::int32, std::nan("")), 0.0);
   EXPECT_EQ(rounded(DType::int4, 9.0), -7.0);
 }

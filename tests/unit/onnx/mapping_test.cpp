@@ -135,11 +135,14 @@ TEST(Mapping, WhatGemmAddsIsABiasIfItIsTheSameForAllRows) {
 
 TEST(Mapping, ProductsOfActivationsKeepTheirScale) {
   const auto of = [](std::string op) {
-    return GraphMaker{}.input("x", "5x3").input("z", "3x7").node(
-        std::move(op), {"x", "z"}, {"y"}, {real_attribute("alpha", 0.125)});
+    return GraphMaker{}
+        .input("x", "5x3")
+        .input("z", "3x7")
+        .node(std::move(op), {"x", "z"}, {"y"}, {real_attribute("alpha", 0.125)});
   };
   EXPECT_EQ(layers_of(of("Gemm").output("y")), "matmul:scale=0.125@5x3,3x7");
-  EXPECT_EQ(layers_of(of("FusedMatMul").of_domain("com.microsoft").output("y")), "matmul:scale=0.125@5x3,3x7");
+  EXPECT_EQ(layers_of(of("FusedMatMul").of_domain("com.microsoft").output("y")),
+            "matmul:scale=0.125@5x3,3x7");
   EXPECT_THAT(layers_of(GraphMaker{}
                             .input("x", "5x3")
                             .input("z", "3x7")
@@ -204,6 +207,24 @@ TEST(Mapping, RecurrentLayersMayNameTheirUsualFunctions) {
   EXPECT_THAT(with("RNN", 1, named({"Tanh", "Relu"})), HasSubstr("opaque:op=RNN"));
   EXPECT_THAT(with("GRU", 3, named({"Sigmoid", "Tanh"})), HasSubstr("opaque:op=GRU"));
   EXPECT_THAT(with("RNN", 1, {real_attribute("activation_alpha", 0.5)}), HasSubstr("opaque:op=RNN"));
+}
+
+TEST(Mapping, EquationsNameEachAxisByASmallLetter) {
+  const auto with = [](std::string equation, const std::vector<std::string>& operands) {
+    return layers_of(GraphMaker{}
+                         .input("x", "2x3x4")
+                         .input("z", "2x5x4")
+                         .weight("w", {4, 7})
+                         .node("Einsum", operands, {"y"}, {text_attribute("equation", std::move(equation))})
+                         .output("y"));
+  };
+  EXPECT_EQ(with("bid,bjd->bij", {"x", "z"}), "einsum:equation=bid.bjd-bij@2x3x4,2x5x4");
+  EXPECT_EQ(with(" b i d , b j d ", {"x", "z"}), "einsum:equation=bid.bjd-ij@2x3x4,2x5x4");
+  EXPECT_EQ(with("BIc,BJc->BIJ", {"x", "z"}), "einsum:equation=abc.adc-abd@2x3x4,2x5x4");
+  EXPECT_EQ(with("...d,dn->...n", {"x", "w"}), "einsum:equation=abd.dn-abn,with=4x7@2x3x4");
+  EXPECT_EQ(with("dn,abd->abn", {"w", "x"}), "einsum:equation=dn.abd-abn,with=4x7,with_first=1@2x3x4");
+  EXPECT_EQ(with("bij->b", {"x"}), "einsum:equation=bij-b@2x3x4");
+  EXPECT_THAT(with("bij,bkj,bmj->ikm", {"x", "z", "x"}), HasSubstr("opaque:op=Einsum"));
 }
 
 TEST(Mapping, SlopesAreOnePerChannelOrOneForAll) {

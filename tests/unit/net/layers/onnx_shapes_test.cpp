@@ -47,6 +47,30 @@ TEST(OnnxShapes, OfProducts) {
   EXPECT_EQ(refusal("matmul:transpose_b=1@3x4,4"), "a vector cannot be transposed");
 }
 
+// The examples of numpy.einsum's documentation.
+TEST(OnnxShapes, OfEquations) {
+  EXPECT_EQ(out("einsum:equation=ii-@5x5"), Shape{});
+  EXPECT_EQ(out("einsum:equation=ii-i@5x5"), (Shape{5}));
+  EXPECT_EQ(out("einsum:equation=ij-i@5x4"), (Shape{5}));
+  EXPECT_EQ(out("einsum:equation=ji-ij@2x3"), (Shape{3, 2}));
+  EXPECT_EQ(out("einsum:equation=ij.j-i@5x5,5"), (Shape{5}));
+  EXPECT_EQ(out("einsum:equation=i.j-ij@2,5"), (Shape{2, 5}));
+  EXPECT_EQ(out("einsum:equation=ijk.jil-kl@3x4x5,4x3x2"), (Shape{5, 2}));
+  EXPECT_EQ(out("einsum:equation=ki.jk-ij@4x3,2x4"), (Shape{3, 2}));
+  EXPECT_EQ(out("einsum:equation=bhid.bhjd-bhij@1x12x128x64,1x12x128x64"), (Shape{1, 12, 128, 128}));
+  EXPECT_EQ(out("einsum:equation=bij.bjk-bik,with=1x4x7@5x3x4"), (Shape{5, 3, 7}));
+  EXPECT_EQ(refusal("einsum:equation=ij@2x3"),
+            "the equation 'ij' is not understood; write it like bij.bjk-bik");
+  refusal("einsum:equation=Ij-I@2x3");
+  refusal("einsum:equation=i.i.i-@2,2,2");
+  EXPECT_EQ(refusal("einsum:equation=ij.jk-ik@2x3"), "the equation 'ij.jk-ik' has 2 operands, not 1");
+  EXPECT_EQ(refusal("einsum:equation=ij-i@2"), "operand 1 is 2, but 'ij' labels 2 axes");
+  EXPECT_EQ(refusal("einsum:equation=ij.jk-ik@2x3,4x5"), "label 'j' stands for 3 and for 4 elements");
+  EXPECT_EQ(refusal("einsum:equation=ij-ik@2x3"), "label 'k' of the result is in no operand");
+  EXPECT_EQ(refusal("einsum:equation=ij-ii@2x3"), "label 'i' stands twice in the result");
+  EXPECT_EQ(refusal("einsum:equation=i.i-,with=0@1"), "a stored operand has no elements");
+}
+
 TEST(OnnxShapes, OfTransposedConvolutions) {
   EXPECT_EQ(out("deconv:filters=2,kernel=3@1x1x3x3"), (Shape{1, 2, 5, 5}));
   EXPECT_EQ(out("deconv:filters=2,kernel=3@1x1x3"), (Shape{1, 2, 5}));
@@ -73,7 +97,8 @@ TEST(OnnxShapes, OfMovedElements) {
   EXPECT_EQ(out("concat:with=1x2x3,at=1@1x4x3,1x1x3"), (Shape{1, 7, 3}));
   EXPECT_EQ(refusal("concat:with=1x2x3,at=2@1x4x3"), "there is no place 2 among 1 inputs");
   EXPECT_EQ(refusal("concat:at=1@1x4x3"), "'at' places a stored operand, but none is given");
-  EXPECT_EQ(refusal("concat:with=1x2x4@1x4x3"), "input 2 is 1x4x3, input 1 is 1x2x4; they may differ only on axis 1");
+  EXPECT_EQ(refusal("concat:with=1x2x4@1x4x3"),
+            "input 2 is 1x4x3, input 1 is 1x2x4; they may differ only on axis 1");
   refusal("concat:with=1x0x3@1x4x3");
   EXPECT_EQ(refusal("transpose:perm=0x0@2x3"), "axis 0 stands twice");
   EXPECT_EQ(refusal("depth_space:depth_to_space,block=2@1x6x2x3"),
@@ -163,6 +188,7 @@ TEST(OnnxCosts, CountTheParametersOfKnownLayers) {
   EXPECT_EQ(parameters_of("rnn:lstm,hidden=20@5x3x10"), 2560);
   EXPECT_EQ(parameters_of("rnn:gru,hidden=20,direction=both@5x3x10"), 3840);
   EXPECT_EQ(parameters_of("norm:group,groups=32@1x512x8x8"), 1024);
+  EXPECT_EQ(parameters_of("einsum:equation=bij.bjk-bik,with=5x4x7@5x3x4"), 140);
   EXPECT_EQ(parameters_of("concat:with=1x1x192@1x196x192"), 192);
   EXPECT_EQ(parameters_of("eltwise:where,with=1,condition=8x8@1x4x8x8"), 1);  // a mask is no parameter
   EXPECT_EQ(parameters_of("act:prelu,shared=1@1x64x8x8"), 1);
@@ -177,6 +203,39 @@ TEST(OnnxCosts, CountMacs) {
   // Each of 9 inputs meets 2 filters of 3x3.
   EXPECT_EQ(of("deconv:filters=2,kernel=3,stride=2@1x1x3x3").macs, Macs{162});
   EXPECT_EQ(of("rnn:lstm,hidden=20@5x3x10").macs, Macs{4 * 20 * 30 * 15});
+}
+
+/// "batch m n k transposes" of an einsum, and its category.
+std::string product_of(std::string_view text) {
+  const auto layer = parse_layer(text).value();
+  const auto whole = cost(layer).value();
+  std::string found;
+  for (const auto& feature : features(layer.params, whole.tensors))
+    if (feature.name == "transposes" || feature.name.size() == 1 || feature.name == "batch")
+      found += std::to_string(static_cast<std::int64_t>(feature.value)) + " ";
+  return found + category(layer.params, whole.tensors);
+}
+
+TEST(OnnxCosts, AnEquationIsAProductOfMatrices) {
+  EXPECT_EQ(product_of("einsum:equation=bhid.bhjd-bhij@2x12x128x64,2x12x96x64"),
+            "24 128 96 64 0 batched matrix");
+  // Heads that stand behind the tokens are read where they stand; so is what is written with a stride.
+  EXPECT_EQ(product_of("einsum:equation=bihd.bjhd-bhij@2x128x12x64,2x96x12x64"),
+            "24 128 96 64 0 batched matrix");
+  EXPECT_EQ(product_of("einsum:equation=bhij.bjhd-bihd@2x12x128x96,2x96x12x64"),
+            "24 128 64 96 0 batched matrix");
+  EXPECT_EQ(product_of("einsum:equation=ij.kj-ki@3x4,5x4"),
+            "1 5 3 4 0 single matrix");  // the operands change places
+  EXPECT_EQ(product_of("einsum:equation=ijb.jkb-bik@3x4x2,4x5x2"), "2 3 5 4 2 batched matrix");
+  EXPECT_EQ(product_of("einsum:equation=bhwc.hkc-bhwk,with=14x14x64@1x14x14x64"),
+            "14 14 14 64 0 batched matrix stored");
+  EXPECT_EQ(product_of("einsum:equation=i.i-@7,7"), "1 1 1 7 0 single vector");
+  EXPECT_EQ(product_of("einsum:equation=i.j-ij@7,5"), "1 7 5 1 0 elementwise");
+  const auto of = [](std::string_view text) { return cost(parse_layer(text).value()).value(); };
+  EXPECT_EQ(of("einsum:equation=bhid.bhjd-bhij@1x12x128x64,1x12x128x64").macs, Macs{12582912});
+  EXPECT_EQ(of("einsum:equation=ij.jk-ik@2x3,1x4").macs, Macs{2 * 3 * 4});
+  EXPECT_EQ(of("einsum:equation=ij-i@2x3").flops, Flops{6});
+  EXPECT_EQ(of("einsum:equation=ij-ji@2x3").flops, Flops{0});
 }
 
 TEST(OnnxCosts, AnEmbeddingReadsOnlyItsRows) {

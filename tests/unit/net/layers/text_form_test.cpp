@@ -55,9 +55,12 @@ class Draw {
   Matmul draw(Matmul /*which*/, std::size_t /*rank*/) {
     return {coin(), coin(), some(3, 1, 9), coin(), real()};
   }
+  Einsum draw(Einsum /*which*/, std::size_t /*rank*/) {
+    return {coin() ? "bhid.bhjd-bhij" : "iij-", some(3, 1, 9), coin()};
+  }
   Rnn draw(Rnn /*which*/, std::size_t /*rank*/) {
     return {of(rnn_kinds), between(1, 512),    of(rnn_directions), coin(),
-            coin(),        coin() ? "hc" : "", coin() ? "yh" : "c"};
+            coin(),        coin() ? "hc" : "", coin() ? "c" : "",  coin() ? "yh" : "c"};
   }
   Pool draw(Pool /*which*/, std::size_t rank) {
     if (coin()) return {of(pool_kinds), true, {}, {}, {}, Pool::Rounding::floor, false};
