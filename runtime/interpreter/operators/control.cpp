@@ -140,15 +140,14 @@ Result<Data> scan_over(const OperatorCall& call, const onnx::Graph& body, const 
 /// Opset 8: every input but the first, the lengths, has a batch in front; each of its members is scanned.
 Result<Data> scan_batch(const OperatorCall& call, const onnx::Graph& body, std::size_t states) {
   if (call.has(0)) return call.fail("with lengths of sequences it is not computed here");
+  const auto batch = call.in(1).shape.rank() > 0 ? call.in(1).shape[0] : 0;
+  for (std::size_t i = 1; i < call.inputs.size(); ++i)
+    if (call.in(i).shape.rank() < 1 || call.in(i).shape[0] != batch)
+      return call.fail("its inputs are not one per batch");
   std::vector<Data> members;
-  for (std::int64_t member = 0; member < (call.has(1) ? call.in(1).shape[0] : 0); ++member) {
+  for (std::int64_t member = 0; member < batch; ++member) {
     Data inputs;
-    for (std::size_t i = 1; i < call.inputs.size(); ++i) {
-      const auto& shape = call.in(i).shape;
-      if (shape.rank() < 1 || shape[0] != call.in(1).shape[0])
-        return call.fail("its inputs are not one per batch");
-      inputs.emplace_back(slice_at(call.in(i), 0, member));
-    }
+    for (std::size_t i = 1; i < call.inputs.size(); ++i) inputs.emplace_back(slice_at(call.in(i), 0, member));
     auto outputs = scan_over(call, body, inputs, states);
     if (!outputs) return outputs;
     members.push_back(std::move(*outputs));

@@ -1,4 +1,6 @@
 // Casts that say how numbers are rounded or what becomes of those that are too large.
+#include "runtime/interpreter/operators/conversion.hpp"
+
 #include "runtime/interpreter/operators.hpp"
 
 #include <algorithm>
@@ -30,8 +32,13 @@ double power_of_two(double value, std::string_view mode, bool saturate) {
   return up ? std::min(2.0 * below, most) : below;
 }
 
-/// Without saturation, what is too large becomes infinite in the only type of 8 bits that has infinities, and
-/// no number in the others.
+}  // namespace
+
+bool may_overflow(DType dtype) {
+  return dtype == DType::float8e4m3fn || dtype == DType::float8e4m3fnuz || dtype == DType::float8e5m2 ||
+         dtype == DType::float8e5m2fnuz;
+}
+
 double unsaturated(DType dtype, double value) {
   if (std::isnan(value)) return value;
   const auto largest = rounded(dtype, std::numeric_limits<double>::infinity());
@@ -42,15 +49,15 @@ double unsaturated(DType dtype, double value) {
                                     : not_a_number;
 }
 
+namespace {
+
 Data converted(const OperatorCall& call, DType dtype) {
   Array made{dtype, call.in(0).shape, call.in(0).values};
   const bool saturate = call.view.integer("saturate", 1) != 0;
-  const bool is_narrow = dtype == DType::float8e4m3fn || dtype == DType::float8e4m3fnuz ||
-                         dtype == DType::float8e5m2 || dtype == DType::float8e5m2fnuz;
   if (dtype == DType::float8e8m0) {
     for (double& value : made.values)
       value = power_of_two(value, call.view.text("round_mode", "up"), saturate);
-  } else if (is_narrow && !saturate) {
+  } else if (may_overflow(dtype) && !saturate) {
     for (double& value : made.values) value = unsaturated(dtype, value);
     return Data{std::move(made)};
   }

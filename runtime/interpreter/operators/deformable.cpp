@@ -74,6 +74,7 @@ Result<Data> deformable_convolution(const OperatorCall& call) {
   const auto slide = Slide::of(call, {kernel.begin() + 2, kernel.end()}, input.extents().subspan(2),
                                made->shape.extents().subspan(2));
   if (!slide) return tl::unexpected{slide.error()};
+  if (slide->plane() == 0) return call.fail("its input has no elements");
   const auto masked = input[0] * offset_groups * slide->taps() * slide->places();
   if (call.in(2).shape.elements() != masked * static_cast<std::int64_t>(slide->rank()) ||
       (call.has(4) && call.in(4).shape.elements() != masked) ||

@@ -24,6 +24,7 @@ Result<Pool> pool_of(const OperatorCall& call) {
   Pool pool;
   std::size_t number = 0;
   for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (starts[i] < 0) return call.fail("n-grams of a size begin before the pool");
     const auto size = i + 1;
     const auto end = size < starts.size() ? static_cast<std::size_t>(starts[size]) : items.size();
     for (auto at = static_cast<std::size_t>(starts[i]); at + size <= std::min(end, items.size());

@@ -147,7 +147,10 @@ std::uint64_t bits_of(const Layout& layout, double value) {
 
 /// Two's complement of an integer type; of a boolean 0 or 1.
 std::uint64_t bits_of(DType dtype, double value) {
-  if (dtype == DType::uint64) return static_cast<std::uint64_t>(value);
+  constexpr double beyond = 9223372036854775808.0;  // 2^63: as doubles, the largest integers are one more
+  if (value >= 2.0 * beyond) return std::numeric_limits<std::uint64_t>::max();
+  if (value >= beyond)
+    return dtype == DType::uint64 ? static_cast<std::uint64_t>(value) : ~std::uint64_t{0} >> 1U;
   const auto word = std::bit_cast<std::uint64_t>(static_cast<std::int64_t>(value));
   const auto bits = element_bits(dtype);
   return bits < 64 ? word & ((std::uint64_t{1} << bits) - 1) : word;

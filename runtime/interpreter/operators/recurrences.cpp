@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <initializer_list>
 #include <utility>
 
 namespace ns {
@@ -21,6 +22,12 @@ struct Linear {
   bool corrected = false;
   double scale = 1.0;
 };
+
+/// Whether an input has one line of one of these lengths per batch and step.
+bool goes_with_steps(const Shape& shape, const Heads& keys, std::initializer_list<std::int64_t> lengths) {
+  return shape.rank() == 3 && shape[0] == keys.batch && shape[1] == keys.steps &&
+         std::ranges::find(lengths, shape[2]) != lengths.end();
+}
 
 Result<Linear> linear_of(const OperatorCall& call) {
   const auto& view = call.view;
@@ -38,6 +45,10 @@ Result<Linear> linear_of(const OperatorCall& call) {
   if (query->heads % key->heads != 0 || query->size != key->size || key->steps != query->steps ||
       value->steps != query->steps || key->batch != query->batch || value->batch != query->batch)
     return call.fail("queries, keys and values do not go together");
+  if (made.gated && !goes_with_steps(call.in(4).shape, *key, {key->heads, key->heads * key->size}))
+    return call.fail("its decay does not go together with the keys");
+  if (made.corrected && !goes_with_steps(call.in(5).shape, *key, {key->heads, 1}))
+    return call.fail("its beta does not go together with the keys");
   return made;
 }
 
@@ -128,7 +139,8 @@ Result<Data> causal_convolution(const OperatorCall& call) {
   const auto& input = call.in(0);
   const auto& weight = call.in(1);
   if (input.shape.rank() != 3 || weight.shape.rank() != 3 || weight.shape[0] != input.shape[1] ||
-      weight.shape[1] != 1 || weight.shape[2] < 1)
+      weight.shape[1] != 1 || weight.shape[2] < 1 ||
+      (call.has(2) && call.in(2).shape.elements() != input.shape[1]))
     return call.fail("input and weights do not go together");
   const auto taps = weight.shape[2];
   const auto steps = input.shape[2];
@@ -166,15 +178,18 @@ Result<Data> rotary_embedding(const OperatorCall& call) {
   const bool interleaved = call.view.integer("interleaved", 0) != 0;
   const auto& cosines = call.in(1).values;
   const auto& sines = call.in(2).values;
+  const auto rows = half == 0 ? 0 : static_cast<std::int64_t>(std::min(cosines.size(), sines.size())) / half;
+  if (half < 0 || 2 * half > heads.size ||
+      (call.has(3) && call.in(3).shape.elements() != heads.batch * heads.steps))
+    return call.fail("its positions or angles do not go together with its input");
   auto made = call.in(0);
   for (std::int64_t b = 0; b < heads.batch; ++b)
     for (std::int64_t step = 0; step < heads.steps; ++step) {
-      const auto line = static_cast<std::size_t>(b * heads.steps + step);
-      const auto row = call.has(3) ? static_cast<std::size_t>(call.in(3).values[line]) : line;
-      const auto start = row * static_cast<std::size_t>(half);
-      if (2 * half > heads.size ||
-          start + static_cast<std::size_t>(half) > std::min(cosines.size(), sines.size()))
-        return call.fail("its sines and cosines do not go together with its input");
+      const auto line = b * heads.steps + step;
+      const auto row =
+          call.has(3) ? static_cast<std::int64_t>(call.in(3).values[static_cast<std::size_t>(line)]) : line;
+      if (row < 0 || row >= rows) return call.fail("a position has no sine and cosine");
+      const auto start = static_cast<std::size_t>(row * half);
       for (std::int64_t head = 0; head < heads.heads; ++head)
         for (std::int64_t i = 0; i < half; ++i) {
           auto& first = made.values[heads.at(b, head, step, interleaved ? 2 * i : i)];

@@ -81,7 +81,7 @@ Taps taps_at(const Reading& reading, double x, std::int64_t extent) {
     add(floor + 1.0, x - floor);
     return taps;
   }
-  for (double place = floor - 1.0; place <= floor + 2.0; ++place) add(place, cubic(x - place));
+  for (int step = -1; step <= 2; ++step) add(floor + step, cubic(x - floor - step));
   return taps;
 }
 
@@ -187,6 +187,9 @@ struct Side {
   }
 };
 
+/// Of each bin: larger regions than any image has ask for no more.
+constexpr double most_reads = 65536.0;
+
 Side side_of(const OperatorCall& call, double low, double high, std::int64_t bins) {
   const auto scale = call.view.real("spatial_scale", 1.0);
   const bool half_pixel =
@@ -196,7 +199,8 @@ Side side_of(const OperatorCall& call, double low, double high, std::int64_t bin
   auto length = (high - low) * scale;
   if (!half_pixel) length = std::max(length, 1.0);
   side.bin = length / static_cast<double>(bins);
-  if (side.reads <= 0) side.reads = static_cast<std::int64_t>(std::ceil(side.bin));
+  if (side.reads <= 0)
+    side.reads = static_cast<std::int64_t>(std::clamp(std::ceil(side.bin), 0.0, most_reads));
   return side;
 }
 
@@ -227,7 +231,8 @@ Result<Data> roi_align(const OperatorCall& call) {
   const auto& regions = call.in(1).values;
   const auto& batches = call.in(2).values;
   const auto extents = input.shape.extents().subspan(2);
-  if (extents.size() != 2 || regions.size() != 4 * batches.size() || input.values.empty())
+  if (extents.size() != 2 || regions.size() != 4 * batches.size() || input.values.empty() ||
+      made->shape[0] != static_cast<std::int64_t>(batches.size()) || made->shape[1] != input.shape[1])
     return call.fail("input and regions do not go together");
   const auto plane = static_cast<std::size_t>(extents[0] * extents[1]);
   const bool mean = call.view.text("mode", "avg") == "avg";

@@ -18,10 +18,10 @@ Slide::Extents per_axis(const OperatorCall& call, std::string_view name, std::si
   return given.empty() ? Slide::Extents(count, otherwise) : Slide::Extents(given.begin(), given.end());
 }
 
-bool are_positive(const Slide::Extents& numbers, std::size_t count) {
-  constexpr std::int64_t largest = std::int64_t{1} << 30U;
-  return numbers.size() == count &&
-         std::ranges::all_of(numbers, [](auto number) { return number > 0 && number <= largest; });
+bool are_from(const Slide::Extents& numbers, std::size_t count, std::int64_t least) {
+  return numbers.size() == count && std::ranges::all_of(numbers, [least](auto number) {
+           return number >= least && number <= Slide::largest;
+         });
 }
 
 }  // namespace
@@ -36,9 +36,9 @@ Result<Slide> Slide::of(const OperatorCall& call, Extents kernel, std::span<cons
   slide.stride_ = per_axis(call, "strides", count, 1);
   slide.dilation_ = per_axis(call, "dilations", count, 1);
   const auto pads = per_axis(call, "pads", 2 * count, 0);
-  if (count == 0 || in.size() != count || out.size() != count || pads.size() != 2 * count ||
-      !are_positive(slide.kernel_, count) || !are_positive(slide.stride_, count) ||
-      !are_positive(slide.dilation_, count))
+  if (count == 0 || in.size() != count || out.size() != count || !are_from(pads, 2 * count, -largest) ||
+      !are_from(slide.kernel_, count, 1) || !are_from(slide.stride_, count, 1) ||
+      !are_from(slide.dilation_, count, 1))
     return call.fail("kernel, strides, dilations and pads do not go together with its input");
   const auto padding = call.view.text("auto_pad", "NOTSET");
   for (std::size_t axis = 0; axis < count; ++axis) {

@@ -14,6 +14,8 @@ namespace ns {
 class Slide {
  public:
   using Extents = std::vector<std::int64_t>;
+  /// No kernel, stride, dilation or pad is larger; what is computed of them stays within 64 bits.
+  static constexpr std::int64_t largest = std::int64_t{1} << 24U;
 
   /// With the node's strides, dilations, pads and auto_pad, over `in` in as many places as `out` says.
   /// Extents are of the spatial axes. bad_input where their numbers do not go together.

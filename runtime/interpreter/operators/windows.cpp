@@ -116,8 +116,12 @@ Result<Shape> unpooled_shape(const OperatorCall& call) {
   const auto strides = call.view.integers("strides");
   const auto pads = call.view.integers("pads");
   const auto count = kernel.size();
+  const auto are_possible = [](std::span<const std::int64_t> numbers) {
+    return std::ranges::all_of(numbers, [](auto each) { return std::abs(each) <= Slide::largest; });
+  };
   if (shape.rank() != count + 2 || (!strides.empty() && strides.size() != count) ||
-      (!pads.empty() && pads.size() != 2 * count))
+      (!pads.empty() && pads.size() != 2 * count) || !are_possible(kernel) || !are_possible(strides) ||
+      !are_possible(pads) || !are_possible(shape.extents()))
     return call.fail("kernel, strides and pads do not go together with its input");
   for (std::size_t axis = 0; axis < count; ++axis) {
     auto& extent = shape[axis + 2];
@@ -147,6 +151,14 @@ Array cornered(const Array& array, const Shape& shape) {
   return made;
 }
 
+std::vector<std::int64_t> integers_of(const Array& array) {
+  std::vector<std::int64_t> numbers;
+  constexpr auto largest = static_cast<double>(Slide::largest);
+  for (const auto value : array.values)
+    numbers.push_back(static_cast<std::int64_t>(std::clamp(value, -largest, largest)));
+  return numbers;
+}
+
 /// Indices count the elements of the tensor that was pooled; a given output shape only adds zeros.
 Result<Data> max_unpool(const OperatorCall& call) {
   const auto shape = unpooled_shape(call);
@@ -162,18 +174,10 @@ Result<Data> max_unpool(const OperatorCall& call) {
     made.values[static_cast<std::size_t>(index)] = input.values[i];
   }
   if (!call.has(2)) return Data{std::move(made)};
-  std::vector<std::int64_t> extents;
-  for (const auto extent : call.in(2).values) extents.push_back(static_cast<std::int64_t>(extent));
-  const Shape wanted{std::move(extents)};
+  const Shape wanted{integers_of(call.in(2))};
   if (wanted.rank() != shape->rank() || !check_shape(wanted))
     return call.fail("its output shape does not go together with its input");
   return Data{cornered(made, wanted)};
-}
-
-std::vector<std::int64_t> integers_of(const Array& array) {
-  std::vector<std::int64_t> numbers;
-  for (const auto value : array.values) numbers.push_back(static_cast<std::int64_t>(value));
-  return numbers;
 }
 
 /// Columns [batch, channels * taps, places] added up in an image.
@@ -190,8 +194,13 @@ Result<Data> columns_to_image(const OperatorCall& call) {
     return call.fail("image, block, strides, dilations and pads do not go together");
   std::vector<std::int64_t> places;
   for (std::size_t axis = 0; axis < rank; ++axis) {
-    const auto padded = image[axis] + (pads.empty() ? 0 : pads[axis] + pads[rank + axis]);
-    const auto covered = (kernel[axis] - 1) * (dilations.empty() ? 1 : dilations[axis]) + 1;
+    const auto pad = [&](std::size_t i) {
+      return pads.empty() ? 0 : std::clamp(pads[i], -Slide::largest, Slide::largest);
+    };
+    const auto padded = image[axis] + pad(axis) + pad(rank + axis);
+    const auto dilation =
+        dilations.empty() ? 1 : std::clamp<std::int64_t>(dilations[axis], 1, Slide::largest);
+    const auto covered = (kernel[axis] - 1) * dilation + 1;
     places.push_back(fits(padded, covered, strides.empty() ? 1 : std::max<std::int64_t>(1, strides[axis])));
   }
   const auto slide = Slide::of(call, std::move(kernel), image, places);
