@@ -17,20 +17,22 @@ struct Narrow {
   int least_exponent;
   double largest;
   bool infinite;  // it has infinities; else larger numbers become the largest
+  bool has_nan;   // else it becomes 0
 };
 
 constexpr std::array narrow_types{
-    Narrow{DType::float16, 11, -14, 65504.0, true},
-    Narrow{DType::bfloat16, 8, -126, 3.3895313892515355e38, true},
-    Narrow{DType::float8e4m3fn, 4, -6, 448.0, false},
-    Narrow{DType::float8e4m3fnuz, 4, -7, 240.0, false},
-    Narrow{DType::float8e5m2, 3, -14, 57344.0, false},
-    Narrow{DType::float8e5m2fnuz, 3, -15, 57344.0, false},
-    Narrow{DType::float4e2m1, 2, 0, 6.0, false},
+    Narrow{DType::float16, 11, -14, 65504.0, true, true},
+    Narrow{DType::bfloat16, 8, -126, 3.3895313892515355e38, true, true},
+    Narrow{DType::float8e4m3fn, 4, -6, 448.0, false, true},
+    Narrow{DType::float8e4m3fnuz, 4, -7, 240.0, false, true},
+    Narrow{DType::float8e5m2, 3, -14, 57344.0, false, true},
+    Narrow{DType::float8e5m2fnuz, 3, -15, 57344.0, false, true},
+    Narrow{DType::float4e2m1, 2, 0, 6.0, false, false},
 };
 
 double narrowed(const Narrow& type, double value) {
-  if (std::isnan(value) || value == 0.0) return value;
+  if (std::isnan(value)) return type.has_nan ? value : 0.0;
+  if (value == 0.0) return value;
   if (std::isinf(value)) return type.infinite ? value : std::copysign(type.largest, value);
   const int exponent = std::max(std::ilogb(value), type.least_exponent);
   const double step = std::ldexp(1.0, exponent - type.digits + 1);

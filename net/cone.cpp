@@ -144,13 +144,11 @@ std::optional<std::int64_t> normalised_axis(const Cone& cone, const Shape& shape
   return axis;
 }
 
-/// The small number that is added below a root.
+/// The small number that is added below a root: nothing else is added in a cone that is a norm.
 double epsilon_of(const Cone& cone) {
-  constexpr double largest = 1e-2;
   for (const auto id : cone.layers())
     if (const auto* const act = std::get_if<Act>(&cone.net().layers[id].params))
-      if (act->kind == Act::Kind::power && act->alpha == 1.0 && act->beta == 1.0 && act->gamma > 0.0 &&
-          act->gamma < largest)
+      if (act->kind == Act::Kind::power && act->alpha == 1.0 && act->beta == 1.0 && act->gamma > 0.0)
         return act->gamma;
   return 0.0;
 }

@@ -33,6 +33,34 @@ bool is_sized(const onnx::ModelFile& file, const std::string& tensor) {
          all_known(*fact->second.dims);
 }
 
+/// Whether nothing that the model makes depends on the values of its inputs.
+bool is_known_beforehand(const onnx::ModelFile& file) {
+  return std::ranges::all_of(file.model.graph.outputs, [&](const auto& output) {
+    const auto fact = file.inferred.facts.find(output.name);
+    return fact != file.inferred.facts.end() && fact->second.constant;
+  });
+}
+
+/// The model's inputs alone.
+Net net_without_layers(const onnx::ModelFile& file) {
+  Net net;
+  net.name = file.model.graph.name;
+  net.file = file.path;
+  net.format = "onnx";
+  for (const auto& input : file.model.graph.inputs) {
+    const auto known = file.inferred.facts.find(input.name);
+    if (known == file.inferred.facts.end() || known->second.constant || !is_sized(file, input.name) ||
+        !known->second.dtype)
+      continue;
+    std::vector<std::int64_t> extents;
+    for (const auto& extent : *known->second.dims) extents.push_back(extent.value());
+    net.inputs.push_back(static_cast<TensorId>(net.tensors.size()));
+    net.tensors.push_back(
+        {input.name, {Shape{std::move(extents)}, *known->second.dtype}, std::nullopt, {}, true});
+  }
+  return net;
+}
+
 }  // namespace
 
 /// Divides the net between the backend and the interpreter.
@@ -302,7 +330,7 @@ class Executor::Inference {
 };
 
 Result<std::unique_ptr<Executor>> Executor::prepare(onnx::ModelFile& file, Backend& backend) {
-  auto net = onnx::net_of(file);
+  auto net = is_known_beforehand(file) ? Result<Net>{net_without_layers(file)} : onnx::net_of(file);
   if (!net) return tl::unexpected{std::move(net.error())};
   std::unique_ptr<Executor> executor{new Executor};
   executor->file_ = &file;

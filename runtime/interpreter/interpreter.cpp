@@ -123,13 +123,13 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
   auto outputs = infer(node, version, seen, *this);
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
   const onnx::NodeView view{node, version, std::move(seen), {}, {}};
+  if (auto made = run_in_room(node, version, inputs, *outputs)) return std::move(*made);
   if (const auto* const row = find_operator(node.domain, node.op)) {
     for (std::size_t i = 0; i < row->tensors; ++i)
       if (i >= inputs.size() || inputs[i] == nullptr || inputs[i]->kind != onnx::Kind::tensor)
         return view.fail(fmt::format("its input {} is no tensor", i + 1));
     return row->run({view, inputs, *outputs, *this, scope});
   }
-  if (auto made = run_in_room(node, version, inputs, *outputs)) return std::move(*made);
   return failure(Errc::unsupported, fmt::format("node '{}': operator {} is not computed here{}", node.name,
                                                 node.op, ", or not in this form"));
 }

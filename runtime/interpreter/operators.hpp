@@ -35,6 +35,7 @@ struct OperatorCall {
   [[nodiscard]] tl::unexpected<Error> fail(std::string_view sentence) const { return view.fail(sentence); }
 };
 
+/// A row of an operator that layer types describe in its usual forms serves the others.
 struct Operator {
   std::string_view domain;
   std::string_view op;
@@ -51,5 +52,18 @@ std::span<const Operator> sequence_operators();      // sequences and optional v
 std::span<const Operator> creation_operators();      // constant, shape, range, eye, one-hot
 std::span<const Operator> selection_operators();     // non-zero, top-k, unique, compress, nms, running sums
 std::span<const Operator> quantisation_operators();  // (de)quantize, qlinear, integer products
+std::span<const Operator> attention_operators();     // attention with masks, caches and subgraphs
+std::span<const Operator> recurrence_operators();    // linear attention, causal convolution, rotary embedding
+std::span<const Operator> recurrent_operators();     // rnn, gru, lstm in the forms that no layer type has
+std::span<const Operator> sampling_operators();      // grid sample, roi align, deformable convolution
+std::span<const Operator> deformable_operators();    // convolutions whose taps inputs move
+std::span<const Operator> window_operators();        // pools with dilations or indices, col2im
+std::span<const Operator> normalisation_operators();  // norms with statistics as outputs, dropout in training
+std::span<const Operator> signal_operators();         // fourier transforms, windows, mel weights
+std::span<const Operator> loss_operators();           // losses of classifiers
+std::span<const Operator> movement_operators();       // crops, caches, splits, bits taken as another type
+std::span<const Operator> algebra_operators();        // determinants, general products, odd activations
+std::span<const Operator> conversion_operators();     // casts with modes of rounding
+std::span<const Operator> gram_operators();           // counts of n-grams
 
 }  // namespace ns

@@ -157,6 +157,8 @@ std::optional<LayerParams> activation(const MappedNode& node) {
   Act act;
   if (const auto* const plain = std::ranges::find(activations, op, &Activation::op);
       plain != activations.end()) {
+    if (view.integer("detect_negative", 1) == 0 || view.integer("detect_positive", 1) == 0)
+      return std::nullopt;
     act.kind = plain->kind;
     return act;
   }
@@ -215,6 +217,7 @@ std::optional<LayerParams> arithmetic(const MappedNode& node) {
   const auto kind = kind_of(node.view);
   const auto count = node.view.inputs();
   if (!kind) return std::nullopt;
+  if (count == 1 && node.inputs.size() == 1) return Identity{};  // Max, Mean, Min, Sum of a single operand
   if (*kind == Eltwise::Kind::where) return choice(node);
   Eltwise layer;
   layer.kind = *kind;
@@ -237,6 +240,8 @@ std::optional<LayerParams> cast(const MappedNode& node) {
   if (node.inputs.size() != 1 || node.outputs.size() != 1) return std::nullopt;
   const auto dtype = node.outputs.front().dtype;
   if (dtype == node.inputs.front().dtype) return Identity{};
+  // A cast as a room knows it rounds to the nearest and saturates.
+  if (dtype == DType::float8e8m0 || node.view.integer("saturate", 1) == 0) return std::nullopt;
   return Cast{.dtype = dtype};
 }
 

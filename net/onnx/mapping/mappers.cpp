@@ -46,7 +46,7 @@ constexpr std::array rows{
     Row{"Cosh", mappers::activation},
     Row{"DepthToSpace", mappers::depth_space},
     Row{"Div", mappers::arithmetic},
-    Row{"Dropout", mappers::identity},
+    Row{"Dropout", mappers::dropout},
     Row{"Einsum", mappers::einsum},
     Row{"Elu", mappers::activation},
     Row{"Equal", mappers::arithmetic},

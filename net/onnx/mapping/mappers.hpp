@@ -48,6 +48,7 @@ std::optional<LayerParams> transpose(const MappedNode& node);
 std::optional<LayerParams> depth_space(const MappedNode& node);
 std::optional<LayerParams> reshape(const MappedNode& node);
 std::optional<LayerParams> identity(const MappedNode& node);
+std::optional<LayerParams> dropout(const MappedNode& node);
 std::optional<LayerParams> gather(const MappedNode& node);
 std::optional<LayerParams> scatter(const MappedNode& node);
 }  // namespace mappers

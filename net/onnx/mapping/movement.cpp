@@ -145,4 +145,11 @@ std::optional<LayerParams> reshape(const MappedNode& node) {
 
 std::optional<LayerParams> identity(const MappedNode&) { return Identity{}; }
 
+/// In training it zeros a share of its input, unless that is none.
+std::optional<LayerParams> dropout(const MappedNode& node) {
+  const auto is_zero = [&](std::size_t input) { return node.number(input) == 0.0; };
+  if (node.view.has(2) && !is_zero(2) && !is_zero(1)) return std::nullopt;
+  return Identity{};
+}
+
 }  // namespace ns::onnx::mappers

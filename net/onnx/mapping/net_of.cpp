@@ -138,10 +138,18 @@ class Mapping {
     return names;
   }
 
+  /// What a node makes beside values that depend on its inputs may be known; it is there once the node ran.
+  void count_as_activations(const std::vector<std::string>& outputs) {
+    for (const auto& output : outputs)
+      if (const auto found = file_.inferred.facts.find(output); found != file_.inferred.facts.end())
+        found->second.constant = found->second.stored = false;
+  }
+
   Result<void> add_layer(const Node& node, const NodeCost& cost) {
     const auto inputs = activations(node);
     const auto outputs = results(node);
     if (outputs.empty()) return {};
+    count_as_activations(node.outputs);
     std::vector<Sized> made;
     std::vector<TensorType> types;
     bool exact = true;

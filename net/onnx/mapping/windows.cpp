@@ -134,6 +134,13 @@ std::optional<LayerParams> deconv(const MappedNode& node) {
   if (layer.output_pad.size() != count) return std::nullopt;
   if (view.attribute("output_shape") != nullptr || view.text("auto_pad", "NOTSET").starts_with("SAME"))
     window->pad = pads_that_make(*window, node, layer.output_pad);
+  // What lies behind all that the window reaches is only bias.
+  for (std::size_t axis = 0; axis < count; ++axis) {
+    const auto total = window->pad[axis] + window->pad[count + axis];
+    if (total >= 0) continue;
+    layer.output_pad[axis] -= total;
+    window->pad[axis] = window->pad[count + axis] = 0;
+  }
   layer.kernel = std::move(window->kernel);
   layer.stride = std::move(window->stride);
   layer.pad = std::move(window->pad);

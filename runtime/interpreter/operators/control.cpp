@@ -33,7 +33,7 @@ Result<Data> branch(const OperatorCall& call) {
 /// What the iterations of a loop add up to: one array, with a step's part per index of its first axis.
 Result<Data> stacked(const OperatorCall& call, const std::vector<Data>& steps, std::size_t first,
                      std::size_t outputs, std::span<const std::int64_t> axes,
-                     std::span<const bool> reversed) {
+                     const std::vector<bool>& reversed) {
   Data made;
   for (std::size_t i = 0; i < outputs; ++i) {
     if (steps.empty()) {
@@ -80,58 +80,102 @@ Result<Data> loop(const OperatorCall& call) {
   return carried;
 }
 
-/// Scan of opset 9 and later.
-Result<Data> scan(const OperatorCall& call) {
-  const auto* const body = call.view.graph("body");
-  const auto scans = static_cast<std::size_t>(call.view.integer("num_scan_inputs", 0));
-  if (body == nullptr || call.view.opset() < 9 || scans == 0 || scans > call.inputs.size())
-    return call.fail("is not computed here in this form");
-  const auto states = call.inputs.size() - scans;
-  if (body->outputs.size() < states) return call.fail("its body makes fewer values than it carries");
-  const auto at = [](std::span<const std::int64_t> list, std::size_t i) {
-    return i < list.size() ? list[i] : 0;
-  };
-  const auto in_axes = call.view.integers("scan_input_axes");
-  const auto in_directions = call.view.integers("scan_input_directions");
+/// The axes of a scan's inputs, and how many steps they have.
+struct Scanned {
   std::vector<std::size_t> axes;
   std::int64_t length = 0;
-  for (std::size_t i = 0; i < scans; ++i) {
-    const auto& input = call.in(states + i);
-    const auto axis = call.view.axis(at(in_axes, i), input.shape.rank());
+};
+
+Result<Scanned> scanned_of(const OperatorCall& call, std::span<const Datum> scans) {
+  const auto given = call.view.integers("scan_input_axes");
+  Scanned made;
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    const auto& shape = scans[i].array.shape;
+    const auto axis = call.view.axis(i < given.size() ? given[i] : 0, shape.rank());
     if (!axis) return tl::unexpected{axis.error()};
-    axes.push_back(*axis);
-    if (i > 0 && input.shape[*axis] != length) return call.fail("its inputs have different lengths");
-    length = input.shape[*axis];
+    made.axes.push_back(*axis);
+    if (i > 0 && shape[*axis] != made.length) return call.fail("its inputs have different lengths");
+    made.length = shape[*axis];
   }
-  Data carried;
-  for (std::size_t i = 0; i < states; ++i) carried.push_back(*call.inputs[i]);
+  return made;
+}
+
+std::vector<bool> are_backward(const OperatorCall& call, std::string_view attribute, std::size_t count) {
+  const auto given = call.view.integers(attribute);
+  std::vector<bool> made(count, false);
+  for (std::size_t i = 0; i < std::min(count, given.size()); ++i) made[i] = given[i] != 0;
+  return made;
+}
+
+/// First states, then what is scanned.
+Result<Data> scan_over(const OperatorCall& call, const onnx::Graph& body, const Data& inputs,
+                       std::size_t states) {
+  const auto scans = std::span{inputs}.subspan(states);
+  const auto scanned = scanned_of(call, scans);
+  if (!scanned) return tl::unexpected{scanned.error()};
+  const auto backward =
+      are_backward(call, call.view.opset() < 9 ? "directions" : "scan_input_directions", scans.size());
+  Data carried(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(states));
   std::vector<Data> steps;
-  for (std::int64_t step = 0; step < length; ++step) {
-    Data inputs = carried;
-    for (std::size_t i = 0; i < scans; ++i)
-      inputs.emplace_back(
-          slice_at(call.in(states + i), axes[i], at(in_directions, i) == 0 ? step : length - 1 - step));
-    auto outputs = call.interpreter.run(*body, std::move(inputs), call.scope);
+  for (std::int64_t step = 0; step < scanned->length; ++step) {
+    Data given = carried;
+    for (std::size_t i = 0; i < scans.size(); ++i)
+      given.emplace_back(
+          slice_at(scans[i].array, scanned->axes[i], backward[i] ? scanned->length - 1 - step : step));
+    auto outputs = call.interpreter.run(body, std::move(given), call.scope);
     if (!outputs) return outputs;
     const auto made = outputs->begin() + static_cast<std::ptrdiff_t>(states);
     carried.assign(std::make_move_iterator(outputs->begin()), std::make_move_iterator(made));
     steps.emplace_back(std::make_move_iterator(made), std::make_move_iterator(outputs->end()));
   }
-  std::array<bool, 64> reversed{};
-  const auto directions = call.view.integers("scan_output_directions");
-  for (std::size_t i = 0; i < reversed.size(); ++i) reversed[i] = at(directions, i) != 0;
-  auto scanned = stacked(call, steps, states, body->outputs.size() - states,
-                         call.view.integers("scan_output_axes"), reversed);
-  if (!scanned) return scanned;
-  carried.insert(carried.end(), std::make_move_iterator(scanned->begin()),
-                 std::make_move_iterator(scanned->end()));
+  const auto count = body.outputs.size() - states;
+  auto results = stacked(call, steps, states, count, call.view.integers("scan_output_axes"),
+                         are_backward(call, "scan_output_directions", count));
+  if (!results) return results;
+  carried.insert(carried.end(), std::make_move_iterator(results->begin()),
+                 std::make_move_iterator(results->end()));
   return carried;
+}
+
+/// Opset 8: every input but the first, the lengths, has a batch in front; each of its members is scanned.
+Result<Data> scan_batch(const OperatorCall& call, const onnx::Graph& body, std::size_t states) {
+  if (call.has(0)) return call.fail("with lengths of sequences it is not computed here");
+  const auto batch = call.in(1).shape.rank() > 0 ? call.in(1).shape[0] : 0;
+  for (std::size_t i = 1; i < call.inputs.size(); ++i)
+    if (call.in(i).shape.rank() < 1 || call.in(i).shape[0] != batch)
+      return call.fail("its inputs are not one per batch");
+  std::vector<Data> members;
+  for (std::int64_t member = 0; member < batch; ++member) {
+    Data inputs;
+    for (std::size_t i = 1; i < call.inputs.size(); ++i) inputs.emplace_back(slice_at(call.in(i), 0, member));
+    auto outputs = scan_over(call, body, inputs, states);
+    if (!outputs) return outputs;
+    members.push_back(std::move(*outputs));
+  }
+  return stacked(call, members, 0, body.outputs.size(), {}, {});
+}
+
+Result<Data> scan(const OperatorCall& call) {
+  const auto* const body = call.view.graph("body");
+  const auto scans = static_cast<std::size_t>(call.view.integer("num_scan_inputs", 0));
+  const std::size_t first = call.view.opset() < 9 ? 1 : 0;
+  if (body == nullptr || scans == 0 || scans + first > call.inputs.size())
+    return call.fail("is not computed here in this form");
+  for (std::size_t i = first; i < call.inputs.size(); ++i)
+    if (!call.has(i) || call.inputs[i]->kind != onnx::Kind::tensor)
+      return call.fail(fmt::format("its input {} is no tensor", i + 1));
+  const auto states = call.inputs.size() - first - scans;
+  if (body->outputs.size() < states) return call.fail("its body makes fewer values than it carries");
+  if (first > 0) return scan_batch(call, *body, states);
+  Data inputs;
+  for (const auto* const input : call.inputs) inputs.push_back(*input);
+  return scan_over(call, *body, inputs, states);
 }
 
 constexpr std::array rows{
     Operator{"", "If", 1, branch},
     Operator{"", "Loop", 0, loop},
-    Operator{"", "Scan", 1, scan},
+    Operator{"", "Scan", 0, scan},
 };
 
 }  // namespace

@@ -134,23 +134,11 @@ Result<Data> trilu(const OperatorCall& call) {
   return Data{std::move(array)};
 }
 
-Result<Data> cast_like(const OperatorCall& call) {
-  Array array = call.in(0);
-  array.dtype = call.in(1).dtype;
-  round_values(array);
-  return Data{std::move(array)};
-}
-
 constexpr std::array rows{
-    Operator{"", "CastLike", 2, cast_like},
-    Operator{"", "Constant", 0, constant},
-    Operator{"", "ConstantOfShape", 1, constant_of_shape},
-    Operator{"", "EyeLike", 1, eye_like},
-    Operator{"", "OneHot", 3, one_hot},
-    Operator{"", "Range", 3, range},
-    Operator{"", "Shape", 1, shape},
-    Operator{"", "Size", 1, size},
-    Operator{"", "Trilu", 1, trilu},
+    Operator{"", "Constant", 0, constant}, Operator{"", "ConstantOfShape", 1, constant_of_shape},
+    Operator{"", "EyeLike", 1, eye_like},  Operator{"", "OneHot", 3, one_hot},
+    Operator{"", "Range", 3, range},       Operator{"", "Shape", 1, shape},
+    Operator{"", "Size", 1, size},         Operator{"", "Trilu", 1, trilu},
 };
 
 }  // namespace

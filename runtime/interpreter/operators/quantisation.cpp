@@ -1,6 +1,7 @@
 // Quantised arithmetic: whole numbers are multiplied and added as such, then scaled, rounded and saturated.
 #include "runtime/interpreter/interpreter.hpp"
 #include "runtime/interpreter/operators.hpp"
+#include "runtime/interpreter/operators/conversion.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,11 +86,13 @@ Result<Data> quantise_linear(const OperatorCall& call) {
   const auto grain = Grain::of(call, input.shape, call.in(1));
   if (!grain) return tl::unexpected{grain.error()};
   const bool real = is_floating(made->dtype);
+  const bool overflows = may_overflow(made->dtype) && call.view.integer("saturate", 1) == 0;
   for (std::size_t i = 0; i < input.values.size(); ++i) {
     const auto at = grain->at(i);
     const auto scaled = divided(input.values[i], element(call.in(1), at));
     const auto zero_point = call.has(2) ? element(call.in(2), at) : 0.0;
-    made->values[i] = saturated(made->dtype, real ? scaled : std::nearbyint(scaled) + zero_point);
+    made->values[i] = overflows ? unsaturated(made->dtype, scaled)
+                                : saturated(made->dtype, real ? scaled : std::nearbyint(scaled) + zero_point);
   }
   return Data{std::move(*made)};
 }

@@ -215,7 +215,8 @@ Result<Data> reverse_sequence(const OperatorCall& call) {
   return Data{std::move(array)};
 }
 
-Result<Data> cumulative_sum(const OperatorCall& call) {
+/// Of an axis; `sum` adds up, else it multiplies.
+Result<Data> cumulated(const OperatorCall& call, bool sum) {
   Array array = call.in(0);
   const auto axis = call.view.axis(static_cast<std::int64_t>(call.number(1, 0.0)), array.shape.rank());
   if (!axis) return tl::unexpected{axis.error()};
@@ -224,20 +225,24 @@ Result<Data> cumulative_sum(const OperatorCall& call) {
   const auto lines = along(array.shape, *axis);
   for (std::size_t line = 0; line < lines.outer * lines.inner; ++line) {
     const auto start = line / lines.inner * lines.extent * lines.inner + line % lines.inner;
-    double sum = 0.0;
+    double all = sum ? 0.0 : 1.0;
     for (std::size_t step = 0; step < lines.extent; ++step) {
       auto& value = array.values[start + (reverse ? lines.extent - 1 - step : step) * lines.inner];
-      const auto own = value;
-      value = exclusive ? sum : sum + own;
-      sum += own;
+      const auto before = all;
+      all = sum ? all + value : all * value;
+      value = exclusive ? before : all;
     }
   }
   round_values(array);
   return Data{std::move(array)};
 }
 
+Result<Data> cumulative_sum(const OperatorCall& call) { return cumulated(call, true); }
+Result<Data> cumulative_product(const OperatorCall& call) { return cumulated(call, false); }
+
 constexpr std::array rows{
     Operator{"", "Compress", 2, compress},
+    Operator{"", "CumProd", 2, cumulative_product},
     Operator{"", "CumSum", 2, cumulative_sum},
     Operator{"", "NonMaxSuppression", 2, non_max_suppression},
     Operator{"", "NonZero", 1, non_zero},

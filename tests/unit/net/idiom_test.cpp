@@ -125,6 +125,17 @@ y = eltwise:mul,with=8 n
             "y = norm:rms,axis=2,bias=0,epsilon=1e-06 < q v e r i n y");
 }
 
+TEST(Idiom, AnEpsilonMayBeLarge) {
+  EXPECT_EQ(folded(R"(input x 2x5x8
+q = act:power,alpha=2,beta=1 x
+v = reduce:mean,axes=2 q
+e = act:power,alpha=1,beta=1,gamma=0.1 v
+r = act:sqrt e
+y = eltwise:div x r
+)"),
+            "y = norm:rms,axis=2,affine=0,bias=0,epsilon=0.1 < q v e r y");
+}
+
 TEST(Idiom, AMeanOverOtherAxesIsNoLayerNorm) {
   // Over the middle axis alone.
   const auto* const text = R"(input x 2x5x8
