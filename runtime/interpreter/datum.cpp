@@ -10,7 +10,7 @@ onnx::Value value_of(const Array& array) {
   if (is_floating(array.dtype)) return array.values;
   std::vector<onnx::Extent> integers;
   integers.reserve(array.values.size());
-  for (const double value : array.values) integers.emplace_back(static_cast<std::int64_t>(value));
+  for (const double value : array.values) integers.emplace_back(integer_of(value));
   return integers;
 }
 
