@@ -5,6 +5,7 @@
 #include "core/dtype.hpp"
 #include "core/shape.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace ns {
@@ -27,6 +28,10 @@ Array zeros(DType dtype, Shape shape);
 /// says of saturating casts (https://onnx.ai/onnx/technical/float8.html); for integers the fraction goes and
 /// the rest wraps around, as two's complement does; NaN becomes 0 there; of booleans, whether it is not 0.
 double rounded(DType dtype, double value);
+
+/// The whole number that an element stands for: its fraction goes, NaN is 0, and what 64 bits do not hold is
+/// the smallest or largest that they do (2^63 is the nearest double of the largest).
+std::int64_t integer_of(double value);
 
 /// Every value of `array` as its element type keeps it.
 void round_values(Array& array);
