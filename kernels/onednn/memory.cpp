@@ -15,8 +15,20 @@ std::size_t rounded(std::size_t bytes) { return (bytes + huge_page - 1) / huge_p
 
 }  // namespace
 
-Memory::Memory(std::size_t bytes) : bytes_{bytes} {
+Memory::Memory(std::size_t bytes) {
   if (bytes == 0) return;
+  map(bytes);
+  std::memset(data_, 0, bytes);
+}
+
+Memory Memory::reserved(std::size_t bytes) {
+  Memory memory;
+  if (bytes > 0) memory.map(bytes);
+  return memory;
+}
+
+void Memory::map(std::size_t bytes) {
+  bytes_ = bytes;
   const bool huge = bytes >= worth_a_huge_page;
   mapped_bytes_ = huge ? rounded(bytes) + huge_page : bytes;
   mapping_ = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -30,7 +42,6 @@ Memory::Memory(std::size_t bytes) : bytes_{bytes} {
     data_ += rounded(address) - address;
     madvise(data_, rounded(bytes), MADV_HUGEPAGE);  // a wish: small pages are right as well
   }
-  std::memset(data_, 0, bytes);
 }
 
 Memory::~Memory() {

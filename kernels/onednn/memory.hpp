@@ -14,6 +14,8 @@ class Memory {
   /// Zeroed, and touched already: page faults belong to no measurement. Throws std::bad_alloc if the system
   /// refuses.
   explicit Memory(std::size_t bytes);
+  /// The same untouched: pages are there once somebody writes to them.
+  static Memory reserved(std::size_t bytes);
   Memory(Memory&& other) noexcept { swap(other); }
   Memory& operator=(Memory&& other) noexcept {
     swap(other);
@@ -27,6 +29,7 @@ class Memory {
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, bytes_}; }
 
  private:
+  void map(std::size_t bytes);
   void swap(Memory& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(bytes_, other.bytes_);

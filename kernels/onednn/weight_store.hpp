@@ -10,7 +10,8 @@ namespace ns::onednn {
 
 class WeightStore {
  public:
-  /// Room for `bytes`, at the start of a cache line; stays where it is as long as the store lives.
+  /// Room for `bytes` of zeros, at the start of a cache line; stays where it is as long as the store lives.
+  /// Writing to it, before anything is measured, is what makes its pages be there.
   std::byte* allocate(std::size_t bytes);
 
   /// What has been allocated, without the rest of the pages.

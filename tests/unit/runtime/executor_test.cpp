@@ -67,7 +67,7 @@ TEST(Executor, RunsWhatTheBackendHasNoLayerForInBetween) {
   for (const auto* device : {"reference", "onednn:threads=1,isa=sse41"}) {
     const Prepared net{summing_in_the_middle(), {}, device};
     EXPECT_EQ(net.executor->planned_layers(), 2U);
-    EXPECT_EQ(net.executor->interpreted_layers(), 1U);
+    EXPECT_EQ(net.executor->interpreted().size(), 1U);
     EXPECT_THAT(net.executor->input_names(), ElementsAre("x"));
     EXPECT_EQ(run(*net.executor, {{"x", "float32[1,4] -1 2 3 -4"}}), "y: float32[1,4] 0 -2 -5 -5");
     EXPECT_EQ(run(*net.executor, {{"x", "float32[1,4] 1 1 1 1"}}), "y: float32[1,4] -1 -2 -3 -4");
@@ -86,7 +86,7 @@ TEST(Executor, RunsPhasesThatTakeTurns) {
   maker.node("Add", {last, "n0"}, {"y"}).output("y").output("s0");
   const Prepared net{maker};
   EXPECT_EQ(net.executor->planned_layers(), 5U);
-  EXPECT_EQ(net.executor->interpreted_layers(), 4U);
+  EXPECT_EQ(net.executor->interpreted().size(), 4U);
   // Running sums of 1 0 0, four times: 1 1 1, 1 2 3, 1 3 6, 1 4 10; -1 times itself is 1 again.
   EXPECT_EQ(run(*net.executor, {{"x", "float32[3] 1 0 0"}}), "y: float32[3] 0 4 10, s0: float32[3] -1 -1 -1");
 }
@@ -145,7 +145,7 @@ TEST(Executor, SubgraphsReadWhatStandsAroundThem) {
       .node("Exp", {"z"}, {"y"})
       .output("y");
   const Prepared net{maker};
-  EXPECT_EQ(net.executor->interpreted_layers(), 1U);
+  EXPECT_EQ(net.executor->interpreted().size(), 1U);
   EXPECT_EQ(run(*net.executor, {{"condition", "bool[] 1"}, {"x", "float32[2] 1 2"}}), "y: float32[2] 1 1");
   EXPECT_EQ(run(*net.executor, {{"condition", "bool[] 0"}, {"x", "float32[2] 1 2"}}),
             "y: float32[2] 20.0855 20.0855");
@@ -240,7 +240,7 @@ TEST(Executor, RunsNetsThatAreNoModels) {
     const auto backend = open_backend(device).value();
     const auto executor = Executor::prepare(*net, weights, *backend);
     ASSERT_TRUE(executor) << executor.error().message;
-    EXPECT_EQ((*executor)->interpreted_layers(), 0U);
+    EXPECT_EQ((*executor)->interpreted().size(), 0U);
     auto x = zeros(DType::float32, Shape{1, 2, 4, 4});
     for (std::size_t i = 0; i < x.values.size(); ++i) x.values[i] = static_cast<double>(i % 5) - 2.0;
     const auto outputs = (*executor)->run({{"x", x}});
