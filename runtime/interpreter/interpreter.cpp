@@ -128,7 +128,9 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
     for (std::size_t i = 0; i < row->tensors; ++i)
       if (i >= inputs.size() || inputs[i] == nullptr || inputs[i]->kind != onnx::Kind::tensor)
         return view.fail(fmt::format("its input {} is no tensor", i + 1));
-    return row->run({view, inputs, *outputs, *this, scope});
+    auto made = row->run({view, inputs, *outputs, *this, scope});
+    if (made && made->size() > node.outputs.size()) made->resize(node.outputs.size());
+    return made;
   }
   return failure(Errc::unsupported, fmt::format("node '{}': operator {} is not computed here{}", node.name,
                                                 node.op, ", or not in this form"));
