@@ -9,6 +9,9 @@ namespace ns {
 
 Result<std::unique_ptr<Weights>> given_weights(const Net& net, const WeightsRequest& request,
                                                std::string_view purpose) {
+  if (request.seed && !request.caffemodel.empty())
+    return failure(Errc::usage,
+                   "--random-weights: weights are given by --weights already; leave one of them out");
   if (request.seed) return std::make_unique<RandomWeights>(*request.seed);
   if (request.caffemodel.empty())
     return failure(Errc::usage, fmt::format("{}: says nothing of weights, which {}; add --weights "

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -90,6 +91,8 @@ Result<std::vector<NamedDatum>> run_all(Executor& executor, const RunArrays& arr
   for (std::int64_t i = 0; i < options.repeat; ++i) {
     const auto begin = Clock::now();
     outputs = executor.run(inputs);
+    if (!outputs && outputs.error().code == Errc::usage)  // what is wrong is in the arrays' file
+      return failure_within(std::move(outputs), options.input);
     if (!outputs) return outputs;
     times.push_back(Seconds{Clock::now() - begin}.count());
   }
@@ -146,6 +149,23 @@ Result<int> judge(const RunResult& result, const std::vector<NamedArray>& expect
   return status;
 }
 
+/// What would come to light only after the run.
+Result<void> check_request(const Options& options, const CommonOptions& common, const Executor& executor,
+                           const RunArrays& arrays) {
+  if (options.tolerance && arrays.expected.empty())
+    return failure(
+        Errc::usage,
+        fmt::format("--tolerance: {} holds no expected outputs; call them out:NAME, and inputs in:NAME",
+                    options.input));
+  const auto outputs = executor.output_names();
+  if (common.output.ends_with(".npy") && outputs.size() > 1)
+    return failure(Errc::usage,
+                   fmt::format("{}: a .npy file holds one array, but the net has {} outputs, {}; "
+                               "name a .npz file",
+                               common.output, outputs.size(), fmt::join(outputs, ", ")));
+  return {};
+}
+
 Result<void> write_arrays_of(const RunResult& result, const std::string& path) {
   std::vector<NamedArray> arrays;
   for (const auto& output : result.outputs)
@@ -171,6 +191,8 @@ Result<int> run(const Options& options, CommonOptions common) {
   warn_all(common, executor.net().warnings);
   auto arrays = run_arrays(executor.net(), options.input, options.seed);
   if (!arrays) return tl::unexpected{arrays.error()};
+  if (auto checked = check_request(options, common, executor, *arrays); !checked)
+    return tl::unexpected{std::move(checked.error())};
   auto outputs = run_all(executor, *arrays, options, result);
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
   if (!options.halves.empty())
@@ -219,7 +241,7 @@ void define(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->group("Run");
   app.add_option("--repeat", options.repeat, "how often it is run; the time is the median")
-      ->check(CLI::Range{std::int64_t{1}, std::int64_t{1'000'000}})
+      ->check(CLI::Range{std::int64_t{1}, std::int64_t{1'000'000}}.description(""))
       ->type_name("N")
       ->capture_default_str()
       ->group("Run");
@@ -229,6 +251,7 @@ void define(CLI::App& app, Options& options) {
       ->group("Run");
   app.add_option("--tolerance", options.tolerance,
                  "ends with 1 if an output differs by more than this share of the largest magnitude expected")
+      ->check(CLI::Validator{CLI::NonNegativeNumber}.description(""))
       ->type_name("X")
       ->group("Run");
 }

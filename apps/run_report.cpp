@@ -112,7 +112,7 @@ std::string json_of(const RunResult& result) {
                   {"time_s", result.time.count()},
                   {"runs", result.runs},
                   {"outputs", outputs}};
-  return root.dump(2) + "\n";
+  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

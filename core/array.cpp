@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
@@ -96,6 +97,14 @@ double rounded(DType dtype, double value) {
   }
   const auto* const type = std::ranges::find(narrow_types, dtype, &Narrow::dtype);
   return type == narrow_types.end() ? value : narrowed(*type, value);
+}
+
+std::int64_t integer_of(double value) {
+  constexpr double beyond = 9223372036854775808.0;  // 2^63
+  if (std::isnan(value)) return 0;
+  if (value >= beyond) return std::numeric_limits<std::int64_t>::max();
+  if (value < -beyond) return std::numeric_limits<std::int64_t>::min();
+  return static_cast<std::int64_t>(value);
 }
 
 void round_values(Array& array) {

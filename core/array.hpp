@@ -5,6 +5,7 @@
 #include "core/dtype.hpp"
 #include "core/shape.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace ns {
@@ -28,6 +29,10 @@ Array zeros(DType dtype, Shape shape);
 /// the rest wraps around, as two's complement does; NaN becomes 0 there and in 4 bits; of booleans, whether
 /// it is not 0.
 double rounded(DType dtype, double value);
+
+/// The whole number that an element stands for: its fraction goes, NaN is 0, and what 64 bits do not hold is
+/// the smallest or largest that they do (2^63 is the nearest double of the largest).
+std::int64_t integer_of(double value);
 
 /// Every value of `array` as its element type keeps it.
 void round_values(Array& array);

@@ -1,6 +1,5 @@
 #include "runtime/executor.hpp"
 
-#include "core/text.hpp"
 #include "net/folded_weights.hpp"
 #include "net/group.hpp"
 #include "net/onnx/captures.hpp"
@@ -9,6 +8,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 #include <utility>
 
@@ -67,7 +67,7 @@ Net net_without_layers(const onnx::ModelFile& file) {
 class Executor::Preparation {
  public:
   Preparation(Executor& executor, Net original, const Weights& weights, Backend& backend)
-      : executor_{executor}, original_{std::move(original)}, weights_{weights}, backend_{backend} {}
+      : executor_{executor}, original_{std::move(original)}, backend_{backend}, folded_{original_, weights} {}
 
   Result<void> run(const onnx::ModelFile* file) {
     if (auto marked = mark_interpreted(file); !marked) return marked;
@@ -76,8 +76,12 @@ class Executor::Preparation {
       executor_.input_names_.push_back(executor_.net_.tensors[input].name);
     name_outputs(file);
     find_phases();
+    if (file != nullptr)
+      for (const auto& node : file->model.graph.nodes) nodes_.emplace(node.name, &node);
+    for (LayerId id = 0; id < original_.layers.size(); ++id)
+      originals_.emplace(original_.layers[id].name, id);
     for (const auto& [phase, layers] : phases_) {
-      if (auto added = is_planned(phase) ? add_plan(layers) : add_nodes(layers, *file); !added) return added;
+      if (auto added = is_planned(phase) ? add_plan(layers) : add_nodes(layers); !added) return added;
     }
     return {};
   }
@@ -106,11 +110,15 @@ class Executor::Preparation {
       auto& layer = original_.layers[id];
       const auto supported = backend_.supports({layer.params, {}, original_.input_types(id)});
       const auto sized = [&](TensorId tensor) { return is_sized(*file, original_.tensors[tensor].name); };
-      const bool fixed = file == nullptr || (std::ranges::all_of(layer.inputs, sized) &&
-                                             std::ranges::all_of(layer.outputs, sized));
-      if (supported && fixed) continue;
+      const auto exact = [&](TensorId tensor) {
+        return original_.tensors[tensor].type.dtype != DType::float64;  // plans take and give floats
+      };
+      const auto planned = [&](TensorId tensor) { return sized(tensor) && exact(tensor); };
+      const bool fits = file == nullptr || (std::ranges::all_of(layer.inputs, planned) &&
+                                            std::ranges::all_of(layer.outputs, planned));
+      if (supported && fits) continue;
       if (file == nullptr) return failure_within(Result<void>{supported}, "layer " + layer.name);
-      executor_.interpreted_.push_back({layer.name, layer.op, why_not(layer, supported, fixed)});
+      executor_.interpreted_.push_back({layer.name, layer.op, why_not(layer, supported, fits)});
       if (std::holds_alternative<Opaque>(layer.params)) continue;
       Opaque opaque;
       opaque.op = layer.op;
@@ -120,8 +128,8 @@ class Executor::Preparation {
     return {};
   }
 
-  static std::string why_not(const Layer& layer, const Result<void>& supported, bool fixed) {
-    if (!fixed) return "its size depends on data";
+  static std::string why_not(const Layer& layer, const Result<void>& supported, bool fits) {
+    if (!fits) return "its size depends on data, or its numbers are of double precision";
     if (std::holds_alternative<Opaque>(layer.params)) return "no layer type describes it";
     return supported.error().message;
   }
@@ -149,8 +157,7 @@ class Executor::Preparation {
   Result<void> add_plan(const std::vector<LayerId>& layers) {
     Planned planned{part_of(executor_.net_, layers), nullptr};
     const auto groups = group(planned.part.net, backend_.rules());
-    const FoldedWeights folded{original_, weights_};
-    auto plan = backend_.prepare(planned.part.net, groups, folded, false);
+    auto plan = backend_.prepare(planned.part.net, groups, folded_, false);
     if (!plan) return tl::unexpected{std::move(plan.error())};
     planned.plan = std::move(*plan);
     executor_.planned_layers_ += layers.size();
@@ -158,14 +165,10 @@ class Executor::Preparation {
     return {};
   }
 
-  Result<void> add_nodes(const std::vector<LayerId>& layers, const onnx::ModelFile& file) {
-    std::map<std::string_view, const onnx::Node*> nodes;
-    for (const auto& node : file.model.graph.nodes) nodes.emplace(node.name, &node);
-    std::map<std::string_view, LayerId> originals;
-    for (LayerId id = 0; id < original_.layers.size(); ++id) originals.emplace(original_.layers[id].name, id);
+  Result<void> add_nodes(const std::vector<LayerId>& layers) {
     for (const auto layer : layers) {
       const auto& name = executor_.net_.layers[layer].name;
-      add_node(layer, originals.at(name), *nodes.at(name));
+      add_node(layer, originals_.at(name), *nodes_.at(name));
     }
     return {};
   }
@@ -193,9 +196,11 @@ class Executor::Preparation {
 
   Executor& executor_;
   Net original_;
-  const Weights& weights_;
   Backend& backend_;
+  const FoldedWeights folded_;
   std::map<std::size_t, std::vector<LayerId>> phases_;
+  std::map<std::string_view, const onnx::Node*> nodes_;  // by name
+  std::map<std::string_view, LayerId> originals_;        // likewise
 };
 
 /// The values of one run.
@@ -216,7 +221,7 @@ class Executor::Inference {
     for (const auto& input : inputs)
       if (std::ranges::find(executor_.input_names_, input.name) == executor_.input_names_.end())
         return failure(Errc::usage, fmt::format("the net has no input '{}'; its inputs are {}", input.name,
-                                                list_of(executor_.input_names_)));
+                                                fmt::join(executor_.input_names_, ", ")));
     for (const auto tensor : net.inputs) {
       const auto& wanted = net.tensors[tensor];
       const auto given = std::ranges::find(inputs, wanted.name, &NamedDatum::name);
@@ -250,7 +255,9 @@ class Executor::Inference {
     std::vector<NamedDatum> made;
     for (const auto& [name, tensor] : executor_.outputs_) {
       if (tensor) {
-        made.push_back({name, *values_[*tensor]});
+        const auto value = value_of(*tensor);
+        if (!value) return tl::unexpected{value.error()};
+        made.push_back({name, **value});
         continue;
       }
       const auto constant = executor_.interpreter_->constant(name);
@@ -271,11 +278,19 @@ class Executor::Inference {
     return tensors;
   }
 
+  /// bad_input where a node has not made what it should have.
+  [[nodiscard]] Result<const Datum*> value_of(TensorId tensor) const {
+    if (const auto& value = values_[tensor]) return &*value;
+    return bad_input(fmt::format("nothing has made tensor '{}'", executor_.net_.tensors[tensor].name));
+  }
+
   Result<void> run_plan(Planned& planned) {
     const auto& part = planned.part;
     for (std::size_t i = 0; i < part.inputs.size(); ++i) {
       const auto& type = part.net.tensors[part.net.inputs[i]].type;
-      const auto& array = values_[part.inputs[i]]->array;
+      const auto value = value_of(part.inputs[i]);
+      if (!value) return tl::unexpected{value.error()};
+      const auto& array = (*value)->array;
       if (array.shape != type.shape)
         return bad_input(fmt::format("tensor '{}' came out as {}, where {} was inferred",
                                      part.net.tensors[part.net.inputs[i]].name, to_string(array.shape),
@@ -297,7 +312,9 @@ class Executor::Inference {
       if (step.node->inputs[i].empty()) {
         inputs.push_back(nullptr);
       } else if (step.inputs[i]) {
-        inputs.push_back(&*values_[*step.inputs[i]]);
+        const auto value = value_of(*step.inputs[i]);
+        if (!value) return tl::unexpected{value.error()};
+        inputs.push_back(*value);
       } else {
         const auto constant = interpreter.constant(step.node->inputs[i]);
         if (!constant) return tl::unexpected{constant.error()};
@@ -305,7 +322,11 @@ class Executor::Inference {
       }
     }
     Values scope;
-    for (const auto& [name, tensor] : step.captured) scope.set(name, *values_[tensor]);
+    for (const auto& [name, tensor] : step.captured) {
+      const auto value = value_of(tensor);
+      if (!value) return tl::unexpected{value.error()};
+      scope.set(name, **value);
+    }
     auto outputs = interpreter.run(*step.node, inputs, scope);
     if (!outputs) return tl::unexpected{std::move(outputs.error())};
     keep(step, std::move(*outputs));
@@ -328,6 +349,12 @@ class Executor::Inference {
   std::vector<std::optional<Datum>> values_;  // by tensor
   std::vector<std::size_t> readers_;          // that are still to come
 };
+
+std::vector<std::string> Executor::output_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : outputs_) names.push_back(name);
+  return names;
+}
 
 Result<std::unique_ptr<Executor>> Executor::prepare(onnx::ModelFile& file, Backend& backend) {
   auto net = is_known_beforehand(file) ? Result<Net>{net_without_layers(file)} : onnx::net_of(file);

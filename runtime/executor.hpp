@@ -40,6 +40,8 @@ class Executor {
 
   /// What run() expects, in this order.
   [[nodiscard]] const std::vector<std::string>& input_names() const { return input_names_; }
+  /// What run() gives, in this order.
+  [[nodiscard]] std::vector<std::string> output_names() const;
   [[nodiscard]] const Net& net() const { return net_; }
   /// How many layers plans of the backend run, and which the interpreter does.
   [[nodiscard]] std::size_t planned_layers() const { return planned_layers_; }

@@ -29,23 +29,29 @@ Result<void> read_plain(Interpreter& interpreter, const std::string& name, std::
   return {};
 }
 
-/// Elements from `first` on of the transpose of a matrix with `rows` columns.
+/// Elements from `first` on of the transpose, [rows, columns], of a matrix: read in bands of its rows, of
+/// which never more is held than what is wanted of them.
 Result<void> read_turned(Interpreter& interpreter, const std::string& name, std::int64_t rows,
                          std::int64_t columns, std::int64_t first, std::span<float> values) {
-  std::vector<float> matrix(static_cast<std::size_t>(rows * columns));
-  if (auto read = read_plain(interpreter, name, 0, matrix); !read) return read;
-  // By squares, so that neither side runs through the caches a line per element.
-  constexpr std::int64_t side = 32;
+  constexpr std::int64_t band = 32;
   const auto end = first + static_cast<std::int64_t>(values.size());
-  for (auto top = first / columns; top < rows && top * columns < end; top += side)
-    for (std::int64_t left = 0; left < columns; left += side)
-      for (auto row = top; row < std::min(rows, top + side); ++row)
-        for (auto column = left; column < std::min(columns, left + side); ++column) {
-          const auto place = row * columns + column;
-          if (place >= first && place < end)
-            values[static_cast<std::size_t>(place - first)] =
-                matrix[static_cast<std::size_t>(column * rows + row)];
-        }
+  const auto top = first / columns;
+  const auto count = (end + columns - 1) / columns - top;
+  std::vector<float> lines(static_cast<std::size_t>(band * count));
+  for (std::int64_t left = 0; left < columns; left += band) {
+    const auto width = std::min(band, columns - left);
+    for (std::int64_t i = 0; i < width; ++i) {
+      const auto line =
+          std::span{lines}.subspan(static_cast<std::size_t>(i * count), static_cast<std::size_t>(count));
+      if (auto read = read_plain(interpreter, name, (left + i) * rows + top, line); !read) return read;
+    }
+    for (std::int64_t row = 0; row < count; ++row)
+      for (std::int64_t i = 0; i < width; ++i) {
+        const auto place = (top + row) * columns + left + i;
+        if (place >= first && place < end)
+          values[static_cast<std::size_t>(place - first)] = lines[static_cast<std::size_t>(i * count + row)];
+      }
+  }
   return {};
 }
 

@@ -5,6 +5,12 @@
 #include <numeric>
 
 namespace ns::onednn {
+namespace {
+
+/// Larger weights are read and packed a part after the other.
+constexpr std::size_t part_bytes = std::size_t{8} << 20;
+
+}  // namespace
 
 Builder::Builder(const Device& device, const Net& net, std::span<const Group> groups, const Weights& weights,
                  bool isolated)
@@ -134,9 +140,65 @@ Result<std::vector<float>> Builder::weight(std::size_t slot) {
   const LayerId head = groups_[group_].layers.front();
   const auto described = weights(net_.layers[head].params, net_.input_types(head));
   std::vector<float> values(static_cast<std::size_t>(described[slot].shape.elements()));
-  if (auto read = weights_.read(net_, head, slot, 0, values); !read)
-    return tl::unexpected{std::move(read.error())};
+  if (auto read = read_weight(slot, 0, values); !read) return tl::unexpected{std::move(read.error())};
   return values;
+}
+
+Result<void> Builder::read_weight(std::size_t slot, std::int64_t first, std::span<float> values) {
+  return weights_.read(net_, groups_[group_].layers.front(), slot, first, values);
+}
+
+Result<View> Builder::packed_weight(std::size_t slot, const Dims& dims, const Desc& to) {
+  if (to == dense(dims))
+    return constant_weight(slot).map([&](const View& view) { return View{view.buffer, to}; });
+  if (to.get_size() > part_bytes) {
+    const View target = add_weight(to);
+    const auto done = pack_in_parts(slot, dims, to, product_.buffers.back().memory);
+    if (!done) return tl::unexpected{done.error()};
+    if (*done) return target;
+  }
+  auto values = weight(slot);
+  if (!values) return tl::unexpected{std::move(values.error())};
+  return pack(std::move(*values), dense(dims), to);
+}
+
+/// False where the layout cannot be filled so: its blocks of rows must not be cut.
+Result<bool> Builder::pack_in_parts(std::size_t slot, const Dims& dims, const Desc& to,
+                                    std::byte* memory) try {
+  constexpr std::int64_t rows_of_block = 64;
+  std::int64_t row = 1;
+  for (std::size_t axis = 1; axis < dims.size(); ++axis) row *= dims[axis];
+  const auto fitting =
+      static_cast<std::int64_t>(part_bytes / sizeof(float)) / row / rows_of_block * rows_of_block;
+  const auto step = std::max(fitting, rows_of_block);
+  std::vector<float> values;
+  for (std::int64_t first = 0; first < dims[0]; first += step) {
+    Dims part = dims;
+    part[0] = std::min(step, dims[0] - first);
+    Dims offsets(dims.size(), 0);
+    offsets[0] = first;
+    values.resize(static_cast<std::size_t>(part[0] * row));
+    if (auto read = read_weight(slot, first * row, values); !read)
+      return tl::unexpected{std::move(read.error())};
+    dnnl::memory source{dense(part), device_.engine, values.data()};
+    dnnl::memory target{to.submemory_desc(part, offsets), device_.engine, memory};
+    dnnl::stream stream = device_.stream;
+    dnnl::reorder{source, target}.execute(stream, source, target);
+    stream.wait();
+  }
+  return true;
+} catch (const dnnl::error&) {
+  return false;
+}
+
+Result<View> Builder::constant_weight(std::size_t slot) {
+  const LayerId head = groups_[group_].layers.front();
+  const auto count = weights(net_.layers[head].params, net_.input_types(head))[slot].shape.elements();
+  const View target = add_weight(dense(Dims{count}));
+  auto* const memory = reinterpret_cast<float*>(product_.buffers.back().memory);
+  if (auto read = read_weight(slot, 0, {memory, static_cast<std::size_t>(count)}); !read)
+    return tl::unexpected{std::move(read.error())};
+  return target;
 }
 
 View Builder::add_weight(const Desc& desc) {

@@ -67,6 +67,11 @@ class Builder {
 
   /// The head's weight number `slot`, dense.
   Result<std::vector<float>> weight(std::size_t slot);
+  /// The same, packed: seen as dense `dims`, in the layout `to`. Read and packed in parts, so that a large
+  /// one is never there twice.
+  Result<View> packed_weight(std::size_t slot, const Dims& dims, const Desc& to);
+  /// The same as it is.
+  Result<View> constant_weight(std::size_t slot);
   /// Values that stay, packed from one layout into another.
   View pack(std::vector<float> values, const Desc& from, const Desc& to);
   /// Values that stay, as they are.
@@ -110,6 +115,8 @@ class Builder {
   void find_roots();
   void append(Step step);
   View converted(const View& from, const Desc& wanted);
+  Result<void> read_weight(std::size_t slot, std::int64_t first, std::span<float> values);
+  Result<bool> pack_in_parts(std::size_t slot, const Dims& dims, const Desc& to, std::byte* memory);
   View add_weight(const Desc& desc);
 
   const Device& device_;

@@ -37,11 +37,9 @@ Result<void> build(const Conv& layer, Builder& plan) {
   // So few channels come from the net's own input, never from a convolution, and so arrive dense.
   if (plan.in()[1] < fewest_made_channels) plan.settle(0, dense(plan.in()));
   const View source = plan.read(0, recipe.source());
-  auto filters = plan.weight(0);
-  if (!filters) return tl::unexpected{std::move(filters.error())};
-  std::vector<Argument> arguments{
-      {DNNL_ARG_SRC, source},
-      {DNNL_ARG_WEIGHTS, plan.pack(std::move(*filters), dense(filter_dims), recipe.weights())}};
+  const auto filters = plan.packed_weight(0, filter_dims, recipe.weights());
+  if (!filters) return tl::unexpected{filters.error()};
+  std::vector<Argument> arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
     auto values = plan.weight(1);
     if (!values) return tl::unexpected{std::move(values.error())};

@@ -42,13 +42,12 @@ Result<void> build(const Fc& layer, Builder& plan) {
     return failure(Errc::unsupported,
                    fmt::format("oneDNN has no implementation of {}", print(plan.config())));
 
-  auto filters = plan.weight(0);
-  if (!filters) return tl::unexpected{std::move(filters.error())};
   Dims filter_dims = source;
   filter_dims[0] = layer.features;
-  std::vector<Argument> arguments{
-      {DNNL_ARG_SRC, plan.read_as(0, seen, recipe.source())},
-      {DNNL_ARG_WEIGHTS, plan.pack(std::move(*filters), dense(filter_dims), recipe.weights())}};
+  const auto filters = plan.packed_weight(0, filter_dims, recipe.weights());
+  if (!filters) return tl::unexpected{filters.error()};
+  std::vector<Argument> arguments{{DNNL_ARG_SRC, plan.read_as(0, seen, recipe.source())},
+                                  {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
     auto values = plan.weight(1);
     if (!values) return tl::unexpected{std::move(values.error())};

@@ -63,9 +63,9 @@ Result<void> build(const Gather& layer, Builder& plan) {
   const bool stores = stores_indices || !layer.table.empty();
   View stored;
   if (stores) {
-    auto values = plan.weight(0);
-    if (!values) return tl::unexpected{std::move(values.error())};
-    stored = plan.constant(*values);
+    const auto values = plan.constant_weight(0);
+    if (!values) return tl::unexpected{values.error()};
+    stored = *values;
   }
   const std::size_t last = plan.inputs() - 1;
   const View data = layer.table.empty() ? plan.read(0, dense(plan.in())) : stored;
@@ -95,9 +95,9 @@ Result<void> build(const Scatter& layer, Builder& plan) {
   if (layer.indices.empty()) {
     indices = plan.read(1, dense(plan.in(1)));
   } else {
-    auto values = plan.weight(0);
-    if (!values) return tl::unexpected{std::move(values.error())};
-    indices = plan.constant(*values);
+    const auto values = plan.constant_weight(0);
+    if (!values) return tl::unexpected{values.error()};
+    indices = *values;
   }
   const std::size_t last = plan.inputs() - 1;
   const View updates = plan.read(last, dense(plan.in(last)));

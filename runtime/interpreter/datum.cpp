@@ -1,25 +1,16 @@
 #include "runtime/interpreter/datum.hpp"
 
-#include <limits>
 #include <memory>
 #include <utility>
 
 namespace ns {
 namespace {
 
-/// Slices end at the largest of all integers, which as a double is one more.
-std::int64_t whole(double value) {
-  constexpr double beyond = 9223372036854775808.0;  // 2^63
-  if (value >= beyond) return std::numeric_limits<std::int64_t>::max();
-  if (!(value >= -beyond)) return std::numeric_limits<std::int64_t>::min();
-  return static_cast<std::int64_t>(value);
-}
-
 onnx::Value value_of(const Array& array) {
   if (is_floating(array.dtype)) return array.values;
   std::vector<onnx::Extent> integers;
   integers.reserve(array.values.size());
-  for (const double value : array.values) integers.emplace_back(whole(value));
+  for (const double value : array.values) integers.emplace_back(integer_of(value));
   return integers;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <unordered_set>
 #include <utility>
 
 namespace ns {
@@ -41,11 +42,46 @@ Result<std::vector<onnx::Fact>> infer(const onnx::Node& node, std::int64_t opset
   const auto read = [&](const onnx::TensorData& tensor) -> Result<onnx::Value> {
     auto array = interpreter.read(tensor);
     if (!array) return tl::unexpected{std::move(array.error())};
-    return *fact_of(Datum{std::move(*array)}).value;
+    const auto fact = fact_of(Datum{std::move(*array)});
+    if (!fact.value)
+      return bad_input(fmt::format("holds {} elements, where few are expected", to_string(*fact.dims)));
+    return *fact.value;
   };
   onnx::NodeView view{node, opset, {facts.begin(), facts.end()}, outputs, unknown, read};
   if (auto inferred = rule->infer(view); !inferred) return tl::unexpected{std::move(inferred.error())};
   return outputs;
+}
+
+/// What a number in a file asks for is not made where no machine has room for it.
+constexpr double most_elements = 268435456.0;  // 2 GB as doubles
+
+Result<void> check_sizes(const onnx::Node& node, std::span<const onnx::Fact> outputs) {
+  for (const auto& fact : outputs) {
+    if (!fact.dims || !all_known(*fact.dims)) continue;
+    double count = 1.0;
+    for (const auto& extent : *fact.dims) count *= static_cast<double>(extent.value());
+    if (count > most_elements)
+      return failure(
+          Errc::unsupported,
+          fmt::format("node '{}' ({}): its output {} has more elements than are computed here, {:.0f}",
+                      node.name, node.op, to_string(*fact.dims), most_elements));
+  }
+  return {};
+}
+
+/// Outputs of which none has an element: there is nothing to compute.
+std::optional<std::vector<Datum>> empty_outputs(std::span<const onnx::Fact> outputs) {
+  std::vector<Datum> made;
+  for (const auto& fact : outputs) {
+    if (fact.kind != onnx::Kind::tensor || !fact.dtype || !fact.dims || !all_known(*fact.dims))
+      return std::nullopt;
+    std::vector<std::int64_t> extents;
+    for (const auto& extent : *fact.dims) extents.push_back(extent.value());
+    Shape shape{std::move(extents)};
+    if (!check_shape(shape) || shape.elements() != 0) return std::nullopt;
+    made.emplace_back(zeros(*fact.dtype, std::move(shape)));
+  }
+  return made;
 }
 
 }  // namespace
@@ -72,7 +108,7 @@ const onnx::TensorData* Interpreter::stored(const std::string& name) const {
   return nullptr;
 }
 
-Result<const Datum*> Interpreter::constant(const std::string& name) {
+Result<const Datum*> Interpreter::held(const std::string& name) {
   if (const auto known = constants_.find(name); known != constants_.end()) return &known->second;
   if (const auto* const tensor = stored(name)) {
     auto array = reader_.read(*tensor);
@@ -82,32 +118,56 @@ Result<const Datum*> Interpreter::constant(const std::string& name) {
   if (const auto fact = file_.inferred.facts.find(name); fact != file_.inferred.facts.end())
     if (auto array = array_of(fact->second))
       return &constants_.emplace(name, std::move(*array)).first->second;
-  return compute(name);
+  return nullptr;
 }
 
-Result<const Datum*> Interpreter::compute(const std::string& name) {
-  const auto producer = producers_.find(name);
-  if (producer == producers_.end())
-    return bad_input(fmt::format("'{}' is no tensor whose value is known beforehand", name));
-  const auto& node = *producer->second;
+Result<const Datum*> Interpreter::constant(const std::string& name) {
+  // A stack of our own: a file says how long a chain of nodes is.
+  std::vector<std::string> wanted{name};
+  std::unordered_set<const onnx::Node*> begun;
+  while (true) {
+    const auto next = wanted.back();
+    const auto known = held(next);
+    if (!known) return known;
+    if (*known != nullptr) {
+      if (wanted.size() == 1) return known;
+      wanted.pop_back();
+      continue;
+    }
+    const auto producer = producers_.find(next);
+    if (producer == producers_.end())
+      return bad_input(fmt::format("'{}' is no tensor whose value is known beforehand", next));
+    const auto& node = *producer->second;
+    if (!begun.insert(&node).second) {
+      if (auto computed = compute(node, next); !computed) return tl::unexpected{std::move(computed.error())};
+      continue;
+    }
+    for (const auto& input : node.inputs)
+      if (!input.empty()) wanted.push_back(input);
+    for (const auto captured : onnx::captured_names(node))
+      if (stored_.contains(captured) || producers_.contains(captured)) wanted.emplace_back(captured);
+  }
+}
+
+Result<void> Interpreter::compute(const onnx::Node& node, const std::string& name) {
   std::vector<const Datum*> inputs;
   for (const auto& input : node.inputs) {
     if (input.empty()) {
       inputs.push_back(nullptr);
       continue;
     }
-    const auto datum = constant(input);
-    if (!datum) return datum;
+    const auto datum = held(input);
+    if (!datum) return tl::unexpected{datum.error()};
+    if (*datum == nullptr) return bad_input(fmt::format("node '{}' depends on itself", node.name));
     inputs.push_back(*datum);
   }
   auto outputs = run(node, inputs, Values{});
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
   for (std::size_t i = 0; i < node.outputs.size() && i < outputs->size(); ++i)
     if (!node.outputs[i].empty()) constants_.insert_or_assign(node.outputs[i], std::move((*outputs)[i]));
-  const auto made = constants_.find(name);
-  if (made == constants_.end())
+  if (!constants_.contains(name))
     return bad_input(fmt::format("node '{}' does not make '{}'", node.name, name));
-  return &made->second;
+  return {};
 }
 
 Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<const Datum* const> inputs,
@@ -122,6 +182,7 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
   const auto version = opset(node.domain);
   auto outputs = infer(node, version, seen, *this);
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
+  if (auto checked = check_sizes(node, *outputs); !checked) return tl::unexpected{std::move(checked.error())};
   const onnx::NodeView view{node, version, std::move(seen), {}, {}};
   if (auto made = run_in_room(node, version, inputs, *outputs)) return std::move(*made);
   if (const auto* const row = find_operator(node.domain, node.op)) {
@@ -132,6 +193,7 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
     if (made && made->size() > node.outputs.size()) made->resize(node.outputs.size());
     return made;
   }
+  if (auto none = empty_outputs(*outputs)) return std::move(*none);
   return failure(Errc::unsupported, fmt::format("node '{}': operator {} is not computed here{}", node.name,
                                                 node.op, ", or not in this form"));
 }

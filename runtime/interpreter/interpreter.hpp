@@ -51,7 +51,10 @@ class Interpreter {
  private:
   Result<void> run_all(const std::vector<onnx::Node>& nodes, Values& scope);
   Result<const Datum*> find(const std::string& name, const Values& scope);
-  Result<const Datum*> compute(const std::string& name);
+  /// Null for a constant that is to be computed first, and for what is none.
+  Result<const Datum*> held(const std::string& name);
+  /// Keeps the outputs of `node`, of which one is `name`.
+  Result<void> compute(const onnx::Node& node, const std::string& name);
 
   onnx::ModelFile& file_;
   onnx::TensorReader reader_;

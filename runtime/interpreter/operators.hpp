@@ -2,11 +2,13 @@
 /// (https://onnx.ai/onnx/operators/).
 #pragma once
 
+#include "core/array.hpp"
 #include "core/error.hpp"
 #include "net/onnx/node_view.hpp"
 #include "runtime/interpreter/datum.hpp"
 #include "runtime/interpreter/values.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,11 +26,15 @@ struct OperatorCall {
   const Values& scope;
 
   [[nodiscard]] bool has(std::size_t i) const { return i < inputs.size() && inputs[i] != nullptr; }
-  /// Precondition: has(i), and it is a tensor (check_tensors).
+  /// Precondition: has(i), and it is a tensor.
   [[nodiscard]] const Array& in(std::size_t i) const { return inputs[i]->array; }
   /// The only element of input `i`; `otherwise` where it is left out.
   [[nodiscard]] double number(std::size_t i, double otherwise) const {
     return has(i) && !in(i).values.empty() ? in(i).values.front() : otherwise;
+  }
+  /// The same as a whole number, within 64 bits.
+  [[nodiscard]] std::int64_t integer(std::size_t i, std::int64_t otherwise) const {
+    return has(i) && !in(i).values.empty() ? integer_of(in(i).values.front()) : otherwise;
   }
   /// An output of the type that its rule gives it, of zeros.
   [[nodiscard]] Result<Array> blank(std::size_t i) const;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <fmt/format.h>
+#include <limits>
 #include <utility>
 
 namespace ns {
@@ -30,6 +31,19 @@ Result<Data> branch(const OperatorCall& call) {
   return call.interpreter.run(*body, {}, call.scope);
 }
 
+/// A scan output of no step: as many axes as one of its steps and another have, where that is known.
+Array none_of(const onnx::Fact& fact) {
+  std::vector<std::int64_t> extents{0};
+  if (fact.dims && !fact.dims->empty() &&
+      std::all_of(fact.dims->begin() + 1, fact.dims->end(),
+                  [](const auto& extent) { return extent.is_known(); }))
+    for (std::size_t axis = 1; axis < fact.dims->size(); ++axis)
+      extents.push_back((*fact.dims)[axis].value());
+  Shape shape{std::move(extents)};
+  if (!check_shape(shape)) shape = Shape{0};
+  return zeros(fact.dtype.value_or(DType::float32), std::move(shape));
+}
+
 /// What the iterations of a loop add up to: one array, with a step's part per index of its first axis.
 Result<Data> stacked(const OperatorCall& call, const std::vector<Data>& steps, std::size_t first,
                      std::size_t outputs, std::span<const std::int64_t> axes,
@@ -37,8 +51,8 @@ Result<Data> stacked(const OperatorCall& call, const std::vector<Data>& steps, s
   Data made;
   for (std::size_t i = 0; i < outputs; ++i) {
     if (steps.empty()) {
-      const auto& fact = call.outputs[first + i];
-      made.emplace_back(zeros(fact.dtype.value_or(DType::float32), Shape{0}));
+      if (first + i >= call.outputs.size()) break;  // nobody reads it
+      made.emplace_back(none_of(call.outputs[first + i]));
       continue;
     }
     std::vector<const Array*> parts;
@@ -54,7 +68,7 @@ Result<Data> stacked(const OperatorCall& call, const std::vector<Data>& steps, s
 Result<Data> loop(const OperatorCall& call) {
   const auto* const body = call.view.graph("body");
   if (body == nullptr || body->outputs.empty()) return call.fail("has no body");
-  const auto most = call.has(0) ? static_cast<std::int64_t>(call.number(0, 0.0)) : most_steps;
+  const auto most = call.integer(0, std::numeric_limits<std::int64_t>::max());
   bool going = !call.has(1) || holds(*call.inputs[1]);
   Data carried;
   for (std::size_t i = 2; i < call.inputs.size(); ++i)

@@ -2,6 +2,7 @@
 #include "runtime/interpreter/interpreter.hpp"
 #include "runtime/interpreter/operators.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -87,7 +88,7 @@ Result<Data> eye_like(const OperatorCall& call) {
   if (!array) return tl::unexpected{std::move(array.error())};
   const auto rows = array->shape[0];
   const auto columns = array->shape[1];
-  const auto k = call.view.integer("k", 0);
+  const auto k = std::clamp(call.view.integer("k", 0), -rows, columns);
   for (std::int64_t row = 0; row < rows; ++row)
     if (row + k >= 0 && row + k < columns)
       array->values[static_cast<std::size_t>(row * columns + row + k)] = 1.0;
@@ -124,7 +125,8 @@ Result<Data> trilu(const OperatorCall& call) {
   if (rank < 2) return call.fail("its input has fewer than two axes");
   const auto rows = array.shape[rank - 2];
   const auto columns = array.shape[rank - 1];
-  const auto k = static_cast<std::int64_t>(call.number(1, 0.0));
+  // Beyond the matrix one diagonal is like another.
+  const auto k = std::clamp(call.integer(1, 0), -rows, columns);
   const bool upper = call.view.integer("upper", 1) != 0;
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     const auto column = static_cast<std::int64_t>(i) % columns;

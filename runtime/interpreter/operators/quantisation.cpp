@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <fmt/format.h>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace ns {
@@ -65,6 +68,16 @@ double saturated(DType dtype, double value) {
   return std::clamp(std::nearbyint(value), low, high);
 }
 
+/// Whether input `zero_point`, where it is there, goes with a scale: as many elements, or one.
+Result<void> check_zero_point(const OperatorCall& call, std::size_t scale, std::size_t zero_point) {
+  if (call.in(scale).values.empty()) return call.fail("its scale has no element");
+  if (!call.has(zero_point)) return {};
+  const auto count = call.in(zero_point).values.size();
+  if (count == 0 || (count != 1 && count != call.in(scale).values.size()))
+    return call.fail("scale and zero point do not go together");
+  return {};
+}
+
 /// In single precision, as runtimes divide: ties fall as theirs do.
 double divided(double value, double scale) {
   return static_cast<double>(static_cast<float>(value) / static_cast<float>(scale));
@@ -85,6 +98,7 @@ Result<Data> quantise_linear(const OperatorCall& call) {
   const auto& input = call.in(0);
   const auto grain = Grain::of(call, input.shape, call.in(1));
   if (!grain) return tl::unexpected{grain.error()};
+  if (auto checked = check_zero_point(call, 1, 2); !checked) return tl::unexpected{checked.error()};
   const bool real = is_floating(made->dtype);
   const bool overflows = may_overflow(made->dtype) && call.view.integer("saturate", 1) == 0;
   for (std::size_t i = 0; i < input.values.size(); ++i) {
@@ -103,6 +117,7 @@ Result<Data> dequantise_linear(const OperatorCall& call) {
   const auto& input = call.in(0);
   const auto grain = Grain::of(call, input.shape, call.in(1));
   if (!grain) return tl::unexpected{grain.error()};
+  if (auto checked = check_zero_point(call, 1, 2); !checked) return tl::unexpected{checked.error()};
   for (std::size_t i = 0; i < input.values.size(); ++i) {
     const auto at = grain->at(i);
     const auto zero_point = call.has(2) ? element(call.in(2), at) : 0.0;
@@ -130,132 +145,170 @@ Result<Data> dynamic_quantise_linear(const OperatorCall& call) {
               Array{DType::uint8, Shape{}, {static_cast<double>(zero_point)}}};
 }
 
+constexpr auto no_input = static_cast<std::size_t>(-1);
+
 /// Whole numbers without their zero point, as doubles: sums of their products stay exact. A zero point per
 /// index of `axis`, or one for all.
-Array centred(const Array& input, const Array* zero_point, std::size_t axis) {
-  Array made{DType::float64, input.shape, input.values};
-  if (zero_point == nullptr) return made;
-  const bool one = zero_point->values.size() == 1;
-  const auto inner = one ? 1 : input.shape.elements(axis + 1, input.shape.rank());
+Result<Array> centred(const OperatorCall& call, std::size_t input, std::size_t zero_point, std::size_t axis) {
+  if (!call.has(input)) return call.fail(fmt::format("its input {} is left out", input + 1));
+  Array made{DType::float64, call.in(input).shape, call.in(input).values};
+  if (!call.has(zero_point)) return made;
+  const auto& points = call.in(zero_point).values;
+  const bool one = points.size() == 1;
+  if (!one && (axis >= made.shape.rank() || static_cast<std::int64_t>(points.size()) != made.shape[axis]))
+    return call.fail(fmt::format("its inputs {} and {} do not go together", input + 1, zero_point + 1));
+  const auto inner = one ? 1 : made.shape.elements(axis + 1, made.shape.rank());
   for (std::size_t i = 0; i < made.values.size(); ++i) {
-    const auto at = one ? 0 : static_cast<std::int64_t>(i) / inner % input.shape[axis];
-    made.values[i] -= zero_point->values[static_cast<std::size_t>(at)];
+    const auto at = one ? 0 : static_cast<std::int64_t>(i) / inner % made.shape[axis];
+    made.values[i] -= points[static_cast<std::size_t>(at)];
   }
   return made;
 }
 
-const Array* optional(const OperatorCall& call, std::size_t i) { return call.has(i) ? &call.in(i) : nullptr; }
-
 /// The result of a standard operator with the node's own attributes.
-Result<Array> run_as(const OperatorCall& call, const std::string& op, const std::vector<Array>& inputs) {
+Result<Array> run_as(const OperatorCall& call, const std::string& op, std::vector<Result<Array>> inputs) {
   onnx::Node node;
   node.name = call.view.node().name;
   node.op = op;
   node.attributes = call.view.node().attributes;
   node.outputs = {"result"};
-  std::vector<Datum> data(inputs.begin(), inputs.end());
-  std::vector<const Datum*> places;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    node.inputs.push_back("input" + std::to_string(i));
-    places.push_back(&data[i]);
+  std::vector<Datum> data;
+  for (auto& input : inputs) {
+    if (!input) return input;
+    node.inputs.push_back("input" + std::to_string(data.size()));
+    data.emplace_back(std::move(*input));
   }
+  std::vector<const Datum*> places;
+  for (const auto& datum : data) places.push_back(&datum);
   auto outputs = call.interpreter.run(node, places, call.scope);
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
   return std::move(outputs->front().array);
 }
 
-std::size_t last_axis(const Array& array) { return array.shape.rank() == 0 ? 0 : array.shape.rank() - 1; }
-
-Result<Data> conv_integer(const OperatorCall& call) {
-  auto made = run_as(call, "Conv",
-                     {centred(call.in(0), optional(call, 2), 0), centred(call.in(1), optional(call, 3), 0)});
+/// The same of whole numbers, whose sums wrap around in 32 bits.
+Result<Data> integers_as(const OperatorCall& call, const std::string& op, std::vector<Result<Array>> inputs) {
+  auto made = run_as(call, op, std::move(inputs));
   if (!made) return tl::unexpected{std::move(made.error())};
   made->dtype = DType::int32;
+  round_values(*made);
   return Data{std::move(*made)};
+}
+
+/// Counted from the back; a scalar's is 0.
+std::size_t axis_from_back(const Array& array, std::size_t place) {
+  return array.shape.rank() < place ? 0 : array.shape.rank() - place;
+}
+
+Result<Data> conv_integer(const OperatorCall& call) {
+  return integers_as(call, "Conv", {centred(call, 0, 2, 0), centred(call, 1, 3, 0)});
 }
 
 /// A's zero point may be one per row, B's one per column.
-Array centred_rows(const Array& input, const Array* zero_point) {
-  const auto rank = input.shape.rank();
-  return centred(input, zero_point, rank < 2 ? 0 : rank - 2);
+std::vector<Result<Array>> factors(const OperatorCall& call, std::size_t a, std::size_t a_point,
+                                   std::size_t b, std::size_t b_point) {
+  return {centred(call, a, a_point, axis_from_back(call.in(a), 2)),
+          centred(call, b, b_point, axis_from_back(call.in(b), 1))};
 }
 
 Result<Data> matmul_integer(const OperatorCall& call) {
-  auto made = run_as(call, "MatMul",
-                     {centred_rows(call.in(0), optional(call, 2)),
-                      centred(call.in(1), optional(call, 3), last_axis(call.in(1)))});
-  if (!made) return tl::unexpected{std::move(made.error())};
-  made->dtype = DType::int32;
-  return Data{std::move(*made)};
+  return integers_as(call, "MatMul", factors(call, 0, 2, 1, 3));
 }
 
-/// Sums of products on the scale of the output: x and w have scales in inputs `x` + 1 and `w` + 1.
-Data rescaled(const OperatorCall& call, Array sums, std::size_t x, std::size_t w, std::size_t y,
-              std::size_t axis) {
-  const auto& w_scale = call.in(w + 1);
-  const auto inner = sums.shape.rank() == 0 ? 1 : sums.shape.elements(axis + 1, sums.shape.rank());
-  sums.dtype = call.has(y + 1) ? call.in(y + 1).dtype : DType::uint8;
-  for (std::size_t i = 0; i < sums.values.size(); ++i) {
-    const auto channel =
-        w_scale.values.size() == 1
-            ? 0
-            : static_cast<std::size_t>(static_cast<std::int64_t>(i) / inner % sums.shape[axis]);
-    const auto factor = call.in(x + 1).values.front() * w_scale.values[channel] / call.in(y).values.front();
-    const auto whole = std::nearbyint(sums.values[i] * factor) + call.number(y + 1, 0.0);
-    sums.values[i] = saturated(sums.dtype, whole);
+/// The scales of inputs that have one each.
+Result<double> scale_of(const OperatorCall& call, std::size_t input) {
+  if (!call.has(input) || call.in(input).values.empty())
+    return call.fail(fmt::format("its input {}, a scale, has no element", input + 1));
+  return call.in(input).values.front();
+}
+
+/// What a sum of products is worth: those of inputs with the scales `x` and, one for all or one per index of
+/// `axis`, `w`.
+class Worth {
+ public:
+  static Result<Worth> of(const OperatorCall& call, const Array& sums, std::size_t x, std::size_t w,
+                          std::size_t axis) {
+    const auto first = scale_of(call, x);
+    if (!first) return tl::unexpected{first.error()};
+    Worth worth{*first, call.in(w).values};
+    const auto count = worth.scales_.size();
+    if (count == 1) return worth;
+    if (axis >= sums.shape.rank() || static_cast<std::int64_t>(count) != sums.shape[axis])
+      return call.fail(fmt::format("has {} scales for its weights, which do not go together", count));
+    worth.inner_ = static_cast<std::size_t>(sums.shape.elements(axis + 1, sums.shape.rank()));
+    return worth;
   }
-  return Data{std::move(sums)};
+
+  [[nodiscard]] double at(std::size_t element) const {
+    return x_ * scales_[scales_.size() == 1 ? 0 : element / inner_ % scales_.size()];
+  }
+
+ private:
+  Worth(double x, const std::vector<double>& scales) : x_{x}, scales_{scales} {}
+
+  double x_;
+  const std::vector<double>& scales_;  // of the weights
+  std::size_t inner_ = 1;
+};
+
+/// Sums of products on the scale of the output, input `y`.
+Result<Data> rescaled(const OperatorCall& call, Result<Array> sums, std::size_t x, std::size_t w,
+                      std::size_t y, std::size_t axis) {
+  if (!sums) return tl::unexpected{std::move(sums.error())};
+  const auto worth = Worth::of(call, *sums, x, w, axis);
+  if (!worth) return tl::unexpected{worth.error()};
+  const auto scale = scale_of(call, y);
+  if (!scale) return tl::unexpected{scale.error()};
+  sums->dtype = call.has(y + 1) ? call.in(y + 1).dtype : DType::uint8;
+  for (std::size_t i = 0; i < sums->values.size(); ++i) {
+    const auto whole = std::nearbyint(sums->values[i] * (worth->at(i) / *scale)) + call.number(y + 1, 0.0);
+    sums->values[i] = saturated(sums->dtype, whole);
+  }
+  return Data{std::move(*sums)};
 }
 
 Result<Data> qlinear_conv(const OperatorCall& call) {
-  std::vector<Array> inputs{centred(call.in(0), optional(call, 2), 0),
-                            centred(call.in(3), optional(call, 5), 0)};
-  if (call.has(8)) inputs.push_back(centred(call.in(8), nullptr, 0));
-  auto sums = run_as(call, "Conv", inputs);
-  if (!sums) return tl::unexpected{std::move(sums.error())};
-  return rescaled(call, std::move(*sums), 0, 3, 6, 1);
+  std::vector<Result<Array>> inputs{centred(call, 0, 2, 0), centred(call, 3, 5, 0)};
+  if (call.has(8)) inputs.push_back(centred(call, 8, no_input, 0));
+  return rescaled(call, run_as(call, "Conv", std::move(inputs)), 1, 4, 6, 1);
 }
 
 Result<Data> qlinear_matmul(const OperatorCall& call) {
-  auto sums = run_as(call, "MatMul",
-                     {centred_rows(call.in(0), optional(call, 2)),
-                      centred(call.in(3), optional(call, 5), last_axis(call.in(3)))});
-  if (!sums) return tl::unexpected{std::move(sums.error())};
-  const auto axis = last_axis(*sums);
-  return rescaled(call, std::move(*sums), 0, 3, 6, axis);
+  auto sums = run_as(call, "MatMul", factors(call, 0, 2, 3, 5));
+  const auto axis = sums ? axis_from_back(*sums, 1) : 0;
+  return rescaled(call, std::move(sums), 1, 4, 6, axis);
 }
 
 /// com.microsoft: A, a_scale, a_zero_point, B, b_scale, b_zero_point, C, y_scale, y_zero_point.
 Result<Data> qgemm(const OperatorCall& call) {
   const bool turned = call.view.integer("transB", 0) != 0;
-  std::vector<Array> inputs{centred(call.in(0), optional(call, 2), 0),
-                            centred(call.in(3), optional(call, 5), turned ? 0 : 1)};
-  if (call.has(6)) inputs.push_back(centred(call.in(6), nullptr, 0));
-  auto sums = run_as(call, "Gemm", inputs);
-  if (!sums) return tl::unexpected{std::move(sums.error())};
-  if (call.has(7)) return rescaled(call, std::move(*sums), 0, 3, 7, 1);
-  const auto& scales = call.in(4);
-  for (std::size_t i = 0; i < sums->values.size(); ++i)
-    sums->values[i] *=
-        call.in(1).values.front() *
-        element(scales, i % static_cast<std::size_t>(std::max<std::int64_t>(1, sums->shape[1])));
+  std::vector<Result<Array>> inputs{centred(call, 0, 2, 0), centred(call, 3, 5, turned ? 0 : 1)};
+  if (call.has(6)) inputs.push_back(centred(call, 6, no_input, 0));
+  auto sums = run_as(call, "Gemm", std::move(inputs));
+  if (call.has(7) || !sums) return rescaled(call, std::move(sums), 1, 4, 7, 1);
+  const auto worth = Worth::of(call, *sums, 1, 4, 1);
+  if (!worth) return tl::unexpected{worth.error()};
+  for (std::size_t i = 0; i < sums->values.size(); ++i) sums->values[i] *= worth->at(i);
   sums->dtype = DType::float32;
   round_values(*sums);
   return Data{std::move(*sums)};
 }
 
 /// The real numbers that a quantised input stands for; scale and zero point follow it.
-Array real_of(const OperatorCall& call, std::size_t i) {
-  auto made = centred(call.in(i), optional(call, i + 2), 0);
-  const auto scale = call.in(i + 1).values.front();
-  for (double& value : made.values) value *= scale;
+Result<Array> real_of(const OperatorCall& call, std::size_t i) {
+  auto made = centred(call, i, i + 2, 0);
+  if (!made) return made;
+  const auto scale = scale_of(call, i + 1);
+  if (!scale) return tl::unexpected{scale.error()};
+  for (double& value : made->values) value *= *scale;
   return made;
 }
 
-Result<Data> requantised(const OperatorCall& call, Result<Array> made, std::size_t scale) {
+Result<Data> requantised(const OperatorCall& call, Result<Array> made, std::size_t y) {
   if (!made) return tl::unexpected{std::move(made.error())};
-  made->dtype = call.has(scale + 1) ? call.in(scale + 1).dtype : DType::uint8;
-  quantise(*made, call.in(scale).values.front(), call.number(scale + 1, 0.0));
+  const auto scale = scale_of(call, y);
+  if (!scale) return tl::unexpected{scale.error()};
+  made->dtype = call.has(y + 1) ? call.in(y + 1).dtype : DType::uint8;
+  quantise(*made, *scale, call.number(y + 1, 0.0));
   return Data{std::move(*made)};
 }
 
@@ -289,9 +342,9 @@ Result<Data> qlinear_average_pool(const OperatorCall& call) {
 
 /// y_scale, y_zero_point, then each input with its scale and zero point.
 Result<Data> qlinear_concat(const OperatorCall& call) {
-  std::vector<Array> parts;
+  std::vector<Result<Array>> parts;
   for (std::size_t i = 2; i + 2 < call.inputs.size(); i += 3) parts.push_back(real_of(call, i));
-  return requantised(call, run_as(call, "Concat", parts), 0);
+  return requantised(call, run_as(call, "Concat", std::move(parts)), 0);
 }
 
 constexpr std::string_view microsoft = "com.microsoft";

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <fmt/format.h>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -200,9 +201,12 @@ Result<Data> reverse_sequence(const OperatorCall& call) {
   const auto& shape = array.shape;
   if (shape.rank() < 2 || batch_axis > 1 || time_axis > 1 || batch_axis == time_axis)
     return call.fail("batch and time are not its first two axes");
+  if (static_cast<std::int64_t>(lengths.values.size()) != shape[batch_axis])
+    return call.fail(
+        fmt::format("has {} lengths for {} sequences", lengths.values.size(), shape[batch_axis]));
   const auto inner = shape.elements(2, shape.rank());
   for (std::int64_t batch = 0; batch < shape[batch_axis]; ++batch) {
-    const auto length = static_cast<std::int64_t>(lengths.values[static_cast<std::size_t>(batch)]);
+    const auto length = integer_of(lengths.values[static_cast<std::size_t>(batch)]);
     if (length < 0 || length > shape[time_axis]) return call.fail("a sequence is longer than the time axis");
     const auto start = [&](std::int64_t step) {
       const auto row = batch_axis == 0 ? batch * shape[1] + step : step * shape[1] + batch;
@@ -218,7 +222,7 @@ Result<Data> reverse_sequence(const OperatorCall& call) {
 /// Of an axis; `sum` adds up, else it multiplies.
 Result<Data> cumulated(const OperatorCall& call, bool sum) {
   Array array = call.in(0);
-  const auto axis = call.view.axis(static_cast<std::int64_t>(call.number(1, 0.0)), array.shape.rank());
+  const auto axis = call.view.axis(call.integer(1, 0), array.shape.rank());
   if (!axis) return tl::unexpected{axis.error()};
   const bool exclusive = call.view.integer("exclusive", 0) != 0;
   const bool reverse = call.view.integer("reverse", 0) != 0;

@@ -35,7 +35,7 @@ Result<Data> sequence_construct(const OperatorCall& call) {
 /// The place that a scalar input names in a sequence, `room` places beyond its end allowed.
 Result<std::size_t> place_in(const OperatorCall& call, std::size_t input, std::size_t size,
                              std::size_t room) {
-  auto place = static_cast<std::int64_t>(call.number(input, 0.0));
+  auto place = call.integer(input, 0);
   if (place < 0) place += static_cast<std::int64_t>(size);
   if (place < 0 || static_cast<std::size_t>(place) >= size + room)
     return call.fail(fmt::format("position {} is not in a sequence of {}", place, size));
@@ -109,11 +109,11 @@ Result<Data> split_to_sequence(const OperatorCall& call) {
   const auto extent = input.shape[*axis];
   std::vector<std::int64_t> sizes;
   if (call.has(1) && call.in(1).shape.rank() == 1) {
-    for (const auto size : call.in(1).values) sizes.push_back(static_cast<std::int64_t>(size));
+    for (const auto size : call.in(1).values) sizes.push_back(integer_of(size));
   } else {
-    const auto size = static_cast<std::int64_t>(call.number(1, 1.0));
+    const auto size = call.integer(1, 1);
     if (size <= 0) return call.fail("splits into parts of no size");
-    for (std::int64_t at = 0; at < extent; at += size) sizes.push_back(std::min(size, extent - at));
+    for (std::int64_t at = 0; at < extent; at += sizes.back()) sizes.push_back(std::min(size, extent - at));
   }
   const bool keeps = call.has(1) || call.view.integer("keepdims", 1) != 0;
   const auto outer = input.shape.elements(0, *axis);
@@ -121,7 +121,7 @@ Result<Data> split_to_sequence(const OperatorCall& call) {
   Data elements;
   std::int64_t begin = 0;
   for (const auto size : sizes) {
-    if (size < 0 || begin + size > extent) return call.fail("its parts do not fit the axis");
+    if (size < 0 || size > extent - begin) return call.fail("its parts do not fit the axis");
     auto shape = input.shape;
     shape[*axis] = size;
     auto part = zeros(input.dtype, std::move(shape));

@@ -94,6 +94,11 @@ class GraphMaker {
     graph_.initializers.push_back(std::move(tensor));
     return *this;
   }
+  /// A weight of which the bytes lie somewhere.
+  GraphMaker& weight(TensorData tensor) {
+    graph_.initializers.push_back(std::move(tensor));
+    return *this;
+  }
   GraphMaker& numbers(std::string name, std::vector<std::int64_t> values) {
     return node("Constant", {}, {std::move(name)}, {attribute("value_ints", std::move(values))});
   }
