@@ -26,7 +26,8 @@ Array zeros(DType dtype, Shape shape);
 /// What an element of `dtype` keeps of `value`: real numbers are rounded to the nearest (ties to even) and
 /// become infinite beyond the largest, those of the types without infinity become the largest or NaN as ONNX
 /// says of saturating casts (https://onnx.ai/onnx/technical/float8.html); for integers the fraction goes and
-/// the rest wraps around, as two's complement does; NaN becomes 0 there; of booleans, whether it is not 0.
+/// the rest wraps around, as two's complement does; NaN becomes 0 there and in 4 bits; of booleans, whether
+/// it is not 0.
 double rounded(DType dtype, double value);
 
 /// The whole number that an element stands for: its fraction goes, NaN is 0, and what 64 bits do not hold is

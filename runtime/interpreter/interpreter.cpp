@@ -186,10 +186,14 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
   const onnx::NodeView view{node, version, std::move(seen), {}, {}};
   if (auto made = run_in_room(node, version, inputs, *outputs)) return std::move(*made);
   if (const auto* const row = find_operator(node.domain, node.op)) {
-    for (std::size_t i = 0; i < row->tensors; ++i)
-      if (i >= inputs.size() || inputs[i] == nullptr || inputs[i]->kind != onnx::Kind::tensor)
+    for (std::size_t i = 0; i < std::max(row->tensors, inputs.size()) && row->tensors > 0; ++i) {
+      const auto* const input = i < inputs.size() ? inputs[i] : nullptr;
+      if (input == nullptr ? i < row->tensors : input->kind != onnx::Kind::tensor)
         return view.fail(fmt::format("its input {} is no tensor", i + 1));
-    return row->run({view, inputs, *outputs, *this, scope});
+    }
+    auto made = row->run({view, inputs, *outputs, *this, scope});
+    if (made && made->size() > node.outputs.size()) made->resize(node.outputs.size());
+    return made;
   }
   if (auto none = empty_outputs(*outputs)) return std::move(*none);
   return failure(Errc::unsupported, fmt::format("node '{}': operator {} is not computed here{}", node.name,

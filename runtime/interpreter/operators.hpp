@@ -45,8 +45,8 @@ struct OperatorCall {
 struct Operator {
   std::string_view domain;
   std::string_view op;
-  std::size_t tensors;  // how many inputs it needs at least, each a tensor
-  Result<std::vector<Datum>> (*run)(const OperatorCall& call);
+  std::size_t tensors;  // how many inputs it needs at least; each that is there a tensor, unless it is 0
+  Result<std::vector<Datum>> (*run)(const OperatorCall& call);  // may make more than the node asks for
 };
 
 /// The row of an operator; null for one that is not computed here.

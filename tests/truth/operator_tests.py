@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs the node tests of the ONNX package with ns-run on the reference device: each has a small model, inputs and the outputs that the
-package's reference computed. Outputs are held against these as the package's own runner does, with the tolerances that each test names.
+package's reference computed. Outputs are held against these as the package's own runner does, with the tolerances that each test names. A test
+with several inputs is run a second time with all but the first stored in the model, as nets store their weights.
 
 A test that is called like another with "_expanded" behind it is the same operator written as a function; it counts for that operator. Types
 that numpy has not (bfloat16, floats of 8 and 4 bits, integers of 4 and 2) are given and compared as the numbers they stand for. Strings,
@@ -152,19 +153,53 @@ def difference(made, expected, test):
     return None
 
 
+def with_stored(model, folder):
+    """The model with all inputs but the first stored in it, as real nets store their weights; none if there is but one."""
+    constants = {tensor.name for tensor in model.graph.initializer}
+    inputs = [info for info in model.graph.input if info.name not in constants]
+    if len(inputs) < 2:
+        return None
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    for i, info in enumerate(inputs[1:], 1):
+        tensor = onnx.TensorProto()
+        tensor.ParseFromString((folder / f"input_{i}.pb").read_bytes())
+        tensor.name = info.name
+        made.graph.initializer.append(tensor)
+    kept = [info for info in made.graph.input if info.name in constants or info.name == inputs[0].name]
+    del made.graph.input[:]
+    made.graph.input.extend(kept)
+    return made
+
+
+def judge(program, path, model, given, expected, test, verdict):
+    """Runs one form of the test; what is wrong with it."""
+    made, printed, error = run(program, path, given, shape_options(model, given))
+    if error is not None:
+        return error
+    verdict.planned |= printed["planned_layers"] > 0
+    verdict.interpreted |= bool(printed["interpreted_layers"])
+    return difference(made, expected, test)
+
+
 def check(program, operators, test):
     folder = Path(test.model_dir)
+    stored = folder / "test_data_set_0"
     verdict = Verdict(test.name, operators[test.name], "passed")
     model = onnx.load(folder / "model.onnx")
     try:
-        given, expected = values_of(model, folder / "test_data_set_0")
+        given, expected = values_of(model, stored)
     except NotRun as reason:
         return Verdict(test.name, verdict.operator, "not run", str(reason))
-    made, printed, error = run(program, str(folder / "model.onnx"), given, shape_options(model, given))
-    if error is None:
-        layers = printed["layers"]
-        verdict.planned, verdict.interpreted = layers["planned"] > 0, layers["interpreted"] > 0
-        error = difference(made, expected, test)
+    error = judge(program, str(folder / "model.onnx"), model, given, expected, test, verdict)
+    variant = with_stored(model, stored)
+    if error is None and variant is not None:
+        first = next(iter(given))
+        with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+            file.write(variant.SerializeToString())
+            file.flush()
+            error = judge(program, file.name, variant, {first: given[first]}, expected, test, verdict)
+            error = error and f"with stored inputs: {error}"
     if error is not None:
         verdict.outcome, verdict.why = "failed", error
     return verdict

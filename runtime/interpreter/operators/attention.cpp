@@ -149,8 +149,7 @@ Result<void> mask_scores(const OperatorCall& call, Array& scores, std::int64_t p
   const bool causal = call.view.integer("is_causal", 0) != 0;
   auto score = scores.values.begin();
   for (std::int64_t b = 0; b < shape[0]; ++b) {
-    const auto known =
-        call.has(6) ? static_cast<std::int64_t>(call.in(6).values[static_cast<std::size_t>(b)]) : shape[3];
+    const auto known = call.has(6) ? integer_of(call.in(6).values[static_cast<std::size_t>(b)]) : shape[3];
     for (std::int64_t head = 0; head < shape[1]; ++head)
       for (std::int64_t step = 0; step < shape[2]; ++step)
         for (std::int64_t key = 0; key < shape[3]; ++key, ++score)

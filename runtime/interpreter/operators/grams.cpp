@@ -48,7 +48,7 @@ void count(const OperatorCall& call, const Pool& pool, std::span<const double> r
   for (std::size_t start = 0; start < row.size(); ++start) {
     Gram gram;
     for (auto at = start; at < row.size() && gram.size() < most; at += apart) {
-      gram.push_back(static_cast<std::int64_t>(row[at]));
+      gram.push_back(integer_of(row[at]));
       // A single element has no distance: it counts once.
       if (gram.size() < least || (gram.size() == 1 && apart > 1)) continue;
       if (const auto found = pool.find(gram); found != pool.end()) counts[found->second] += 1.0;

@@ -43,7 +43,7 @@ Result<Array> likelihood_loss(const OperatorCall& call, const Array& logs) {
   double sum = 0.0;
   double weights = 0.0;
   for (std::size_t i = 0; i < classes.values.size(); ++i) {
-    const auto own = static_cast<std::int64_t>(classes.values[i]);
+    const auto own = integer_of(classes.values[i]);
     if (ignored != nullptr && own == ignored->integer) continue;
     if (own < 0 || own >= count) return call.fail("a class is not among its scores");
     const auto weight = call.has(2) ? call.in(2).values[static_cast<std::size_t>(own)] : 1.0;

@@ -73,7 +73,7 @@ Result<Data> centre_crop_pad(const OperatorCall& call) {
         call.view.axis(axes.empty() ? static_cast<std::int64_t>(i) : axes[i], made.shape.rank());
     if (!axis) return tl::unexpected{axis.error()};
     auto shape = made.shape;
-    shape[*axis] = static_cast<std::int64_t>(extents[i]);
+    shape[*axis] = integer_of(extents[i]);
     if (auto checked = check_shape(shape); !checked) return call.fail(checked.error().message);
     made = centred(made, *axis, shape[*axis]);
   }
@@ -98,7 +98,9 @@ Result<Data> tensor_scatter(const OperatorCall& call) {
   for (std::int64_t line = 0; line < shape[0] * per_batch; ++line)
     for (std::int64_t step = 0; step < shape[*axis]; ++step) {
       const auto batch = static_cast<std::size_t>(line / per_batch);
-      auto place = step + (call.has(2) ? static_cast<std::int64_t>(call.in(2).values[batch]) : 0);
+      const auto first = call.has(2) ? integer_of(call.in(2).values[batch]) : 0;
+      if (first < 0 || first > max_elements) return call.fail("an index names no step of the cache");
+      auto place = first + step;
       if (circular && place >= 0) place %= extent;
       if (place < 0 || place >= extent) return call.fail("an index names no step of the cache");
       std::copy_n(update.values.begin() + (line * shape[*axis] + step) * inner, inner,

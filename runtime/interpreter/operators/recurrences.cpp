@@ -186,8 +186,7 @@ Result<Data> rotary_embedding(const OperatorCall& call) {
   for (std::int64_t b = 0; b < heads.batch; ++b)
     for (std::int64_t step = 0; step < heads.steps; ++step) {
       const auto line = b * heads.steps + step;
-      const auto row =
-          call.has(3) ? static_cast<std::int64_t>(call.in(3).values[static_cast<std::size_t>(line)]) : line;
+      const auto row = call.has(3) ? integer_of(call.in(3).values[static_cast<std::size_t>(line)]) : line;
       if (row < 0 || row >= rows) return call.fail("a position has no sine and cosine");
       const auto start = static_cast<std::size_t>(row * half);
       for (std::int64_t head = 0; head < heads.heads; ++head)

@@ -208,11 +208,10 @@ Result<Data> recurrent(const OperatorCall& call, Kind kind) {
       const auto start = extents.state(direction, n);
       auto h = first_state(call, 5, start, extents.hidden);
       auto c = kind == Kind::lstm ? first_state(call, 6, start, extents.hidden) : h;
-      const auto length = call.has(4)
-                              ? std::clamp<std::int64_t>(
-                                    static_cast<std::int64_t>(call.in(4).values[static_cast<std::size_t>(n)]),
-                                    0, extents.steps)
-                              : extents.steps;
+      const auto length =
+          call.has(4) ? std::clamp<std::int64_t>(integer_of(call.in(4).values[static_cast<std::size_t>(n)]),
+                                                 0, extents.steps)
+                      : extents.steps;
       for (std::int64_t i = 0; i < length; ++i) {
         const auto step = backward ? length - 1 - i : i;
         cell.step(call.in(0).values.data() + extents.x(step, n), h, c);

@@ -138,8 +138,7 @@ Result<Data> affine_grid(const OperatorCall& call) {
       theta.shape[2] != theta.shape[1] + 1)
     return call.fail("theta and size do not go together");
   Extents extents{theta.shape[0]};
-  for (std::size_t axis = 0; axis < rank; ++axis)
-    extents.push_back(static_cast<std::int64_t>(size[axis + 2]));
+  for (std::size_t axis = 0; axis < rank; ++axis) extents.push_back(integer_of(size[axis + 2]));
   const auto places = Shape{extents}.elements(1, rank + 1);
   extents.push_back(theta.shape[1]);
   const Shape shape{extents};
@@ -238,7 +237,7 @@ Result<Data> roi_align(const OperatorCall& call) {
   const bool mean = call.view.text("mode", "avg") == "avg";
   auto to = made->values.begin();
   for (std::size_t region = 0; region < batches.size(); ++region) {
-    const auto batch = static_cast<std::int64_t>(batches[region]);
+    const auto batch = integer_of(batches[region]);
     if (batch < 0 || batch >= input.shape[0]) return call.fail("a region is of a batch that is not there");
     const auto* const corners = regions.data() + 4 * region;
     const auto x = side_of(call, corners[0], corners[2], made->shape[3]);

@@ -58,15 +58,14 @@ Result<Data> discrete_fourier_transform(const OperatorCall& call) {
   const auto rank = input.shape.rank();
   const bool inverse = call.view.integer("inverse", 0) != 0;
   const bool one_sided = call.view.integer("onesided", 0) != 0;
-  const auto given =
-      call.view.opset() < 20 ? call.view.integer("axis", 1) : static_cast<std::int64_t>(call.number(2, -2.0));
+  const auto given = call.view.opset() < 20 ? call.view.integer("axis", 1) : call.integer(2, -2);
   const auto axis = call.view.axis(given, rank);
   if (!axis) return tl::unexpected{axis.error()};
   if (rank < 2 || *axis == rank - 1 || input.shape[rank - 1] > 2)
     return call.fail("its last axis does not hold the parts of numbers");
   const auto usual = inverse && one_sided ? 2 * (input.shape[*axis] - 1) : input.shape[*axis];
-  const auto length = static_cast<std::int64_t>(call.number(1, static_cast<double>(usual)));
-  if (length < 1) return call.fail("its length is not positive");
+  const auto length = call.integer(1, usual);
+  if (length < 1 || length > max_elements) return call.fail("its length is not one of a tensor");
   auto shape = input.shape;
   shape[*axis] = one_sided && !inverse ? length / 2 + 1 : length;
   shape[rank - 1] = one_sided && inverse ? 1 : 2;
@@ -101,8 +100,8 @@ Result<Data> short_time_fourier_transform(const OperatorCall& call) {
   if (signal.shape.rank() != 3 || signal.shape[2] > 2)
     return call.fail("its signal is not [batch, steps, parts]");
   const auto usual = call.has(2) ? call.in(2).shape.elements() : signal.shape[1];
-  const auto length = static_cast<std::int64_t>(call.number(3, static_cast<double>(usual)));
-  const auto step = static_cast<std::int64_t>(call.number(1, 0.0));
+  const auto length = call.integer(3, usual);
+  const auto step = call.integer(1, 0);
   if (step < 1 || length < 1 || length > signal.shape[1] ||
       (call.has(2) && call.in(2).shape.elements() != length))
     return call.fail("signal, window, step and length do not go together");

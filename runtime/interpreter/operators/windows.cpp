@@ -155,7 +155,7 @@ std::vector<std::int64_t> integers_of(const Array& array) {
   std::vector<std::int64_t> numbers;
   constexpr auto largest = static_cast<double>(Slide::largest);
   for (const auto value : array.values)
-    numbers.push_back(static_cast<std::int64_t>(std::clamp(value, -largest, largest)));
+    numbers.push_back(integer_of(std::clamp(value, -largest, largest)));
   return numbers;
 }
 
