@@ -44,10 +44,12 @@ void add_export_options(CLI::App& app, ExportRequest& request) {
       ->allow_extra_args(false)
       ->type_name("LAYER")
       ->group("Export");
-  app.add_option("--weights", request.weights.caffemodel, "the .caffemodel of a Caffe or native net that is exported")
+  app.add_option("--weights", request.weights.caffemodel,
+                 "the .caffemodel of a Caffe or native net that is exported")
       ->type_name("FILE")
       ->group("Export");
   app.add_option("--random-weights", request.weights.seed, "or random weights, the same for the same number")
+      ->check(CLI::Validator{check_seed, ""})
       ->type_name("SEED")
       ->group("Export");
   app.add_option("--export-format", request.format,
