@@ -49,6 +49,7 @@ void add_export_options(CLI::App& app, ExportRequest& request) {
       ->type_name("FILE")
       ->group("Export");
   app.add_option("--random-weights", request.weights.seed, "or random weights, the same for the same number")
+      ->check(CLI::Validator{check_seed, ""})
       ->type_name("SEED")
       ->group("Export");
   app.add_option("--export-format", request.format,

@@ -1,11 +1,17 @@
 #include "apps/given_weights.hpp"
 
+#include "core/text.hpp"
 #include "net/caffemodel/match.hpp"
 
 #include <fmt/format.h>
 #include <utility>
 
 namespace ns {
+
+std::string check_seed(const std::string& text) {
+  if (parse_integer(text).value_or(-1) >= 0) return {};
+  return fmt::format("'{}' is no seed; it must be a whole number of at least 0", text);
+}
 
 Result<std::unique_ptr<Weights>> given_weights(const Net& net, const WeightsRequest& request,
                                                std::string_view purpose) {

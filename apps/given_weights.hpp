@@ -19,6 +19,9 @@ struct WeightsRequest {
   [[nodiscard]] bool given() const { return seed || !caffemodel.empty(); }
 };
 
+/// What is wrong with a seed on the command line; empty if nothing is.
+std::string check_seed(const std::string& text);
+
 /// usage, saying what `purpose` needs ("the halves need"), if the request gives neither; errors of the file
 /// and of layers that it does not fit name both.
 Result<std::unique_ptr<Weights>> given_weights(const Net& net, const WeightsRequest& request,

@@ -115,9 +115,10 @@ std::optional<std::string> locate_device(const std::string& name, std::span<cons
 
 Error unknown_device(const std::string& name, std::span<const std::string> folders) {
   const auto names = names_in(folders);
-  return {Errc::usage, fmt::format("no device '{}'{}; {}", name, suggestion(name, names),
-                                   names.empty() ? std::string{"no device file was found"}
-                                                 : fmt::format("there is {}", list_of(names)))};
+  auto hint = suggestion(name, names);
+  if (hint.empty())
+    hint = names.empty() ? "; no device file was found" : fmt::format("; there is {}", list_of(names));
+  return {Errc::usage, fmt::format("no device '{}'{}", name, hint)};
 }
 
 Result<Device> find_device(const std::string& name, std::span<const std::string> folders) {

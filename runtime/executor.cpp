@@ -1,5 +1,6 @@
 #include "runtime/executor.hpp"
 
+#include "kernels/memory_limit.hpp"
 #include "net/folded_weights.hpp"
 #include "net/group.hpp"
 #include "net/onnx/captures.hpp"
@@ -72,8 +73,13 @@ class Executor::Preparation {
   Result<void> run(const onnx::ModelFile* file) {
     if (auto marked = mark_interpreted(file); !marked) return marked;
     executor_.net_ = fold(original_);
-    for (const auto input : executor_.net_.inputs)
-      executor_.input_names_.push_back(executor_.net_.tensors[input].name);
+    for (const auto input : executor_.net_.inputs) {
+      // As doubles, and once more in what reads it.
+      const auto& tensor = executor_.net_.tensors[input];
+      if (auto fits = check_memory(TensorType{tensor.type.shape, DType::float64}); !fits)
+        return failure_within(std::move(fits), fmt::format("input '{}'", tensor.name));
+      executor_.input_names_.push_back(tensor.name);
+    }
     name_outputs(file);
     find_phases();
     if (file != nullptr)
