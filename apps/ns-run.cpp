@@ -93,9 +93,10 @@ Result<std::vector<NamedDatum>> run_all(Executor& executor, const RunArrays& arr
   for (std::int64_t i = 0; i < options.repeat; ++i) {
     const auto begin = Clock::now();
     outputs = executor.run(inputs);
-    if (!outputs && outputs.error().code == Errc::usage)  // what is wrong is in the arrays' file
-      return failure_within(std::move(outputs), options.input);
-    if (!outputs) return outputs;
+    if (!outputs) {
+      const bool is_of_arrays = outputs.error().code == Errc::usage;
+      return failure_within(std::move(outputs), is_of_arrays ? options.input : executor.net().file);
+    }
     times.push_back(Seconds{Clock::now() - begin}.count());
   }
   result.time = Seconds{median(times)};
