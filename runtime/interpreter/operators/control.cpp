@@ -175,9 +175,11 @@ Result<Data> scan(const OperatorCall& call) {
   const std::size_t first = call.view.opset() < 9 ? 1 : 0;
   if (body == nullptr || scans == 0 || scans + first > call.inputs.size())
     return call.fail("is not computed here in this form");
-  for (std::size_t i = first; i < call.inputs.size(); ++i)
-    if (!call.has(i) || call.inputs[i]->kind != onnx::Kind::tensor)
+  for (std::size_t i = first; i < call.inputs.size(); ++i) {
+    if (!call.has(i)) return call.fail(fmt::format("its input {} is left out", i + 1));
+    if (call.inputs[i]->kind != onnx::Kind::tensor)
       return call.fail(fmt::format("its input {} is no tensor", i + 1));
+  }
   const auto states = call.inputs.size() - first - scans;
   if (body->outputs.size() < states) return call.fail("its body makes fewer values than it carries");
   if (first > 0) return scan_batch(call, *body, states);
