@@ -165,6 +165,39 @@ bool build_binary(const Eltwise& layer, Builder& plan) {
   return true;
 }
 
+/// The input that holds one factor per channel of the other: [N, C, 1, 1] of [N, C, H, W]; nothing if none
+/// does.
+std::optional<std::size_t> factors_of(const Eltwise& layer, const Builder& plan) {
+  if (layer.kind != Eltwise::Kind::mul || plan.inputs() != 2 || !layer.with.empty()) return std::nullopt;
+  const auto& out = plan.out();
+  if (out.rank() < 3 || out.rank() > 5) return std::nullopt;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& shape = plan.in(i);
+    if (plan.in(1 - i) == out && shape.rank() == out.rank() && shape[0] == out[0] && shape[1] == out[1] &&
+        shape.elements(2, shape.rank()) == 1)
+      return i;
+  }
+  return std::nullopt;
+}
+
+/// Maps in the layout in which they arrive, where their channels fill its blocks.
+bool build_scale(const Eltwise& layer, Builder& plan) {
+  const auto factors = factors_of(layer, plan);
+  if (!factors) return false;
+  const auto index = 1 - *factors;
+  const View source = plan.read_for_loops(index);
+  const Maps maps = maps_of(plan.in(index), plan.layout_of(index, source));
+  if (maps.channels % maps.block != 0) return false;
+  const View scales = plan.read(*factors, dense(plan.in(*factors)));
+  const View output = plan.may_overwrite(index) ? plan.write_over(source) : plan.write(source.desc);
+  plan.run("loops:scale",
+           [maps, loop = plan.device().loops->scale](float* const* memory) {
+             loop(maps, memory[0], memory[1], memory[2]);
+           },
+           {source, scales, output});
+  return true;
+}
+
 bool build_sum(const Eltwise& layer, Builder& plan) {
   const View first = plan.read(0, plan.arriving());
   std::vector<float> factors;
@@ -186,6 +219,7 @@ Result<void> build(const Eltwise& layer, Builder& plan) {
   const bool weighted = !layer.coefficients.empty() || layer.kind == Eltwise::Kind::mean;
   const bool plain = layer.with.empty() && layer.kind <= Eltwise::Kind::mean && same_shapes(plan);
   if (plain && (weighted ? build_sum(layer, plan) : build_binary(layer, plan))) return {};
+  if (build_scale(layer, plan)) return {};
   return build_loops(layer, plan);
 }
 

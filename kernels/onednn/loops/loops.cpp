@@ -94,6 +94,20 @@ void affine(const Maps& maps, const float* in, const float* scale, const float* 
   }
 }
 
+void scale(const Maps& maps, const float* in, const float* factors, float* out) {
+  const Index plane = maps.height * maps.width;
+  for (Index n = 0; n < maps.batch * blocks(maps); ++n, in += plane * maps.block, out += plane * maps.block) {
+    const float* const a = factors + n * maps.block;
+    if (maps.block == 1) {
+      for (Index i = 0; i < plane; ++i) out[i] = in[i] * a[0];
+      continue;
+    }
+    for (Index i = 0; i < plane; ++i)
+      for (Index lane = 0; lane < maps.block; ++lane)
+        out[i * maps.block + lane] = in[i * maps.block + lane] * a[lane];
+  }
+}
+
 void prelu(const Maps& maps, const float* in, const float* slope, float* out) {
   const Index plane = maps.height * maps.width;
   for (Index n = 0; n < maps.batch; ++n) {
@@ -288,29 +302,11 @@ void argmax(const AxisWork& work, const float* in, float* out) {
 
 }  // namespace
 
-extern const Loops table{&local,
-                         &affine,
-                         &prelu,
-                         &response_across,
-                         &response_within,
-                         &pool,
-                         &softmax,
-                         &argmax,
-                         &broadcast,
-                         &select,
-                         &copy,
-                         &function,
-                         &reduce,
-                         &normalise,
-                         &log_softmax,
-                         &hardmax,
-                         &resample,
-                         &pad,
-                         &gather_rows,
-                         &gather_elements,
-                         &gather_places,
-                         &scatter_elements,
-                         &scatter_places,
-                         &recur};
+extern const Loops table{
+    &local,    &affine,      &scale,           &prelu,         &response_across,  &response_within,
+    &pool,     &softmax,     &argmax,          &broadcast,     &select,           &copy,
+    &function, &reduce,      &normalise,       &log_softmax,   &hardmax,          &resample,
+    &pad,      &gather_rows, &gather_elements, &gather_places, &scatter_elements, &scatter_places,
+    &recur};
 
 }  // namespace ns::onednn::NS_LOOPS

@@ -249,6 +249,9 @@ struct Loops {
                 float* column);
   /// out = in * scale + shift, per channel; both padded with zeros to whole blocks.
   void (*affine)(const Maps& maps, const float* in, const float* scale, const float* shift, float* out);
+  /// The same without a shift and with factors of its own for each member of the batch, [N, C] dense: C fills
+  /// whole blocks.
+  void (*scale)(const Maps& maps, const float* in, const float* factors, float* out);
   void (*prelu)(const Maps& maps, const float* in, const float* slope, float* out);
   /// Dense maps only.
   void (*response_across)(const ResponseWork& work, const float* in, float* out);
