@@ -71,7 +71,8 @@ Result<Terms> checked_terms(const Einsum& layer, std::size_t inputs) {
   if (terms->operands.size() != operands)
     return bad_input(fmt::format("the equation '{}' has {} operands, not {}", layer.equation,
                                  terms->operands.size(), operands));
-  if (std::ranges::find(layer.with, 0) != layer.with.end()) return bad_input("a stored operand has no elements");
+  if (std::ranges::find(layer.with, 0) != layer.with.end())
+    return bad_input("a stored operand has no elements");
   if (auto checked = check_shape(Shape{layer.with}); !checked)
     return tl::unexpected{std::move(checked.error())};
   return std::move(*terms);

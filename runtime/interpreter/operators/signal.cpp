@@ -94,11 +94,14 @@ Result<Data> discrete_fourier_transform(const OperatorCall& call) {
   return Data{std::move(made)};
 }
 
-/// Signal [batch, steps, parts], step between frames, window, length of frames.
+/// Signal [batch, steps, parts], or [batch, steps] of real numbers as exporters write it; step between
+/// frames, window, length of frames.
 Result<Data> short_time_fourier_transform(const OperatorCall& call) {
   const auto& signal = call.in(0);
-  if (signal.shape.rank() != 3 || signal.shape[2] > 2)
+  const bool is_real = signal.shape.rank() == 2;
+  if (!is_real && (signal.shape.rank() != 3 || signal.shape[2] > 2))
     return call.fail("its signal is not [batch, steps, parts]");
+  const auto parts = is_real ? 1 : signal.shape[2];
   const auto usual = call.has(2) ? call.in(2).shape.elements() : signal.shape[1];
   const auto length = call.integer(3, usual);
   const auto step = call.integer(1, 0);
@@ -113,10 +116,8 @@ Result<Data> short_time_fourier_transform(const OperatorCall& call) {
     const auto start = frame / frames * signal.shape[1] + frame % frames * step;
     Line line(static_cast<std::size_t>(length));
     for (std::size_t i = 0; i < line.size(); ++i) {
-      const auto* const number =
-          signal.values.data() + (start + static_cast<std::int64_t>(i)) * signal.shape[2];
-      line[i] = Complex{number[0], signal.shape[2] == 2 ? number[1] : 0.0} *
-                (call.has(2) ? call.in(2).values[i] : 1.0);
+      const auto* const number = signal.values.data() + (start + static_cast<std::int64_t>(i)) * parts;
+      line[i] = Complex{number[0], parts == 2 ? number[1] : 0.0} * (call.has(2) ? call.in(2).values[i] : 1.0);
     }
     line = transformed(line, -1.0);
     for (std::int64_t k = 0; k < kept; ++k) {

@@ -154,8 +154,7 @@ Array cornered(const Array& array, const Shape& shape) {
 std::vector<std::int64_t> integers_of(const Array& array) {
   std::vector<std::int64_t> numbers;
   constexpr auto largest = static_cast<double>(Slide::largest);
-  for (const auto value : array.values)
-    numbers.push_back(integer_of(std::clamp(value, -largest, largest)));
+  for (const auto value : array.values) numbers.push_back(integer_of(std::clamp(value, -largest, largest)));
   return numbers;
 }
 
