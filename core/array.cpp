@@ -109,6 +109,10 @@ std::int64_t integer_of(double value) {
 
 void round_values(Array& array) {
   if (array.dtype == DType::float64) return;
+  if (array.dtype == DType::float32) {  // most of all, and so without a question per value
+    for (double& value : array.values) value = static_cast<double>(static_cast<float>(value));
+    return;
+  }
   for (double& value : array.values) value = rounded(array.dtype, value);
 }
 
