@@ -79,7 +79,6 @@ class Executor {
   std::vector<std::pair<std::string, std::optional<TensorId>>> outputs_;  // nothing: a constant of the model
   std::vector<Step> steps_;
   std::unique_ptr<Interpreter> interpreter_;
-  const onnx::ModelFile* file_ = nullptr;
   std::size_t planned_layers_ = 0;
   std::vector<InterpretedLayer> interpreted_;
 };

@@ -38,14 +38,11 @@ Net net_without_layers(const onnx::ModelFile& file) {
   net.format = "onnx";
   for (const auto& input : file.model.graph.inputs) {
     const auto known = file.inferred.facts.find(input.name);
-    if (known == file.inferred.facts.end() || known->second.constant || !is_sized(file, input.name) ||
-        !known->second.dtype)
-      continue;
-    std::vector<std::int64_t> extents;
-    for (const auto& extent : *known->second.dims) extents.push_back(extent.value());
+    if (known == file.inferred.facts.end() || known->second.constant) continue;
+    auto type = known_type(known->second);
+    if (!type) continue;
     net.inputs.push_back(static_cast<TensorId>(net.tensors.size()));
-    net.tensors.push_back(
-        {input.name, {Shape{std::move(extents)}, *known->second.dtype}, std::nullopt, {}, true});
+    net.tensors.push_back({input.name, std::move(*type), std::nullopt, {}, true});
   }
   return net;
 }
@@ -107,12 +104,13 @@ class Executor::Preparation {
       const auto exact = [&](TensorId tensor) {
         return original_.tensors[tensor].type.dtype != DType::float64;  // plans take and give floats
       };
-      const auto planned = [&](TensorId tensor) { return sized(tensor) && exact(tensor); };
-      const bool fits = file == nullptr || (std::ranges::all_of(layer.inputs, planned) &&
-                                            std::ranges::all_of(layer.outputs, planned));
-      if (supported && fits) continue;
+      const auto all = [&](const auto& holds) {
+        return file == nullptr ||
+               (std::ranges::all_of(layer.inputs, holds) && std::ranges::all_of(layer.outputs, holds));
+      };
+      if (supported && all(sized) && all(exact)) continue;
       if (file == nullptr) return failure_within(Result<void>{supported}, "layer " + layer.name);
-      executor_.interpreted_.push_back({layer.name, layer.op, why_not(layer, supported, fits)});
+      executor_.interpreted_.push_back({layer.name, layer.op, why_not(layer, supported, all(sized))});
       if (std::holds_alternative<Opaque>(layer.params)) continue;
       Opaque opaque;
       opaque.op = layer.op;
@@ -122,10 +120,11 @@ class Executor::Preparation {
     return {};
   }
 
-  static std::string why_not(const Layer& layer, const Result<void>& supported, bool fits) {
-    if (!fits) return "its size depends on data, or its numbers are of double precision";
+  static std::string why_not(const Layer& layer, const Result<void>& supported, bool sized) {
+    if (!sized) return "its size depends on data";
     if (std::holds_alternative<Opaque>(layer.params)) return "no layer type describes it";
-    return supported.error().message;
+    return supported ? "its numbers are of double precision, and plans take and give single"
+                     : supported.error().message;
   }
 
   /// Plans and interpreted layers take turns: a plan's phases are even, and a layer runs as early as it can,
@@ -201,7 +200,6 @@ Result<std::unique_ptr<Executor>> Executor::prepare(onnx::ModelFile& file, Backe
   auto net = is_known_beforehand(file) ? Result<Net>{net_without_layers(file)} : onnx::net_of(file);
   if (!net) return tl::unexpected{std::move(net.error())};
   std::unique_ptr<Executor> executor{new Executor};
-  executor->file_ = &file;
   executor->interpreter_ = std::make_unique<Interpreter>(file);
   const StoredWeights weights{file, *executor->interpreter_};
   if (auto prepared = Preparation{*executor, std::move(*net), weights, backend}.run(&file); !prepared)

@@ -48,4 +48,12 @@ onnx::Fact fact_of(const Datum& datum) {
   return fact;
 }
 
+std::optional<TensorType> known_type(const onnx::Fact& fact) {
+  if (fact.kind != onnx::Kind::tensor || !fact.dtype || !fact.dims || !all_known(*fact.dims))
+    return std::nullopt;
+  std::vector<std::int64_t> extents;
+  for (const auto& extent : *fact.dims) extents.push_back(extent.value());
+  return TensorType{Shape{std::move(extents)}, *fact.dtype};
+}
+
 }  // namespace ns

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/array.hpp"
+#include "net/layers/signature.hpp"
 #include "net/onnx/fact.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace ns {
@@ -21,5 +23,8 @@ struct Datum {
 
 /// All that inference could know of it: type, extents and, of a small tensor, its elements.
 onnx::Fact fact_of(const Datum& datum);
+
+/// The type of a tensor of which element type and all extents are known; nothing of any other fact.
+std::optional<TensorType> known_type(const onnx::Fact& fact);
 
 }  // namespace ns

@@ -15,10 +15,9 @@ namespace {
 
 /// Of a value that inference knows whole.
 std::optional<Array> array_of(const onnx::Fact& fact) {
-  if (!fact.value || !fact.dims || !all_known(*fact.dims) || !fact.dtype) return std::nullopt;
-  std::vector<std::int64_t> extents;
-  for (const auto& extent : *fact.dims) extents.push_back(extent.value());
-  Array array{*fact.dtype, Shape{std::move(extents)}, {}};
+  auto type = known_type(fact);
+  if (!fact.value || !type) return std::nullopt;
+  Array array{type->dtype, std::move(type->shape), {}};
   if (const auto* const reals = reals_of(fact)) {
     array.values = *reals;
     return array;
@@ -73,13 +72,9 @@ Result<void> check_sizes(const onnx::Node& node, std::span<const onnx::Fact> out
 std::optional<std::vector<Datum>> empty_outputs(std::span<const onnx::Fact> outputs) {
   std::vector<Datum> made;
   for (const auto& fact : outputs) {
-    if (fact.kind != onnx::Kind::tensor || !fact.dtype || !fact.dims || !all_known(*fact.dims))
-      return std::nullopt;
-    std::vector<std::int64_t> extents;
-    for (const auto& extent : *fact.dims) extents.push_back(extent.value());
-    Shape shape{std::move(extents)};
-    if (!check_shape(shape) || shape.elements() != 0) return std::nullopt;
-    made.emplace_back(zeros(*fact.dtype, std::move(shape)));
+    auto type = known_type(fact);
+    if (!type || !check_shape(type->shape) || type->shape.elements() != 0) return std::nullopt;
+    made.emplace_back(zeros(type->dtype, std::move(type->shape)));
   }
   return made;
 }
@@ -196,8 +191,9 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
     return made;
   }
   if (auto none = empty_outputs(*outputs)) return std::move(*none);
-  return failure(Errc::unsupported, fmt::format("node '{}': operator {} is not computed here{}", node.name,
-                                                node.op, ", or not in this form"));
+  return failure(
+      Errc::unsupported,
+      fmt::format("node '{}': operator {} is not computed here, or not in this form", node.name, node.op));
 }
 
 Result<const Datum*> Interpreter::find(const std::string& name, const Values& scope) {
@@ -239,20 +235,6 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Graph& body, std::vector
   std::vector<Datum> outputs;
   for (const auto& output : body.outputs) {
     const auto datum = find(output.name, own);
-    if (!datum) return tl::unexpected{datum.error()};
-    outputs.push_back(**datum);
-  }
-  return outputs;
-}
-
-Result<std::vector<Datum>> Interpreter::run(std::vector<std::pair<std::string, Datum>> inputs) {
-  Values values;
-  for (auto& [name, datum] : inputs) values.set(name, std::move(datum));
-  const auto& graph = file_.model.graph;
-  if (auto done = run_all(graph.nodes, values); !done) return tl::unexpected{std::move(done.error())};
-  std::vector<Datum> outputs;
-  for (const auto& output : graph.outputs) {
-    const auto datum = find(output.name, values);
     if (!datum) return tl::unexpected{datum.error()};
     outputs.push_back(**datum);
   }

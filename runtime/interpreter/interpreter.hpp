@@ -38,9 +38,6 @@ class Interpreter {
   /// The outputs of a subgraph, in its order, where `inputs` are its inputs.
   Result<std::vector<Datum>> run(const onnx::Graph& body, std::vector<Datum> inputs, const Values& scope);
 
-  /// The outputs of the model's own graph.
-  Result<std::vector<Datum>> run(std::vector<std::pair<std::string, Datum>> inputs);
-
   /// Elements that an attribute holds.
   Result<Array> read(const onnx::TensorData& tensor) { return reader_.read(tensor); }
   /// The main graph's tensor or the node that holds a constant as it is; null for one that is computed.

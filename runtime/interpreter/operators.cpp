@@ -6,14 +6,10 @@
 namespace ns {
 
 Result<Array> OperatorCall::blank(std::size_t i) const {
-  const auto& fact = outputs[i];
-  if (!fact.dtype || !fact.dims || !all_known(*fact.dims))
-    return fail("the shape of its output does not follow from its inputs");
-  std::vector<std::int64_t> extents;
-  for (const auto& extent : *fact.dims) extents.push_back(extent.value());
-  Shape shape{std::move(extents)};
-  if (auto checked = check_shape(shape); !checked) return fail(checked.error().message);
-  return zeros(*fact.dtype, std::move(shape));
+  auto type = known_type(outputs[i]);
+  if (!type) return fail("the shape of its output does not follow from its inputs");
+  if (auto checked = check_shape(type->shape); !checked) return fail(checked.error().message);
+  return zeros(type->dtype, std::move(type->shape));
 }
 
 const Operator* find_operator(std::string_view domain, std::string_view op) {

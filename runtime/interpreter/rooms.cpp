@@ -59,12 +59,9 @@ std::optional<std::vector<TensorType>> types_of(const onnx::Node& node, std::spa
   std::vector<TensorType> types;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (node.outputs[i].empty()) continue;
-    const auto& fact = outputs[i];
-    if (fact.kind != onnx::Kind::tensor || !fact.dtype || !fact.dims || !all_known(*fact.dims))
-      return std::nullopt;
-    std::vector<std::int64_t> extents;
-    for (const auto& extent : *fact.dims) extents.push_back(extent.value());
-    types.push_back({Shape{std::move(extents)}, *fact.dtype});
+    auto type = known_type(outputs[i]);
+    if (!type) return std::nullopt;
+    types.push_back(std::move(*type));
   }
   return types;
 }

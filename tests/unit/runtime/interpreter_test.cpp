@@ -2,6 +2,7 @@
 
 #include "node_run.hpp"
 
+#include <array>
 #include <gmock/gmock.h>
 
 namespace ns {
@@ -200,7 +201,9 @@ TEST(Interpreter, AConstantIsReadOrComputedFromWhatTheFileHolds) {
   EXPECT_EQ(interpreter.constant("y").error().message, "'x' is no tensor whose value is known beforehand");
   EXPECT_EQ(interpreter.constant("nobody").error().message,
             "'nobody' is no tensor whose value is known beforehand");
-  const auto outputs = interpreter.run({{"x", datum_of("float32[2] 1 10")}});
+  const Datum x = datum_of("float32[2] 1 10");
+  const std::array<const Datum*, 2> read{&x, interpreter.constant("sum").value()};
+  const auto outputs = interpreter.run(file.model.graph.nodes.back(), read, Values{});
   ASSERT_TRUE(outputs) << outputs.error().message;
   EXPECT_EQ(text_of(*outputs), "float32[2] 32 54");
 }
