@@ -13,6 +13,13 @@ std::string check_seed(const std::string& text) {
   return fmt::format("'{}' is no seed; it must be a whole number of at least 0", text);
 }
 
+Result<void> check_none_given(const WeightsRequest& request, const std::string& path) {
+  if (!request.given()) return {};
+  return failure(Errc::usage, fmt::format("{}: is an ONNX model, which has weights of its own; leave out "
+                                          "--weights and --random-weights",
+                                          path));
+}
+
 Result<std::unique_ptr<Weights>> given_weights(const Net& net, const WeightsRequest& request,
                                                std::string_view purpose) {
   if (request.seed && !request.caffemodel.empty())

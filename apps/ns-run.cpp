@@ -50,10 +50,8 @@ Result<Prepared> prepare(const Options& options, Backend& backend) {
   if (!file) return tl::unexpected{std::move(file.error())};
   Prepared prepared;
   if (auto* const model = std::get_if<onnx::ModelFile>(&*file)) {
-    if (options.weights.given())
-      return failure(Errc::usage, fmt::format("{}: is an ONNX model, which has weights of its own; leave out "
-                                              "--weights and --random-weights",
-                                              *path));
+    if (auto none = check_none_given(options.weights, *path); !none)
+      return tl::unexpected{std::move(none.error())};
     prepared.model = std::make_unique<onnx::ModelFile>(std::move(*model));
     auto executor = Executor::prepare(*prepared.model, backend);
     if (!executor) return tl::unexpected{std::move(executor.error())};

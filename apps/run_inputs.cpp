@@ -1,10 +1,10 @@
 #include "apps/run_inputs.hpp"
 
+#include "core/random.hpp"
 #include "net/input_values.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <random>
 #include <utility>
 
 namespace ns {
@@ -13,25 +13,18 @@ namespace {
 constexpr std::string_view in_prefix = "in:";
 constexpr std::string_view out_prefix = "out:";
 
-/// The same numbers everywhere: distributions of the standard library differ between libraries.
-Array random_array(const Net& net, TensorId input, std::uint64_t seed) {
-  const auto& type = net.tensors[input].type;
-  const auto range = value_range(net, input);
-  std::mt19937_64 engine{seed};
-  auto array = zeros(type.dtype, type.shape);
-  for (double& value : array.values) {
-    const auto unit = static_cast<double>(engine() >> 11U) / 9007199254740992.0;  // 2^53
-    value = range.low + unit * (range.high - range.low);
-    if (range.whole) value = std::floor(value);
-  }
-  round_values(array);
-  return array;
-}
-
+/// Each input has its own stream, by its name: a half of a net gets what the whole gets.
 RunArrays random_arrays(const Net& net, std::uint64_t seed) {
   RunArrays arrays;
-  for (const auto input : net.inputs)
-    arrays.inputs.push_back({net.tensors[input].name, random_array(net, input, seed + arrays.inputs.size())});
+  for (const auto input : net.inputs) {
+    const auto& tensor = net.tensors[input];
+    const auto range = value_range(net, input);
+    Random random{seed, tensor.name};
+    auto array = zeros(tensor.type.dtype, tensor.type.shape);
+    for (double& value : array.values) value = range.at(random.fraction());
+    round_values(array);
+    arrays.inputs.push_back({tensor.name, std::move(array)});
+  }
   return arrays;
 }
 

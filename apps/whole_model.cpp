@@ -55,10 +55,8 @@ Result<WholeModel> WholeModel::open(const std::string& path, const onnx::Binding
   auto read = read_net_file(path, bindings);
   if (!read) return tl::unexpected{std::move(read.error())};
   if (auto* const file = std::get_if<onnx::ModelFile>(&*read)) {
-    if (request.weights.given())
-      return failure(Errc::usage, fmt::format("{}: is an ONNX model, which has weights of its own; leave out "
-                                              "--weights and --random-weights",
-                                              file->path));
+    if (auto none = check_none_given(request.weights, file->path); !none)
+      return tl::unexpected{std::move(none.error())};
     return WholeModel{std::move(*file), {}};
   }
   const auto& net = std::get<Net>(*read);

@@ -1,6 +1,7 @@
 #include "net/input_values.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ns {
 namespace {
@@ -30,6 +31,11 @@ std::int64_t index_bound(const LayerParams& params, const std::vector<TensorType
     return smallest(inputs[0].shape, 0, last_extent(indices_of(*scatter, inputs)));
   }
   return small_number;
+}
+
+double ValueRange::at(double fraction) const {
+  const double value = low + (high - low) * fraction;
+  return whole ? std::floor(value) : value;
 }
 
 ValueRange value_range(const Net& net, TensorId input) {

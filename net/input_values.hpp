@@ -10,6 +10,9 @@ struct ValueRange {
   double low = -1.0;
   double high = 1.0;
   bool whole = false;
+
+  /// The value that lies at `fraction`, in [0, 1), of the range.
+  [[nodiscard]] double at(double fraction) const;
 };
 
 /// Booleans are 0 or 1; integers name elements of what their first reader picks from, else small numbers; all

@@ -2,7 +2,7 @@
 /// the shares of the whole.
 #pragma once
 
-#include "profiler/random.hpp"
+#include "core/random.hpp"
 #include "profiler/sweep.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "profiler/verify.hpp"
 
+#include "core/random.hpp"
 #include "net/input_values.hpp"
-#include "profiler/random.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -36,11 +36,8 @@ void write_random_inputs(Plan& plan, const Net& net, std::uint64_t seed) {
     const auto& tensor = net.tensors[net.inputs[i]];
     Random random{seed, "input " + std::to_string(i)};
     std::vector<float> values(static_cast<std::size_t>(tensor.type.shape.elements()));
-    const auto [low, high, whole] = value_range(net, net.inputs[i]);
-    for (auto& value : values) {
-      const auto drawn = low + (high - low) * random.fraction();
-      value = static_cast<float>(whole ? std::floor(drawn) : drawn);
-    }
+    const auto range = value_range(net, net.inputs[i]);
+    for (auto& value : values) value = static_cast<float>(range.at(random.fraction()));
     plan.write_input(i, values);
   }
 }

@@ -52,11 +52,6 @@ constexpr std::array typed_rows{
     TypedRow{DType::uint32, uint64_data}, TypedRow{DType::uint64, uint64_data},
 };
 
-Field field_of(DType type) {
-  const auto* const row = std::ranges::find(typed_rows, type, &TypedRow::type);
-  return row == typed_rows.end() ? int32_data : row->field;
-}
-
 /// The entries of one TensorProto's field of elements; as few as a tensor of max_value_elements may have and
 /// one more.
 struct Entries {
@@ -70,7 +65,7 @@ struct Entries {
 /// A longer packed field holds more numbers than any tensor that is read.
 constexpr std::uint64_t max_packed_bytes = std::uint64_t{10} * max_value_elements;
 
-Result<Entries> read_entries(const Contents& contents, const TensorData& tensor, Field field) {
+Result<Entries> read_entries(const Contents& contents, const TensorData& tensor, std::uint32_t field) {
   wire::Wire wire{*contents.source, "ONNX model"};
   Entries entries;
   for (wire::Fields fields{wire, tensor.storage.range};
@@ -103,7 +98,7 @@ std::string as_raw(const std::vector<std::int64_t>& entries, std::size_t bytes) 
 
 Result<Value> read_typed(const Contents& contents, const TensorData& tensor, std::size_t count) {
   const auto type = *tensor.dtype;
-  auto entries = read_entries(contents, tensor, field_of(type));
+  auto entries = read_entries(contents, tensor, elements_field(type));
   if (!entries) return tl::unexpected{std::move(entries.error())};
   // Types below a byte share an entry as they would share a byte of raw_data.
   const auto bits = element_bits(type);
@@ -153,6 +148,11 @@ Value empty_value(DType type) {
 }
 
 }  // namespace
+
+std::uint32_t elements_field(DType type) {
+  const auto* const row = std::ranges::find(typed_rows, type, &TypedRow::type);
+  return row == typed_rows.end() ? int32_data : row->field;
+}
 
 Result<Value> read_value(const Contents& contents, const TensorData& tensor) {
   using enum Storage::Place;

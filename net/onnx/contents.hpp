@@ -6,6 +6,7 @@
 #include "net/onnx/value.hpp"
 #include "net/wire/source.hpp"
 
+#include <cstdint>
 #include <filesystem>
 
 namespace ns::onnx {
@@ -23,6 +24,9 @@ struct Contents {
 /// and for external data the resolved path, the wanted range and the file's size; a location that is absolute
 /// or leaves the folder is refused.
 Result<Value> read_value(const Contents& contents, const TensorData& tensor);
+
+/// The number of TensorProto's field that holds elements of a type outside raw_data (onnx.proto).
+std::uint32_t elements_field(DType type);
 
 /// The path of external data below the folder; bad_input if it leaves it.
 Result<std::filesystem::path> external_path(const Contents& contents, const TensorData& tensor);

@@ -102,14 +102,6 @@ void drop_wrong_value(Fact& fact) {
     fact.value.reset();
 }
 
-/// The tensor that a Constant node holds; null for its other forms.
-const TensorData* held_tensor(const Node& node) {
-  if (node.op != "Constant" || !node.domain.empty()) return nullptr;
-  for (const auto& attribute : node.attributes)
-    if (attribute.name == "value" && attribute.tensors.size() == 1) return &attribute.tensors.front();
-  return nullptr;
-}
-
 std::string label(const Node& node) { return node.domain.empty() ? node.op : node.domain + "::" + node.op; }
 
 }  // namespace

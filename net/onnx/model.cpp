@@ -9,6 +9,13 @@ std::int64_t Model::opset(std::string_view domain) const {
   return found == opsets.end() ? 0 : found->version;
 }
 
+const TensorData* held_tensor(const Node& node) {
+  if (node.op != "Constant" || !node.domain.empty()) return nullptr;
+  for (const auto& attribute : node.attributes)
+    if (attribute.name == "value" && attribute.tensors.size() == 1) return &attribute.tensors.front();
+  return nullptr;
+}
+
 std::string_view canonical_domain(std::string_view domain) { return domain == "ai.onnx" ? "" : domain; }
 
 }  // namespace ns::onnx

@@ -149,6 +149,9 @@ struct Model {
   [[nodiscard]] std::int64_t opset(std::string_view domain) const;
 };
 
+/// The tensor that a Constant node holds; null for its other forms and for other nodes.
+const TensorData* held_tensor(const Node& node);
+
 /// The newest opset of ai.onnx that the rules know; newer ones are read with a warning.
 inline constexpr std::int64_t newest_opset = 27;
 

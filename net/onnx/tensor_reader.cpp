@@ -38,22 +38,9 @@ void convert(DType type, std::string_view bytes, std::size_t first, std::span<fl
   std::ranges::transform(numbers, values.begin(), [](double number) { return static_cast<float>(number); });
 }
 
-/// TensorProto's fields of elements (onnx.proto): where a type's elements are outside raw_data.
-std::uint32_t field_of(DType type) {
-  switch (type) {
-    case DType::float32:
-      return 4;
-    case DType::int64:
-      return 7;
-    case DType::float64:
-      return 10;
-    case DType::uint32:
-    case DType::uint64:
-      return 11;
-    default:
-      return 5;  // int32_data
-  }
-}
+/// Of those fields, the ones of real numbers.
+constexpr std::uint32_t float_data = 4;
+constexpr std::uint32_t double_data = 10;
 
 std::size_t elements_of(const TensorData& tensor) {
   return static_cast<std::size_t>(Shape{tensor.dims}.elements());
@@ -139,18 +126,19 @@ template <class Number>
 Result<void> TensorReader::read_typed(const TensorData& tensor, std::int64_t first,
                                       std::span<Number> values) {
   const auto type = *tensor.dtype;
-  const auto field = field_of(type);
+  const auto field = elements_field(type);
   wire::Wire wire{*contents_.source, "ONNX model"};
   std::vector<std::int64_t> entries;
   std::vector<double> reals;
   for (wire::Fields fields{wire, tensor.storage.range}; fields.next();) {
     if (fields.number() != field) continue;
     // Packed reals stand as raw_data would hold them.
-    if (is_floating(type) && field != 5 && fields.range().size == packed_bytes(type, elements_of(tensor)))
+    if ((field == float_data || field == double_data) &&
+        fields.range().size == packed_bytes(type, elements_of(tensor)))
       return read_packed(raw_at(tensor, fields.range()), first, values);
-    if (field == 4)
+    if (field == float_data)
       fields.append_reals(reals, sizeof(float));
-    else if (field == 10)
+    else if (field == double_data)
       fields.append_reals(reals, sizeof(double));
     else
       fields.append_integers(entries);

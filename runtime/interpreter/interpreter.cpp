@@ -97,10 +97,7 @@ std::int64_t Interpreter::opset(const std::string& domain) const {
 const onnx::TensorData* Interpreter::stored(const std::string& name) const {
   if (const auto found = stored_.find(name); found != stored_.end()) return found->second;
   const auto producer = producers_.find(name);
-  if (producer == producers_.end() || producer->second->op != "Constant") return nullptr;
-  for (const auto& attribute : producer->second->attributes)
-    if (attribute.name == "value" && attribute.tensors.size() == 1) return &attribute.tensors.front();
-  return nullptr;
+  return producer == producers_.end() ? nullptr : onnx::held_tensor(*producer->second);
 }
 
 Result<const Datum*> Interpreter::held(const std::string& name) {

@@ -20,12 +20,9 @@ ModelConstants::ModelConstants(ModelFile& file) : file_{file} {
   const auto& graph = file.model.graph;
   stored_.reserve(graph.initializers.size());
   for (const auto& tensor : graph.initializers) stored_.emplace(tensor.name, &tensor);
-  for (const auto& node : graph.nodes) {
-    if (node.op != "Constant" || !node.domain.empty() || node.outputs.empty()) continue;
-    for (const auto& attribute : node.attributes)
-      if (attribute.name == "value" && !attribute.tensors.empty())
-        stored_.emplace(node.outputs.front(), &attribute.tensors.front());
-  }
+  for (const auto& node : graph.nodes)
+    if (const auto* const held = held_tensor(node); held != nullptr && !node.outputs.empty())
+      stored_.emplace(node.outputs.front(), held);
 }
 
 std::optional<Value> ModelConstants::value(const std::string& name, std::size_t most) const {

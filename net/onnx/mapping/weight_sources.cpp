@@ -1,26 +1,15 @@
 #include "net/onnx/mapping/weight_sources.hpp"
 
-#include <algorithm>
-#include <string_view>
+#include "net/onnx/node_view.hpp"
 
 namespace ns::onnx {
 namespace {
 
-const Attribute* find(const Node& node, std::string_view name) {
-  const auto found = std::ranges::find(node.attributes, name, &Attribute::name);
-  return found == node.attributes.end() ? nullptr : &*found;
-}
-
-double real(const Node& node, std::string_view name) {
-  const auto* const attribute = find(node, name);
-  return attribute == nullptr ? 1.0 : attribute->real;
-}
-
 /// A fully connected layer has its filters as rows; Gemm's factors become part of what they multiply.
 std::vector<WeightSource> of_fc(const Node& node) {
-  const auto* const turned = find(node, "transB");
-  return {{1, turned == nullptr || turned->integer == 0, real(node, "alpha")},
-          {2, false, node.op == "Gemm" ? real(node, "beta") : 1.0}};
+  const NodeView view{node, 0, {}, {}, {}};
+  return {{1, view.integer("transB", 0) == 0, view.real("alpha", 1.0)},
+          {2, false, node.op == "Gemm" ? view.real("beta", 1.0) : 1.0}};
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "profiler/profile.hpp"
 
 #include "core/file.hpp"
-#include "profiler/random.hpp"
+#include "core/random.hpp"
 #include "temporary_folder.hpp"
 
 #include <array>
