@@ -115,6 +115,7 @@ class Builder {
   void find_roots();
   void append(Step step);
   View converted(const View& from, const Desc& wanted);
+  bool copy_in_loop(const View& from, const View& to);
   Result<void> read_weight(std::size_t slot, std::int64_t first, std::span<float> values);
   Result<bool> pack_in_parts(std::size_t slot, const Dims& dims, const Desc& to, std::byte* memory);
   View add_weight(const Desc& desc);

@@ -13,6 +13,9 @@ namespace ns::onednn {
 /// A scalar has one extent of 1.
 Dims dims_of(const Shape& shape);
 
+/// The other way round.
+Dims extents_of(const Desc& desc);
+
 /// Row-major.
 Desc dense(const Dims& dims);
 inline Desc dense(const Shape& shape) { return dense(dims_of(shape)); }
@@ -24,6 +27,9 @@ inline Desc any(const Shape& shape) { return any(dims_of(shape)); }
 enum class Layout : std::uint8_t { other, dense, blocks_of_8, blocks_of_16, channels_last };
 
 Layout layout_of(const Desc& desc, const Dims& dims);
+inline bool is_blocked(Layout layout) {
+  return layout == Layout::blocks_of_8 || layout == Layout::blocks_of_16;
+}
 /// `shape` in that layout; dense where it has no spatial axes, or for `other`.
 Desc in_layout(const Shape& shape, Layout layout);
 /// How many channels stand side by side.

@@ -302,11 +302,32 @@ void argmax(const AxisWork& work, const float* in, float* out) {
 
 }  // namespace
 
-extern const Loops table{
-    &local,    &affine,      &scale,           &prelu,         &response_across,  &response_within,
-    &pool,     &softmax,     &argmax,          &broadcast,     &select,           &copy,
-    &function, &reduce,      &normalise,       &log_softmax,   &hardmax,          &resample,
-    &pad,      &gather_rows, &gather_elements, &gather_places, &scatter_elements, &scatter_places,
-    &recur};
+extern const Loops table{&local,
+                         &affine,
+                         &scale,
+                         &prelu,
+                         &response_across,
+                         &response_within,
+                         &pool,
+                         &softmax,
+                         &argmax,
+                         &broadcast,
+                         &select,
+                         &copy,
+                         &spread,
+                         &relayout,
+                         &function,
+                         &reduce,
+                         &normalise,
+                         &log_softmax,
+                         &hardmax,
+                         &resample,
+                         &pad,
+                         &gather_rows,
+                         &gather_elements,
+                         &gather_places,
+                         &scatter_elements,
+                         &scatter_places,
+                         &recur};
 
 }  // namespace ns::onednn::NS_LOOPS

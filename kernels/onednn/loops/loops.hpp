@@ -115,6 +115,13 @@ struct CopyWork {
   std::int64_t strides[16];
 };
 
+/// Rows of `run` elements, side by side in the input and `step` apart in the output.
+struct SpreadWork {
+  std::int64_t rows = 1;
+  std::int64_t run = 1;
+  std::int64_t step = 1;
+};
+
 /// Functions that oneDNN lacks.
 enum class Function : std::uint8_t {
   erf,
@@ -263,6 +270,9 @@ struct Loops {
   void (*select)(const SelectWork& work, const float* condition, const float* first, const float* second,
                  float* out);
   void (*copy)(const CopyWork& work, const float* in, float* out);
+  void (*spread)(const SpreadWork& work, const float* in, float* out);
+  /// The same maps in blocks of another number of channels.
+  void (*relayout)(const Maps& maps, std::int64_t block, const float* in, float* out);
   void (*function)(const FunctionWork& work, const float* in, float* out);
   void (*reduce)(const ReduceWork& work, const float* in, float* out);
   /// `scale` and `shift` may be null.

@@ -20,13 +20,48 @@ inline void copy_row(const float* in, Index stride, Index count, float* out) {
   }
 }
 
-/// [rows, columns] whose input has its rows side by side, in tiles that stay in the cache.
+/// Four floats that may stand anywhere.
+typedef float Four __attribute__((vector_size(16)));
+
+inline Four load_four(const float* from) {
+  Four value;
+  memcpy(&value, from, sizeof value);
+  return value;
+}
+
+inline void store_four(Four value, float* to) { memcpy(to, &value, sizeof value); }
+
+/// out[r][c] = in[c][r] for four rows and columns; the strides are those of out's rows and of in's.
+inline void transpose_four(const float* in, Index stride, float* out, Index out_stride) {
+  const Four a = load_four(in);
+  const Four b = load_four(in + stride);
+  const Four c = load_four(in + 2 * stride);
+  const Four d = load_four(in + 3 * stride);
+  const Four low_ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const Four low_cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const Four high_ab = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Four high_cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  store_four(__builtin_shufflevector(low_ab, low_cd, 0, 1, 4, 5), out);
+  store_four(__builtin_shufflevector(low_ab, low_cd, 2, 3, 6, 7), out + out_stride);
+  store_four(__builtin_shufflevector(high_ab, high_cd, 0, 1, 4, 5), out + 2 * out_stride);
+  store_four(__builtin_shufflevector(high_ab, high_cd, 2, 3, 6, 7), out + 3 * out_stride);
+}
+
+/// out[r][c] = in[c][r] in tiles that stay in the cache.
 void transpose_plane(const float* in, Index stride, Index rows, Index columns, float* out, Index out_stride) {
   for (Index row = 0; row < rows; row += tile) {
     const Index last_row = smaller(rows, row + tile);
+    const Index whole_rows = row + (last_row - row) / 4 * 4;
     for (Index column = 0; column < columns; column += tile) {
       const Index last_column = smaller(columns, column + tile);
-      for (Index r = row; r < last_row; ++r)
+      const Index whole_columns = column + (last_column - column) / 4 * 4;
+      for (Index r = row; r < whole_rows; r += 4) {
+        for (Index c = column; c < whole_columns; c += 4)
+          transpose_four(in + r + c * stride, stride, out + r * out_stride + c, out_stride);
+        for (Index c = whole_columns; c < last_column; ++c)
+          for (Index i = r; i < r + 4; ++i) out[i * out_stride + c] = in[i + c * stride];
+      }
+      for (Index r = whole_rows; r < last_row; ++r)
         for (Index c = column; c < last_column; ++c) out[r * out_stride + c] = in[r + c * stride];
     }
   }
@@ -83,6 +118,73 @@ void copy(const CopyWork& work, const float* in, float* out) {
       to -= work.extents[axis] * out_strides[axis];
       at[axis] = 0;
     }
+  }
+}
+
+void spread(const SpreadWork& work, const float* in, float* out) {
+  for (Index row = 0; row < work.rows; ++row, in += work.run, out += work.step)
+    copy_row(in, 1, work.run, out);
+}
+
+namespace {
+
+/// Where the maps of one member of a batch stand: in blocks of channels, those of a block side by side.
+struct Stand {
+  Index block;    // channels in it
+  Index channel;  // stride within a block
+  Index element;  // stride of the plane
+};
+
+/// In the dense layout all channels are one block whose channels stand a plane apart.
+Stand stand_of(Index block, Index channels, Index plane) {
+  if (block == 1) return {channels, plane, 1};
+  return {block, 1, block};
+}
+
+/// How far the members of a batch stand apart.
+Index member_size(Index block, Index channels, Index plane) {
+  return (channels + block - 1) / block * block * plane;
+}
+
+void copy_channels(const float* in, const Stand& from, Index channels, Index plane, float* out,
+                   const Stand& to) {
+  if (from.channel != 1) {
+    transpose_plane(in, from.channel, plane, channels, out, to.element);
+  } else if (to.channel != 1) {
+    transpose_plane(in, from.element, channels, plane, out, to.channel);
+  } else {
+    for (Index i = 0; i < plane; ++i) copy_row(in + i * from.element, 1, channels, out + i * to.element);
+  }
+}
+
+/// Zeros for the channels that the last block lacks.
+void fill_block(Index channels, Index block, Index plane, float* out) {
+  const Index own = channels % block;
+  if (own == 0) return;
+  out += channels / block * block * plane;
+  for (Index i = 0; i < plane; ++i)
+    for (Index lane = own; lane < block; ++lane) out[i * block + lane] = 0.0F;
+}
+
+}  // namespace
+
+void relayout(const Maps& maps, std::int64_t block, const float* in, float* out) {
+  const Index plane = maps.height * maps.width;
+  const Stand from = stand_of(maps.block, maps.channels, plane);
+  const Stand to = stand_of(block, maps.channels, plane);
+  for (Index member = 0; member < maps.batch; ++member) {
+    for (Index channel = 0; channel < maps.channels;) {
+      const Index from_lane = channel % from.block;
+      const Index to_lane = channel % to.block;
+      const Index next =
+          smaller(channel + smaller(from.block - from_lane, to.block - to_lane), maps.channels);
+      copy_channels(in + (channel - from_lane) * plane + from_lane * from.channel, from, next - channel,
+                    plane, out + (channel - to_lane) * plane + to_lane * to.channel, to);
+      channel = next;
+    }
+    if (block > 1) fill_block(maps.channels, block, plane, out);
+    in += member_size(maps.block, maps.channels, plane);
+    out += member_size(block, maps.channels, plane);
   }
 }
 

@@ -63,6 +63,8 @@ void recur(const RecurrentWork& work, const float* gates, const float* weights, 
            float* c, float* out, float* sums);
 // moves.cpp
 void copy(const CopyWork& work, const float* in, float* out);
+void spread(const SpreadWork& work, const float* in, float* out);
+void relayout(const Maps& maps, std::int64_t block, const float* in, float* out);
 void pad(const PadWork& work, const float* in, float* out);
 void gather_rows(const RowsWork& work, const float* data, const float* indices, float* out);
 void gather_elements(const ElementsWork& work, const float* data, const float* indices, float* out);
