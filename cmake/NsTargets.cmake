@@ -12,20 +12,42 @@ target_compile_options(ns_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow
   "$<$<BOOL:${NS_PRECOMPILE}>:-Wno-stringop-overflow;-Wno-array-bounds>"  # g++ 12 forgets which precompiled headers are the system's
   $<$<BOOL:${NS_WERROR}>:-Werror>)
 
+# ns_headers_alone(RESULT SOURCES ... HEADERS ...): the headers that no source of their own name includes first.
+function(ns_headers_alone result)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS" ${ARGN})
+  set(alone)
+  foreach(header ${arg_HEADERS})
+    string(REGEX REPLACE "\\.hpp$" ".cpp" source ${header})
+    set(first)
+    if(source IN_LIST arg_SOURCES)
+      file(STRINGS ${source} first REGEX "^#include" LIMIT_COUNT 1)
+    endif()
+    file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${header})
+    if(NOT first STREQUAL "#include \"${path}\"")
+      list(APPEND alone ${header})
+    endif()
+  endforeach()
+  set(${result} ${alone} PARENT_SCOPE)
+endfunction()
+
 # ns_add_library(NAME SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
-# folder; headers are included from the project's root. Every header must compile by itself
-# (target all_verify_interface_header_sets).
+# folder; headers are included from the project's root. Every header must compile by itself: where a source includes it
+# first, that shows it (in a build without precompiled headers), else the target all_verify_interface_header_sets.
 function(ns_add_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   add_library(ns_${name} STATIC ${arg_SOURCES})
   add_library(ns::${name} ALIAS ns_${name})
-  target_sources(ns_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+  ns_headers_alone(alone SOURCES ${arg_SOURCES} HEADERS ${arg_HEADERS})
+  set(led ${arg_HEADERS})
+  list(REMOVE_ITEM led ${alone})
+  target_sources(ns_${name} PUBLIC FILE_SET led TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${led}
+    PUBLIC FILE_SET alone TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${alone})
   target_compile_features(ns_${name} PUBLIC cxx_std_20)
   set_target_properties(ns_${name} PROPERTIES CXX_EXTENSIONS OFF LINKER_LANGUAGE CXX EXPORT_NAME ${name}
-    VERIFY_INTERFACE_HEADER_SETS ON)
+    VERIFY_INTERFACE_HEADER_SETS ON INTERFACE_HEADER_SETS_TO_VERIFY alone)
   target_link_libraries(ns_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:ns_warnings>)
   ns_precompile(ns_${name} ns_precompiled)
-  install(TARGETS ns_${name} EXPORT ns-targets FILE_SET HEADERS DESTINATION include/ns)
+  install(TARGETS ns_${name} EXPORT ns-targets FILE_SET led DESTINATION include/ns FILE_SET alone DESTINATION include/ns)
 endfunction()
 
 # ns_add_command(NAME LIBRARIES ...): the executable NAME from apps/NAME.cpp (and more SOURCES), installed.
