@@ -99,6 +99,36 @@ double rounded(DType dtype, double value) {
   return type == narrow_types.end() ? value : narrowed(*type, value);
 }
 
+std::pair<double, double> range_of(DType dtype) {
+  const auto bits = static_cast<int>(element_bits(dtype));
+  switch (dtype) {
+    case DType::int2:
+    case DType::int4:
+    case DType::int8:
+    case DType::int16:
+    case DType::int32:
+    case DType::int64:
+      return {-std::ldexp(1.0, bits - 1), std::ldexp(1.0, bits - 1) - 1.0};
+    case DType::uint2:
+    case DType::uint4:
+    case DType::uint8:
+    case DType::uint16:
+    case DType::uint32:
+    case DType::uint64:
+      return {0.0, std::ldexp(1.0, bits) - 1.0};
+    default:
+      return {0.0, 0.0};
+  }
+}
+
+double saturated(DType dtype, double value) {
+  if (is_floating(dtype)) return rounded(dtype, value);
+  if (dtype == DType::boolean) return value == 0.0 ? 0.0 : 1.0;
+  if (std::isnan(value)) return 0.0;
+  const auto [low, high] = range_of(dtype);
+  return std::clamp(std::nearbyint(value), low, high);
+}
+
 std::int64_t integer_of(double value) {
   constexpr double beyond = 9223372036854775808.0;  // 2^63
   if (std::isnan(value)) return 0;

@@ -6,6 +6,7 @@
 #include "core/shape.hpp"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace ns {
@@ -29,6 +30,13 @@ Array zeros(DType dtype, Shape shape);
 /// the rest wraps around, as two's complement does; NaN becomes 0 there and in 4 bits; of booleans, whether
 /// it is not 0.
 double rounded(DType dtype, double value);
+
+/// Smallest and largest number of an integer type, as doubles hold them; of others 0.
+std::pair<double, double> range_of(DType dtype);
+
+/// The nearest number that `dtype` has: of integers ties go to even, what is beyond them becomes the smallest
+/// or largest, and NaN 0.
+double saturated(DType dtype, double value);
 
 /// The whole number that an element stands for: its fraction goes, NaN is 0, and what 64 bits do not hold is
 /// the smallest or largest that they do (2^63 is the nearest double of the largest).

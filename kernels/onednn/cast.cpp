@@ -1,20 +1,38 @@
+#include "core/array.hpp"
 #include "kernels/onednn/layers.hpp"
 
 namespace ns::onednn {
+namespace {
+
+FunctionWork work_of(const Cast& layer, std::int64_t count) {
+  FunctionWork work;
+  work.count = count;
+  if (layer.scale == 0.0) {
+    work.function = layer.dtype == DType::boolean ? Function::is_nonzero : Function::truncate;
+    return work;
+  }
+  const auto [low, high] = range_of(layer.dtype);
+  work.function = is_floating(layer.dtype) ? Function::dequantise : Function::quantise;
+  work.alpha = static_cast<float>(layer.scale);
+  work.beta = static_cast<float>(layer.zero_point);
+  work.gamma = static_cast<float>(low);
+  work.delta = static_cast<float>(high);
+  return work;
+}
+
+}  // namespace
 
 /// Values are carried as float32, so only what they may be changes: whole numbers, or 0 and 1.
 Result<void> build(const Cast& layer, Builder& plan) {
-  const View source = plan.read(0, dense(plan.in()));
+  const View source = plan.read(0, plan.arriving());
   const View output = plan.may_overwrite(0) ? plan.write_over(source) : plan.write(source.desc);
-  if (is_floating(layer.dtype)) {
+  if (is_floating(layer.dtype) && layer.scale == 0.0) {
     if (output.buffer != source.buffer) plan.copy(source, output);
     return {};
   }
-  FunctionWork work;
-  work.function = layer.dtype == DType::boolean ? Function::is_nonzero : Function::truncate;
-  work.count = plan.in().elements();
+  const auto count = static_cast<std::int64_t>(source.desc.get_size() / sizeof(float));
   plan.run("loops:cast",
-           [work, loop = plan.device().loops->function](float* const* memory) {
+           [work = work_of(layer, count), loop = plan.device().loops->function](float* const* memory) {
              loop(work, memory[0], memory[1]);
            },
            {source, output});

@@ -15,14 +15,22 @@ Shape source_shape(const Fc& layer, const Builder& plan) {
   return {rows, plan.in().elements() / rows};
 }
 
+/// One long row is bound by reading the weights, which goes a quarter faster where those of one output stand
+/// side by side than in the blocks that oneDNN would choose.
+bool reads_rows(const Dims& source) {
+  constexpr std::int64_t long_row = 1024;
+  return source.size() == 2 && source[0] == 1 && source[1] >= long_row;
+}
+
 Recipe describe(Builder& plan, const Fc& layer, const Dims& source, const Desc& arriving,
                 const PostOps& after) {
-  Dims weights = source;
-  weights[0] = layer.features;
+  Dims filters = source;
+  filters[0] = layer.features;
+  const Desc weights = reads_rows(source) ? dense(filters) : any(filters);
   const Desc bias = layer.bias ? dense(Dims{layer.features}) : Desc{};
   const Desc destination = dense(Dims{source[0], layer.features});
   const auto with = [&](const Desc& desc) {
-    return inner_product(plan.device().engine, desc, any(weights), bias, destination, after);
+    return inner_product(plan.device().engine, desc, weights, bias, destination, after);
   };
   Recipe as_it_arrives = with(arriving);
   if (as_it_arrives && !as_it_arrives.is_plain_loop()) return as_it_arrives;

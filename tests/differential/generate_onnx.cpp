@@ -96,7 +96,18 @@ LayerConfig random_reduce(Random& random) {
   return {layer, {}, {{shape}}};
 }
 
+/// To whole numbers and back, by scales that float32 holds.
+LayerConfig random_scaled_cast(Random& random) {
+  const auto whole = random.pick(std::array{DType::int8, DType::uint8, DType::int16});
+  const bool back = random.chance(2);
+  Cast layer{.dtype = back ? DType::float32 : whole,
+             .scale = static_cast<double>(random.pick(std::array{0.01F, 0.3F, 2.0F})),
+             .zero_point = random.pick(std::array<std::int64_t, 3>{0, 7, 100})};
+  return {layer, {}, {{random_tensor(random), back ? whole : DType::float32}}};
+}
+
 LayerConfig random_cast(Random& random) {
+  if (random.chance(3)) return random_scaled_cast(random);
   return {Cast{random.pick(std::array{DType::int64, DType::boolean, DType::float32, DType::int32})},
           {},
           {{random_tensor(random)}}};

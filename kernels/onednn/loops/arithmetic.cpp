@@ -166,6 +166,7 @@ void function(const FunctionWork& work, const float* in, float* out) {
   const float alpha = work.alpha;
   const float beta = work.beta;
   const float gamma = work.gamma;
+  const float delta = work.delta;
   const auto run = [&](auto&& mapped) { map(work, in, out, mapped); };
   switch (work.function) {
     case Function::erf:
@@ -228,6 +229,13 @@ void function(const FunctionWork& work, const float* in, float* out) {
         const float y = alpha * x + beta;
         return y < 0.0F ? 0.0F : y > 1.0F ? 1.0F : y;
       });
+    case Function::quantise:
+      return run([alpha, beta, gamma, delta](float x) {
+        const float y = nearbyintf(x / alpha) + beta;
+        return x != x ? 0.0F : y < gamma ? gamma : y > delta ? delta : y;
+      });
+    case Function::dequantise:
+      return run([alpha, beta](float x) { return (x - beta) * alpha; });
   }
 }
 

@@ -152,6 +152,8 @@ enum class Function : std::uint8_t {
   is_nonzero,
   power,  // (gamma + beta x)^alpha
   hardsigmoid,
+  quantise,    // x / alpha, rounded, + beta, held between gamma and delta; NaN becomes 0
+  dequantise,  // (x - beta) * alpha
 };
 
 struct FunctionWork {
@@ -160,6 +162,7 @@ struct FunctionWork {
   float alpha = 0.0F;
   float beta = 0.0F;
   float gamma = 0.0F;
+  float delta = 0.0F;
 };
 
 /// What happens to the elements on their way into a reduction, and to its results.

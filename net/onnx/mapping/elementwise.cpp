@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -243,6 +244,17 @@ std::optional<LayerParams> cast(const MappedNode& node) {
   // A cast as a room knows it rounds to the nearest and saturates.
   if (dtype == DType::float8e8m0 || node.view.integer("saturate", 1) == 0) return std::nullopt;
   return Cast{.dtype = dtype};
+}
+
+std::optional<LayerParams> scaled_cast(const MappedNode& node) {
+  if (node.inputs.size() != 1 || node.outputs.size() != 1 || !node.reads(0)) return std::nullopt;
+  const auto scale = node.number(1);
+  const auto zero_point = node.view.has(2) ? node.number(2) : 0.0;
+  if (!scale || !zero_point || !(*scale > 0.0) || !std::isfinite(*scale)) return std::nullopt;
+  const auto dtype = node.outputs.front().dtype;
+  // Float8 has no zero point and may overflow.
+  if (is_floating(dtype) == is_floating(node.inputs.front().dtype)) return std::nullopt;
+  return Cast{.dtype = dtype, .scale = *scale, .zero_point = static_cast<std::int64_t>(*zero_point)};
 }
 
 }  // namespace ns::onnx::mappers

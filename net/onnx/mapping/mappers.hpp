@@ -30,6 +30,7 @@ std::optional<LayerParams> clip(const MappedNode& node);
 std::optional<LayerParams> prelu(const MappedNode& node);
 std::optional<LayerParams> arithmetic(const MappedNode& node);
 std::optional<LayerParams> cast(const MappedNode& node);
+std::optional<LayerParams> scaled_cast(const MappedNode& node);
 std::optional<LayerParams> batch_norm(const MappedNode& node);
 std::optional<LayerParams> lrn(const MappedNode& node);
 std::optional<LayerParams> layer_norm(const MappedNode& node);

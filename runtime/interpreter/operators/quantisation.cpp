@@ -1,4 +1,5 @@
 // Quantised arithmetic: whole numbers are multiplied and added as such, then scaled, rounded and saturated.
+#include "net/layers/cast.hpp"
 #include "runtime/interpreter/interpreter.hpp"
 #include "runtime/interpreter/operators.hpp"
 #include "runtime/interpreter/operators/conversion.hpp"
@@ -56,18 +57,6 @@ class Grain {
   bool is_blocked_ = false;
 };
 
-/// The nearest whole number that the type has.
-double saturated(DType dtype, double value) {
-  if (is_floating(dtype)) return rounded(dtype, value);
-  const auto bits = static_cast<int>(element_bits(dtype));
-  const bool is_signed = dtype == DType::int8 || dtype == DType::int16 || dtype == DType::int32 ||
-                         dtype == DType::int4 || dtype == DType::int2;
-  const double low = is_signed ? -std::ldexp(1.0, bits - 1) : 0.0;
-  const double high = std::ldexp(1.0, is_signed ? bits - 1 : bits) - 1.0;
-  if (std::isnan(value)) return 0.0;
-  return std::clamp(std::nearbyint(value), low, high);
-}
-
 /// Whether input `zero_point`, where it is there, goes with a scale: as many elements, or one.
 Result<void> check_zero_point(const OperatorCall& call, std::size_t scale, std::size_t zero_point) {
   if (call.in(scale).values.empty()) return call.fail("its scale has no element");
@@ -78,18 +67,10 @@ Result<void> check_zero_point(const OperatorCall& call, std::size_t scale, std::
   return {};
 }
 
-/// In single precision, as runtimes divide: ties fall as theirs do.
-double divided(double value, double scale) {
-  return static_cast<double>(static_cast<float>(value) / static_cast<float>(scale));
-}
-
 double element(const Array& array, std::size_t at) { return array.values[array.values.size() == 1 ? 0 : at]; }
 
 void quantise(Array& array, double scale, double zero_point) {
-  for (double& value : array.values) {
-    const auto whole = std::nearbyint(divided(value, scale)) + zero_point;
-    value = saturated(array.dtype, whole);
-  }
+  for (double& value : array.values) value = quantised(array.dtype, value, scale, zero_point);
 }
 
 Result<Data> quantise_linear(const OperatorCall& call) {
@@ -99,14 +80,13 @@ Result<Data> quantise_linear(const OperatorCall& call) {
   const auto grain = Grain::of(call, input.shape, call.in(1));
   if (!grain) return tl::unexpected{grain.error()};
   if (auto checked = check_zero_point(call, 1, 2); !checked) return tl::unexpected{checked.error()};
-  const bool real = is_floating(made->dtype);
   const bool overflows = may_overflow(made->dtype) && call.view.integer("saturate", 1) == 0;
   for (std::size_t i = 0; i < input.values.size(); ++i) {
     const auto at = grain->at(i);
-    const auto scaled = divided(input.values[i], element(call.in(1), at));
+    const auto scale = element(call.in(1), at);
     const auto zero_point = call.has(2) ? element(call.in(2), at) : 0.0;
-    made->values[i] = overflows ? unsaturated(made->dtype, scaled)
-                                : saturated(made->dtype, real ? scaled : std::nearbyint(scaled) + zero_point);
+    made->values[i] = overflows ? unsaturated(made->dtype, scaled_down(input.values[i], scale))
+                                : quantised(made->dtype, input.values[i], scale, zero_point);
   }
   return Data{std::move(*made)};
 }

@@ -9,6 +9,17 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+TEST(Saturated, StaysWithinTheTypeWithTiesToEven) {
+  EXPECT_EQ(saturated(DType::uint8, 255.5), 255.0);
+  EXPECT_EQ(saturated(DType::uint8, -3.0), 0.0);
+  EXPECT_EQ(saturated(DType::int8, -1000.0), -128.0);
+  EXPECT_EQ(saturated(DType::int8, 2.5), 2.0);
+  EXPECT_EQ(saturated(DType::int4, 9.0), 7.0);
+  EXPECT_EQ(saturated(DType::int32, std::nan("")), 0.0);
+  EXPECT_EQ(saturated(DType::float16, 1e6), infinity);
+  EXPECT_EQ(range_of(DType::float32), std::pair(0.0, 0.0));
+}
+
 TEST(Rounded, KeepsWhatEachTypeHolds) {
   EXPECT_EQ(rounded(DType::float64, 0.1), 0.1);
   EXPECT_EQ(rounded(DType::float32, 0.1), static_cast<double>(0.1F));

@@ -47,6 +47,17 @@ TEST(Reference, LocalUsesOtherFiltersAtEveryPosition) {
       ElementsAre(11, 23, 37));
 }
 
+// The examples of ONNX's documents of QuantizeLinear and DequantizeLinear.
+TEST(Reference, CastsByAScaleQuantiseAndBringBack) {
+  EXPECT_THAT(exact("cast:dtype=uint8,scale=2,zero_point=128@6", {{0, 2, 3, 1000, -254, -1000}}),
+              ElementsAre(128, 129, 130, 255, 1, 0));
+  EXPECT_THAT(exact("cast:scale=2,zero_point=128@4:uint8", {{0, 3, 128, 255}}),
+              ElementsAre(-256, -250, 0, 254));
+  // Ties go to even before the zero point is added.
+  EXPECT_THAT(exact("cast:dtype=int8,scale=1,zero_point=1@4", {{0.5, 1.5, -0.5, 200}}),
+              ElementsAre(1, 3, 1, 127));
+}
+
 TEST(Reference, LocalPadsWithZeros) {
   EXPECT_THAT(reference("local:filters=1,kernel=1x2,pad=0x1x0x0,bias=0@1x1x1x2", {{5, 7}}, {{1, 2, 1, 2}}),
               ElementsAre(10, 19));

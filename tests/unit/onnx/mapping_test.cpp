@@ -112,6 +112,30 @@ TEST(Mapping, ArithmeticWithANumberIsOneActivation) {
   EXPECT_EQ(with("Pow", false), "act:power,alpha=4,beta=1@2x3");
 }
 
+TEST(Mapping, QuantisingByOneKnownScaleIsACast) {
+  const auto with = [](std::string op, DType dtype, double scale, std::vector<std::string> inputs) {
+    Attribute value;
+    value.name = "value_float";
+    value.type = Attribute::Type::real;
+    value.real = scale;
+    return layers_of(GraphMaker{}
+                         .input("x", "1x2x8x8", dtype)
+                         .node("Constant", {}, {"scale"}, {value})
+                         .weight("scales", {2})
+                         .node(std::move(op), std::move(inputs), {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with("QuantizeLinear", DType::float32, 0.5, {"x", "scale"}),
+            "cast:dtype=uint8,scale=0.5@1x2x8x8");
+  EXPECT_EQ(with("DequantizeLinear", DType::int8, 0.5, {"x", "scale"}), "cast:scale=0.5@1x2x8x8:int8");
+  EXPECT_THAT(with("QuantizeLinear", DType::float32, 0.5, {"x", "scales"}),
+              HasSubstr("opaque:op=QuantizeLinear"));
+  EXPECT_THAT(with("QuantizeLinear", DType::float32, -0.5, {"x", "scale"}),
+              HasSubstr("opaque:op=QuantizeLinear"));
+  EXPECT_THAT(with("DequantizeLinear", DType::float8e4m3fn, 0.5, {"x", "scale"}),
+              HasSubstr("opaque:op=DequantizeLinear"));
+}
+
 TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
   const auto maker =
       GraphMaker{}.input("x", "2x5x3").weight("w", {3, 7}).node("MatMul", {"x", "w"}, {"y"}).output("y");

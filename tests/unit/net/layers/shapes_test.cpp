@@ -79,6 +79,11 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
             "size is 4; a local response is summed over an odd, positive number");
   EXPECT_EQ(refusal("softmax:axis=4@1x3"), "there is no axis 4 in input 1x3");
   EXPECT_EQ(refusal("fc:features=8,axis=3@1x3x4"), "there is no axis 3 in input 1x3x4");
+  EXPECT_EQ(refusal("cast:dtype=uint8,scale=0.5,zero_point=256@1x3"), "uint8 has no zero point 256");
+  EXPECT_EQ(refusal("cast:dtype=uint8,zero_point=3@1x3"), "a cast with a zero point needs a scale");
+  EXPECT_EQ(refusal("cast:dtype=float16,scale=0.5@1x3"),
+            "a scale goes with a cast between real and whole numbers, not from float32 to float16");
+  EXPECT_EQ(refusal("cast:dtype=uint8,scale=-1@1x3"), "a cast's scale is -1, which is no positive number");
   refusal("conv:filters=8,kernel=9000000000000@1x3x4x4");
 }
 
