@@ -45,18 +45,22 @@ Result<CalibrationNet> summed(const NetRow& row, const PredictorData& data) {
   return net;
 }
 
-/// One net per name, the one measured last; nets without groups or time say nothing.
+/// One net per name and structure, of several rows the quickest: what else a machine does only adds. Nets
+/// without groups or time say nothing.
 std::vector<CalibrationNet> calibration_nets(std::span<const Profile> profiles, const PredictorData& data,
                                              std::vector<std::string>& warnings) {
-  std::map<std::string, CalibrationNet> nets;
+  std::map<std::pair<std::string, std::string>, CalibrationNet> nets;
   for (const auto& profile : profiles) {
     for (const auto& row : profile.rows) {
       const auto* net = std::get_if<NetRow>(&row);
       if (net == nullptr || net->status != RowStatus::ok || !net->cold.median || net->groups.empty())
         continue;
+      const std::pair key{net->net, net->hash};
+      const auto known = nets.find(key);
+      if (known != nets.end() && known->second.measured <= *net->cold.median) continue;
       auto sum = summed(*net, data);
       if (sum)
-        nets.insert_or_assign(net->net, std::move(*sum));
+        nets.insert_or_assign(key, std::move(*sum));
       else
         warnings.push_back(fmt::format("net {} is not used: {}", net->net, sum.error().message));
     }
@@ -72,7 +76,7 @@ struct Form {
   bool per_group = false;
 };
 
-/// The plainest first: a later one must do better on families left out.
+/// The plainest first: a later one must do clearly better on families left out.
 constexpr std::array forms{Form{false, false}, Form{false, true}, Form{true, false}, Form{true, true}};
 
 using Nets = std::vector<CalibrationNet>;
@@ -115,14 +119,15 @@ double left_out_error(const Nets& nets, Form form) {
   return sum;
 }
 
-/// The correction of the form that does best on families left out: a few large nets say little of what a
-/// group costs, and nothing is better than a guess.
+/// The correction of the form that does best on families left out, by a tenth for each step away from the
+/// plainest: a few large nets say little of what a group costs, and nothing is better than a guess.
 NetCorrection best_correction(const Nets& nets) {
+  constexpr double clearly = 0.9;
   auto best = forms.front();
   auto least = left_out_error(nets, best);
   for (const auto form : forms) {
     const auto error = left_out_error(nets, form);
-    if (error >= least) continue;
+    if (!(error < clearly * least)) continue;
     best = form;
     least = error;
   }

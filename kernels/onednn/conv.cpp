@@ -2,6 +2,7 @@
 #include "kernels/onednn/layers.hpp"
 
 #include <fmt/format.h>
+#include <string>
 
 namespace ns::onednn {
 namespace {
@@ -22,22 +23,81 @@ Dims weight_dims(const Conv& layer, std::int64_t channels) {
   return dims;
 }
 
+Dims beside_one(Dims dims, std::int64_t extent = 1) {
+  dims.insert(dims.end() - 1, extent);
+  return dims;
+}
+
+/// What oneDNN is asked for, and the layouts that go with it.
+struct Asked {
+  Recipe recipe;
+  Dims filters;
+  Desc source;
+  Desc destination;
+};
+
+Asked as_it_is(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
+  Asked asked;
+  asked.filters = weight_dims(layer, plan.in()[1]);
+  const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
+  asked.recipe = convolution(plan.device().engine, any(plan.in()), any(asked.filters), bias, any(plan.out()),
+                             window_of(layer), epilogue.after);
+  if (!asked.recipe) return asked;
+  asked.source = asked.recipe.source();
+  asked.destination = asked.recipe.destination();
+  return asked;
+}
+
+/// One spatial axis seen as the second of two.
+Asked as_a_plane(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
+  Asked asked;
+  asked.filters = beside_one(weight_dims(layer, plan.in()[1]));
+  const Dims in = beside_one(dims_of(plan.in()));
+  const Dims out = beside_one(dims_of(plan.out()));
+  const Sliding line = window_of(layer);
+  const Sliding window{beside_one(line.kernel), beside_one(line.stride), beside_one(line.dilation),
+                       beside_one(line.pad, 0), beside_one(line.pad_end, 0)};
+  const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
+  asked.recipe =
+      convolution(plan.device().engine, any(in), any(asked.filters), bias, any(out), window, epilogue.after);
+  if (!asked.recipe) return asked;
+  asked.source = in_layout(plan.in(), layout_of(asked.recipe.source(), in));
+  asked.destination = in_layout(plan.out(), layout_of(asked.recipe.destination(), out));
+  const bool same_memory = asked.source.get_size() == asked.recipe.source().get_size() &&
+                           asked.destination.get_size() == asked.recipe.destination().get_size() &&
+                           layout_of(asked.recipe.source(), in) != Layout::other &&
+                           layout_of(asked.recipe.destination(), out) != Layout::other;
+  if (!same_memory) asked.recipe = {};
+  return asked;
+}
+
+/// Whether oneDNN unfolds windows or falls back to plain loops.
+bool is_general(const Recipe& recipe) {
+  return !recipe || recipe.is_plain_loop() || recipe.implementation().find("gemm") != std::string::npos;
+}
+
+/// oneDNN's kernels of depthwise and dilated windows know planes, not lines.
+Asked ask(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
+  Asked asked = as_it_is(layer, epilogue, plan);
+  if (plan.in().rank() != 3 || !is_general(asked.recipe)) return asked;
+  Asked plane = as_a_plane(layer, epilogue, plan);
+  return is_general(plane.recipe) ? asked : plane;
+}
+
 }  // namespace
 
 Result<void> build(const Conv& layer, Builder& plan) {
-  const Dims filter_dims = weight_dims(layer, plan.in()[1]);
   const Epilogue epilogue = epilogue_of(plan.config());
-  const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
-  const Recipe recipe = convolution(plan.device().engine, any(plan.in()), any(filter_dims), bias,
-                                    any(plan.out()), window_of(layer), epilogue.after);
+  const Asked asked = ask(layer, epilogue, plan);
+  const Recipe& recipe = asked.recipe;
   if (!recipe)
     return failure(Errc::unsupported,
                    fmt::format("oneDNN has no implementation of {}", print(plan.config())));
 
   // So few channels come from the net's own input, never from a convolution, and so arrive dense.
   if (plan.in()[1] < fewest_made_channels) plan.settle(0, dense(plan.in()));
-  const View source = plan.read(0, recipe.source());
-  const auto filters = plan.packed_weight(0, filter_dims, recipe.weights());
+  const View source{plan.read(0, asked.source).buffer, recipe.source()};
+  const auto filters = plan.packed_weight(0, asked.filters, recipe.weights());
   if (!filters) return tl::unexpected{filters.error()};
   std::vector<Argument> arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
@@ -45,7 +105,8 @@ Result<void> build(const Conv& layer, Builder& plan) {
     if (!values) return tl::unexpected{std::move(values.error())};
     arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
   }
-  arguments.push_back({DNNL_ARG_DST, accumulator(plan, epilogue, recipe.destination())});
+  const View output{accumulator(plan, epilogue, asked.destination).buffer, recipe.destination()};
+  arguments.push_back({DNNL_ARG_DST, output});
   plan.run(recipe, std::move(arguments));
   return {};
 }

@@ -39,6 +39,9 @@ void broadcast_rows(const BroadcastWork& work, const float* first, const float* 
     } else if (step_a == 1 && step_b == 0) {
       const float value = *b;
       for (Index i = 0; i < count; ++i) to[i] = combine(a[i], value);
+    } else if (step_a == 0 && step_b == 1) {
+      const float value = *a;
+      for (Index i = 0; i < count; ++i) to[i] = combine(value, b[i]);
     } else {
       for (Index i = 0; i < count; ++i) to[i] = combine(a[i * step_a], b[i * step_b]);
     }

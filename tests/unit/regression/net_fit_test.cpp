@@ -69,6 +69,22 @@ TEST(NetCorrection, IsNeverNegative) {
   EXPECT_EQ(fitted.data.correction.per_group.count(), 0.0);
 }
 
+TEST(NetCorrection, TakesTheQuickestOfSeveralRowsOfANet) {
+  auto profile = profile_with_nets(0, 0.0);
+  const auto layers = random_fcs(4, 400);
+  for (const double factor : {1.3, 1.1, 1.2})
+    profile.rows.emplace_back(measured_net("repeated", layers, factor * law_sum(layers)));
+  const auto fitted = fit_of(profile);
+  ASSERT_EQ(fitted.data.nets.size(), 1U);
+  EXPECT_DOUBLE_EQ(fitted.data.nets.front().measured.count(), 1.1 * law_sum(layers));
+
+  // Another net of that name, as two files may hold, is not a repeat.
+  auto other = measured_net("repeated", random_fcs(3, 401), 1e-3);
+  other.hash = "of another structure";
+  profile.rows.emplace_back(std::move(other));
+  EXPECT_EQ(fit_of(profile).data.nets.size(), 2U);
+}
+
 TEST(NetCorrection, CountsAFamilyOnceByItsWorstNet) {
   auto profile = profile_with_nets(0, 0.0);
   const auto layers = random_fcs(8, 300);
