@@ -23,6 +23,7 @@ Dims weight_dims(const Conv& layer, std::int64_t channels) {
   return dims;
 }
 
+/// With one more axis of `extent` before the last.
 Dims beside_one(Dims dims, std::int64_t extent = 1) {
   dims.insert(dims.end() - 1, extent);
   return dims;
@@ -48,7 +49,7 @@ Asked as_it_is(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
   return asked;
 }
 
-/// One spatial axis seen as the second of two.
+/// One spatial axis seen as the second of two. No recipe where the memory would be another.
 Asked as_a_plane(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
   Asked asked;
   asked.filters = beside_one(weight_dims(layer, plan.in()[1]));
@@ -61,13 +62,11 @@ Asked as_a_plane(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
   asked.recipe =
       convolution(plan.device().engine, any(in), any(asked.filters), bias, any(out), window, epilogue.after);
   if (!asked.recipe) return asked;
-  asked.source = in_layout(plan.in(), layout_of(asked.recipe.source(), in));
-  asked.destination = in_layout(plan.out(), layout_of(asked.recipe.destination(), out));
-  const bool same_memory = asked.source.get_size() == asked.recipe.source().get_size() &&
-                           asked.destination.get_size() == asked.recipe.destination().get_size() &&
-                           layout_of(asked.recipe.source(), in) != Layout::other &&
-                           layout_of(asked.recipe.destination(), out) != Layout::other;
-  if (!same_memory) asked.recipe = {};
+  const Layout source = layout_of(asked.recipe.source(), in);
+  const Layout destination = layout_of(asked.recipe.destination(), out);
+  if (source == Layout::other || destination == Layout::other) return {};
+  asked.source = in_layout(plan.in(), source);
+  asked.destination = in_layout(plan.out(), destination);
   return asked;
 }
 
