@@ -180,7 +180,7 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
       ->type_name("table|json|csv")
       ->default_str("table")
       ->group("Output");
-  app.add_option("--output,-o", common.output, "where the result goes; - is standard output")
+  app.add_option("--output,-o", common.output, common.output_help)
       ->type_name("FILE")
       ->capture_default_str()
       ->group("Output");

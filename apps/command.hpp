@@ -26,6 +26,7 @@ struct CommonOptions {
   std::string output = "-";  // "-" is standard output
   bool quiet = false;
   std::string command;  // the program's own name, set by run_command
+  std::string output_help = "where the result goes; - is standard output";
 };
 
 /// Runs a command: `define` adds its options to the parser, `run` does the work after they were parsed. Adds

@@ -13,11 +13,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <system_error>
 
 namespace {
 
@@ -102,8 +105,8 @@ Result<std::vector<NamedDatum>> run_all(Executor& executor, const RunArrays& arr
   return outputs;
 }
 
-RunOutput described(NamedDatum output, const std::vector<NamedArray>& expected) {
-  RunOutput made{output.name, std::move(output.datum.array), {}, {}};
+RunOutput described(const NamedDatum& output, const std::vector<NamedArray>& expected) {
+  RunOutput made{output.name, output.datum.array, {}, {}};
   if (output.datum.kind != onnx::Kind::tensor) {
     made.note = fmt::format("{} of {}", output.datum.kind == onnx::Kind::sequence ? "sequence" : "optional",
                             output.datum.elements.size());
@@ -111,6 +114,13 @@ RunOutput described(NamedDatum output, const std::vector<NamedArray>& expected) 
   }
   const auto found = std::ranges::find(expected, made.name, &NamedArray::name);
   if (found != expected.end()) made.difference = relative_difference(made.array, found->array);
+  return made;
+}
+
+std::vector<RunOutput> all_described(const std::vector<NamedDatum>& outputs,
+                                     const std::vector<NamedArray>& expected) {
+  std::vector<RunOutput> made;
+  for (const auto& output : outputs) made.push_back(described(output, expected));
   return made;
 }
 
@@ -134,12 +144,12 @@ Result<void> take_halves(const Options& options, const RunArrays& arrays, Backen
 }
 
 /// Outputs that were expected and did not come, or not in this shape, are errors: nothing was compared then.
-Result<int> judge(const RunResult& result, const std::vector<NamedArray>& expected, const Options& options,
-                  const CommonOptions& common) {
+Result<int> judge(const std::vector<RunOutput>& outputs, const std::vector<NamedArray>& expected,
+                  const Options& options, const CommonOptions& common) {
   int status = status_done;
   for (const auto& [name, array] : expected) {
-    const auto found = std::ranges::find(result.outputs, name, &RunOutput::name);
-    if (found == result.outputs.end())
+    const auto found = std::ranges::find(outputs, name, &RunOutput::name);
+    if (found == outputs.end())
       return failure(Errc::bad_input,
                      fmt::format("{}: expects an output '{}' that the net has not", options.input, name));
     if (!found->difference)
@@ -155,10 +165,42 @@ Result<int> judge(const RunResult& result, const std::vector<NamedArray>& expect
   return status;
 }
 
+/// Two that are nowhere a number are equal, which says nothing.
+void warn_of_nothing(const std::vector<RunOutput>& outputs, const Options& options,
+                     const CommonOptions& common) {
+  for (const auto& output : outputs) {
+    const auto& values = output.array.values;
+    if (values.empty() || std::ranges::any_of(values, [](double value) { return std::isfinite(value); }))
+      continue;
+    warn(common, fmt::format("no element of output '{}' is a finite number{}", output.name,
+                             options.input == "random"
+                                 ? "; random inputs may mean nothing to this net, give it others with --input"
+                                 : ""));
+  }
+}
+
+/// The outputs must not go where something is read from, nor look like a report.
+Result<void> check_output_file(const Options& options, const std::string& output) {
+  if (output == "-") return {};
+  if (!output.ends_with(".npz") && !output.ends_with(".npy"))
+    return failure(
+        Errc::usage,
+        fmt::format(
+            "--output: {}: outputs are arrays; name a .npz or .npy file. The report goes to standard output",
+            output));
+  const auto net = find_net(options.net);
+  for (const auto& read : {net ? *net : std::string{}, options.input, options.weights.caffemodel}) {
+    std::error_code none;
+    if (!read.empty() && std::filesystem::equivalent(read, output, none))
+      return failure(Errc::usage, fmt::format("--output: {} is read too; name another file", output));
+  }
+  return {};
+}
+
 /// What would come to light only after the run.
 Result<void> check_request(const Options& options, const CommonOptions& common, const Executor& executor,
                            const RunArrays& arrays) {
-  if (options.tolerance && arrays.expected.empty())
+  if (options.tolerance && arrays.expected.empty() && options.halves.empty())
     return failure(Errc::usage,
                    "--tolerance: there is nothing to compare with; give --input a .npz with arrays in:NAME "
                    "and out:NAME");
@@ -183,6 +225,8 @@ Result<int> run(const Options& options, CommonOptions common) {
     return failure(Errc::usage, fmt::format("--repeat must be between 1 and {}", most_repeats));
   if (options.tolerance && !(*options.tolerance >= 0.0))
     return failure(Errc::usage, "--tolerance must be at least 0");
+  if (auto free = check_output_file(options, common.output); !free)
+    return tl::unexpected{std::move(free.error())};
   const auto device = find_device(options.device, data_folders("devices"));
   if (!device) return tl::unexpected{device.error()};
   if (device->backend.empty())
@@ -208,9 +252,16 @@ Result<int> run(const Options& options, CommonOptions common) {
     return tl::unexpected{std::move(checked.error())};
   auto outputs = run_all(executor, *arrays, options, result);
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
-  if (!options.halves.empty())
+  int status = status_done;
+  if (!arrays->expected.empty()) result.compared_with = options.input;
+  if (!options.halves.empty()) {
+    const auto whole = judge(all_described(*outputs, arrays->expected), arrays->expected, options, common);
+    if (!whole) return whole;
+    status = *whole;
     if (auto taken = take_halves(options, *arrays, **backend, *outputs, arrays->expected); !taken)
       return tl::unexpected{std::move(taken.error())};
+    result.compared_with = "the whole";
+  }
   result.net = executor.net().name;
   result.device = device->name;
   result.description = (*backend)->description();
@@ -219,14 +270,16 @@ Result<int> run(const Options& options, CommonOptions common) {
   result.weights = executor.weight_bytes();
   result.activations = executor.activation_bytes();
   result.peak = peak_memory();
-  for (auto& output : *outputs) result.outputs.push_back(described(std::move(output), arrays->expected));
+  result.outputs = all_described(*outputs, arrays->expected);
+  warn_of_nothing(result.outputs, options, common);
   const auto path = std::exchange(common.output, "-");
   if (path != "-")
     if (auto written = write_arrays_of(result, path); !written)
       return tl::unexpected{std::move(written.error())};
   if (auto printed = write_output(common, run_text(result, common.format)); !printed)
     return tl::unexpected{std::move(printed.error())};
-  return judge(result, arrays->expected, options, common);
+  const auto judged = judge(result.outputs, arrays->expected, options, common);
+  return judged ? std::max(status, *judged) : judged;
 }
 
 void define(CLI::App& app, Options& options) {
@@ -239,7 +292,9 @@ void define(CLI::App& app, Options& options) {
       ->check(CLI::Validator{check_seed, ""})
       ->type_name("SEED")
       ->group("Net");
-  app.add_option("--device", options.device, "a device's name or file, or BACKEND:SETTINGS")
+  app.add_option(
+         "--device", options.device,
+         "a device's name or file, or BACKEND:SETTINGS, such as onednn:threads=1; reference is plain loops")
       ->required()
       ->type_name("X")
       ->group("Run");
@@ -259,8 +314,10 @@ void define(CLI::App& app, Options& options) {
       ->type_name("N")
       ->capture_default_str()
       ->group("Run");
-  app.add_option("--halves", options.halves,
-                 "run head.onnx and tail.onnx of this folder, too, and hold what they make against the whole")
+  app.add_option(
+         "--halves", options.halves,
+         "run head.onnx and tail.onnx of this folder, too, and hold what they make, which is then the "
+         "result, against the whole")
       ->type_name("DIR")
       ->group("Run");
   app.add_option("--tolerance", options.tolerance,
@@ -273,6 +330,7 @@ void define(CLI::App& app, Options& options) {
 
 int main(int argc, char** argv) {
   CommonOptions common;
+  common.output_help = "a .npz (or, for one output, .npy) file for the outputs; - is none";
   Options options;
   return run_command(
       argc, argv, "runs a whole net on one device; --output writes its outputs into a .npz file",

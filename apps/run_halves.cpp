@@ -19,7 +19,9 @@ Result<std::vector<NamedDatum>> chosen(const Executor& half, const std::vector<N
   for (const auto& name : half.input_names()) {
     const auto found = std::ranges::find(values, name, &NamedDatum::name);
     if (found == values.end())
-      return bad_input(fmt::format("reads '{}', which neither an input nor the head is", name));
+      return bad_input(fmt::format(
+          "reads '{}', which is no input of the net and not made by the head; the halves are another net's",
+          name));
     inputs.push_back(*found);
   }
   return inputs;

@@ -28,11 +28,27 @@ RunArrays random_arrays(const Net& net, std::uint64_t seed) {
   return arrays;
 }
 
+bool is_prefixed(const NamedArray& array) {
+  return array.name.starts_with(in_prefix) || array.name.starts_with(out_prefix);
+}
+
+/// An input by its bare name beside arrays with prefixes would be ignored.
+Result<void> check_prefixes(const Net& net, const std::vector<NamedArray>& arrays,
+                            const std::string& source) {
+  if (std::ranges::none_of(arrays, is_prefixed)) return {};
+  for (const auto input : net.inputs) {
+    const auto& name = net.tensors[input].name;
+    if (std::ranges::find(arrays, name, &NamedArray::name) == arrays.end()) continue;
+    if (std::ranges::find(arrays, std::string{in_prefix} + name, &NamedArray::name) != arrays.end()) continue;
+    return failure(Errc::usage,
+                   fmt::format("{}: beside arrays called {}NAME or {}NAME input '{}' must be called {}{}",
+                               source, in_prefix, out_prefix, name, in_prefix, name));
+  }
+  return {};
+}
+
 /// With prefixes only what has one is meant.
 RunArrays sorted(std::vector<NamedArray> arrays) {
-  const auto is_prefixed = [](const NamedArray& array) {
-    return array.name.starts_with(in_prefix) || array.name.starts_with(out_prefix);
-  };
   if (std::ranges::none_of(arrays, is_prefixed)) return {std::move(arrays), {}};
   RunArrays made;
   for (auto& array : arrays) {
@@ -51,6 +67,8 @@ Result<RunArrays> run_arrays(const Net& net, const std::string& source, std::uin
   if (source == "random") return random_arrays(net, seed);
   auto read = read_arrays(source);
   if (!read) return tl::unexpected{std::move(read.error())};
+  if (auto meant = check_prefixes(net, *read, source); !meant)
+    return tl::unexpected{std::move(meant.error())};
   auto arrays = sorted(std::move(*read));
   // A file with a single array, whatever its name, is the only input.
   if (source.ends_with(".npy") && arrays.inputs.size() == 1 && net.inputs.size() == 1)

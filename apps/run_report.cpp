@@ -72,6 +72,7 @@ std::string headline(const RunResult& result) {
         "; {} of its {} layers are interpreted, for the device has no kernels for them "
         "(--format json says which and why)",
         result.interpreted.size(), result.interpreted.size() + result.planned);
+  if (!result.compared_with.empty()) line += fmt::format("; differences from {}", result.compared_with);
   return line + "\n";
 }
 
@@ -99,19 +100,21 @@ std::string json_of(const RunResult& result) {
   Json interpreted = Json::array();
   for (const auto& layer : result.interpreted)
     interpreted.push_back({{"name", layer.name}, {"op", layer.op}, {"why", layer.why}});
-  const Json root{{"schema", "ns.run/1"},
-                  {"net", result.net},
-                  {"device", result.device},
-                  {"description", result.description},
-                  {"planned_layers", result.planned},
-                  {"interpreted_layers", interpreted},
-                  {"weight_bytes", result.weights.value()},
-                  {"activation_bytes", result.activations.value()},
-                  {"peak_bytes", result.peak.value()},
-                  {"prepare_s", result.prepare.count()},
-                  {"time_s", result.time.count()},
-                  {"runs", result.runs},
-                  {"outputs", outputs}};
+  const Json root{
+      {"schema", "ns.run/1"},
+      {"net", result.net},
+      {"device", result.device},
+      {"description", result.description},
+      {"planned_layers", result.planned},
+      {"interpreted_layers", interpreted},
+      {"weight_bytes", result.weights.value()},
+      {"activation_bytes", result.activations.value()},
+      {"peak_bytes", result.peak.value()},
+      {"prepare_s", result.prepare.count()},
+      {"time_s", result.time.count()},
+      {"runs", result.runs},
+      {"compared_with", result.compared_with.empty() ? Json(nullptr) : Json(result.compared_with)},
+      {"outputs", outputs}};
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -31,6 +31,7 @@ struct RunResult {
   Seconds prepare{};
   Seconds time{};  // median of all runs
   std::size_t runs = 1;
+  std::string compared_with;  // what differences are from: a file, "the whole"; "" for nothing
   std::vector<RunOutput> outputs;
 };
 

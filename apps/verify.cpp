@@ -2,6 +2,7 @@
 
 #include "core/json.hpp"
 #include "core/shape.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -95,6 +96,22 @@ Result<Finished> run_program(const std::vector<std::string>& list) {
   return finished;
 }
 
+/// bad_input for an output that is nowhere a finite number, on either side: nothing was compared then.
+Result<void> check_finite(const JsonValue& output) {
+  const auto name = output.text("name");
+  const auto shape = output.elements("shape");
+  const auto not_finite = output.number("not_finite");
+  if (!name || !shape || !not_finite)
+    return bad_input("ns-run: its report has no outputs as ns-partition knows them");
+  double count = 1.0;
+  for (const auto& extent : *shape) count *= extent.number().value_or(0.0);
+  if (count == 0.0 || *not_finite < count) return {};
+  return bad_input(fmt::format(
+      "no element of output '{}' is a finite number on random inputs, so that nothing was compared; "
+      "compare by ns-run --halves with --input of real ones",
+      *name));
+}
+
 /// The largest difference of all outputs.
 Result<double> largest_difference(const std::string& text) {
   const auto document = JsonDocument::parse(text, "ns-run");
@@ -103,6 +120,7 @@ Result<double> largest_difference(const std::string& text) {
   if (!outputs) return tl::unexpected{outputs.error()};
   double largest = 0.0;
   for (const auto& output : *outputs) {
+    if (auto compared = check_finite(output); !compared) return tl::unexpected{compared.error()};
     const auto difference = output.number("difference");
     if (!difference) return tl::unexpected{difference.error()};
     largest = std::max(largest, *difference);
@@ -120,9 +138,12 @@ Result<void> verify_halves(const std::string& path, const onnx::Bindings& bindin
     const auto finished = run_program(arguments(*program, path, bindings, request, device));
     if (!finished) return tl::unexpected{finished.error()};
     const bool ended = WIFEXITED(finished->status) && WEXITSTATUS(finished->status) == 0;
-    if (!ended) return failure(Errc::unsupported, fmt::format("--verify on {}: {}", device, finished->error));
+    if (!ended)
+      return failure(Errc::unsupported, fmt::format("--verify on {}: {}", device, trim(finished->error)));
     const auto difference = largest_difference(finished->out);
-    if (!difference) return tl::unexpected{difference.error()};
+    if (!difference)
+      return failure(difference.error().code,
+                     fmt::format("--verify on {}: {}", device, difference.error().message));
     const bool exact = device == exact_device;
     if (!(*difference <= (exact ? 0.0 : most_elsewhere)))
       return bad_input(

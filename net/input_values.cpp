@@ -7,6 +7,7 @@ namespace ns {
 namespace {
 
 constexpr std::int64_t small_number = 8;
+constexpr double flags = 2.0;  // 0 and 1: what nets take as whole numbers besides indices are masks and kinds
 
 /// The smallest of `count` extents from `first` on.
 std::int64_t smallest(const Shape& shape, std::int64_t first, std::int64_t count) {
@@ -44,7 +45,10 @@ ValueRange value_range(const Net& net, TensorId input) {
   if (is_floating(tensor.type.dtype)) return {};
   if (tensor.consumers.empty()) return {0.0, static_cast<double>(small_number), true};
   const auto reader = tensor.consumers.front();
-  const auto bound = index_bound(net.layers[reader].params, net.input_types(reader));
+  const auto& params = net.layers[reader].params;
+  if (!std::holds_alternative<Gather>(params) && !std::holds_alternative<Scatter>(params))
+    return {0.0, flags, true};
+  const auto bound = index_bound(params, net.input_types(reader));
   return {0.0, static_cast<double>(bound), true};
 }
 

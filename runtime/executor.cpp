@@ -48,9 +48,9 @@ class Executor::Inference {
                        fmt::format("input '{}' ({}) is missing", wanted.name, print(wanted.type)));
       const auto& array = given->datum.array;
       if (array.shape != wanted.type.shape || is_floating(array.dtype) != is_floating(wanted.type.dtype))
-        return failure(Errc::usage,
-                       fmt::format("input '{}' is {}, but {} was given", wanted.name, print(wanted.type),
-                                   print(TensorType{array.shape, array.dtype})));
+        return failure(Errc::usage, fmt::format("input '{}' is {} of {}, but {} of {} was given", wanted.name,
+                                                to_string(wanted.type.shape), to_string(wanted.type.dtype),
+                                                to_string(array.shape), to_string(array.dtype)));
       auto value = array;
       value.dtype = wanted.type.dtype;
       round_values(value);

@@ -188,9 +188,10 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
     return made;
   }
   if (auto none = empty_outputs(*outputs)) return std::move(*none);
-  return failure(
-      Errc::unsupported,
-      fmt::format("node '{}': operator {} is not computed here, or not in this form", node.name, node.op));
+  return failure(Errc::unsupported,
+                 fmt::format("node '{}': operator {}{}{} is not computed here, or not in this form; "
+                             "docs/operators.md lists what is",
+                             node.name, node.domain, node.domain.empty() ? "" : ".", node.op));
 }
 
 Result<const Datum*> Interpreter::find(const std::string& name, const Values& scope) {

@@ -174,9 +174,9 @@ TEST(Executor, NamesTheInputThatIsWrong) {
   EXPECT_EQ(run(*net.executor, {{"x", x}, {"ids", ids}, {"idz", ids}}),
             "error: the net has no input 'idz'; its inputs are x, ids");
   EXPECT_EQ(run(*net.executor, {{"x", "float32[4] 1 2 3 4"}, {"ids", ids}}),
-            "error: input 'x' is 1x4, but 4 was given");
+            "error: input 'x' is 1x4 of float32, but 4 of float32 was given");
   EXPECT_EQ(run(*net.executor, {{"x", x}, {"ids", "float32[2] 1 2"}}),
-            "error: input 'ids' is 2:int64, but 2 was given");
+            "error: input 'ids' is 2 of int64, but 2 of float32 was given");
   const auto refused = outputs_of(*net.executor, {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::usage);
@@ -200,7 +200,7 @@ TEST(Executor, NamesTheModelAndTheNodeThatCannotRun) {
   strange.input("x", "2").node("Frobnicate", {"x"}, {"y"}).of_domain("my.own").output("y");
   const Prepared net{strange};
   EXPECT_THAT(run(*net.executor, {{"x", "float32[2] 1 2"}}),
-              HasSubstr("node 'y': operator Frobnicate is not computed here"));
+              HasSubstr("node 'y': operator my.own.Frobnicate is not computed here"));
 }
 
 TEST(Executor, ValuesThatNobodyReadsAnyMoreAreLetGo) {
