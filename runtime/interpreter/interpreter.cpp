@@ -191,7 +191,7 @@ Result<std::vector<Datum>> Interpreter::run(const onnx::Node& node, std::span<co
   return failure(Errc::unsupported,
                  fmt::format("node '{}': operator {}{}{} is not computed here, or not in this form; "
                              "docs/operators.md lists what is",
-                             node.name, node.domain, node.domain.empty() ? "" : ".", node.op));
+                             node.name, node.domain, node.domain.empty() ? "" : "::", node.op));
 }
 
 Result<const Datum*> Interpreter::find(const std::string& name, const Values& scope) {

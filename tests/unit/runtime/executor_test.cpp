@@ -200,7 +200,7 @@ TEST(Executor, NamesTheModelAndTheNodeThatCannotRun) {
   strange.input("x", "2").node("Frobnicate", {"x"}, {"y"}).of_domain("my.own").output("y");
   const Prepared net{strange};
   EXPECT_THAT(run(*net.executor, {{"x", "float32[2] 1 2"}}),
-              HasSubstr("node 'y': operator my.own.Frobnicate is not computed here"));
+              HasSubstr("node 'y': operator my.own::Frobnicate is not computed here"));
 }
 
 TEST(Executor, ValuesThatNobodyReadsAnyMoreAreLetGo) {

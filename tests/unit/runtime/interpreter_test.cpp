@@ -167,7 +167,7 @@ TEST(Interpreter, RunsLayersOfAnyTypeInTheReferencesLoops) {
 
 TEST(Interpreter, NamesTheNodeAndTheOperatorThatItDoesNotRun) {
   EXPECT_EQ(run({.op = "Frobnicate", .inputs = {"float32[] 1"}, .domain = "my.own"}),
-            "error: node 'n': operator my.own.Frobnicate is not computed here, or not in this form; "
+            "error: node 'n': operator my.own::Frobnicate is not computed here, or not in this form; "
             "docs/operators.md lists what is");
   EXPECT_EQ(run({.op = "NonZero", .inputs = {"(float32[] 1)"}}),
             "error: node 'n' (NonZero): its input 1 is no tensor");
