@@ -255,7 +255,7 @@ Result<int> run(const Options& options, CommonOptions common) {
   int status = status_done;
   if (!arrays->expected.empty()) result.compared_with = options.input;
   if (!options.halves.empty()) {
-    const auto whole = judge(all_described(*outputs, arrays->expected), arrays->expected, options, common);
+    auto whole = judge(all_described(*outputs, arrays->expected), arrays->expected, options, common);
     if (!whole) return whole;
     status = *whole;
     if (auto taken = take_halves(options, *arrays, **backend, *outputs, arrays->expected); !taken)

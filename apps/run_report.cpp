@@ -122,6 +122,7 @@ std::string json_of(const RunResult& result) {
 
 std::optional<double> relative_difference(const Array& made, const Array& expected) {
   if (made.shape != expected.shape) return std::nullopt;
+  constexpr auto infinity = std::numeric_limits<double>::infinity();
   double largest = 0.0;
   double apart = 0.0;
   for (std::size_t i = 0; i < made.values.size(); ++i) {
@@ -129,7 +130,8 @@ std::optional<double> relative_difference(const Array& made, const Array& expect
     const double b = expected.values[i];
     if (std::isfinite(b)) largest = std::max(largest, std::abs(b));
     if (a == b || (std::isnan(a) && std::isnan(b))) continue;
-    apart = std::max(apart, std::isfinite(a - b) ? std::abs(a - b) : std::numeric_limits<double>::infinity());
+    const double between = std::abs(a - b);
+    apart = std::max(apart, std::isnan(between) ? infinity : between);
   }
   if (apart == 0.0) return 0.0;
   return largest > 0.0 ? apart / largest : apart;

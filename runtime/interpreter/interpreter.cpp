@@ -119,7 +119,7 @@ Result<const Datum*> Interpreter::constant(const std::string& name) {
   std::unordered_set<const onnx::Node*> begun;
   while (true) {
     const auto next = wanted.back();
-    const auto known = held(next);
+    auto known = held(next);
     if (!known) return known;
     if (*known != nullptr) {
       if (wanted.size() == 1) return known;

@@ -152,8 +152,11 @@ Result<void> mask_scores(const OperatorCall& call, Array& scores, std::int64_t p
     const auto known = call.has(6) ? integer_of(call.in(6).values[static_cast<std::size_t>(b)]) : shape[3];
     for (std::int64_t head = 0; head < shape[1]; ++head)
       for (std::int64_t step = 0; step < shape[2]; ++step)
-        for (std::int64_t key = 0; key < shape[3]; ++key, ++score)
-          *score += (causal && key > past + step) || key >= known ? never : mask->at(b, head, step, key);
+        for (std::int64_t key = 0; key < shape[3]; ++key, ++score) {
+          const bool is_hidden = (causal && key > past + step) || key >= known;
+          const double added = is_hidden ? never : mask->at(b, head, step, key);
+          *score += added;
+        }
   }
   return {};
 }
