@@ -22,19 +22,22 @@ FunctionWork work_of(const Cast& layer, std::int64_t count) {
 
 }  // namespace
 
-/// Values are carried as float32, so only what they may be changes: whole numbers, or 0 and 1.
+/// Values are carried as float32, so only what they may be changes: whole numbers, or 0 and 1. In a layout
+/// whose last block is filled up with zeros these would become the zero point, which later readers do not
+/// expect.
 Result<void> build(const Cast& layer, Builder& plan) {
-  const View source = plan.read(0, plan.arriving());
+  const Desc arriving = plan.arriving();
+  const auto elements = static_cast<std::size_t>(plan.in().elements());
+  const bool is_filled_up = arriving.get_size() != elements * sizeof(float);
+  const View source = plan.read(0, is_filled_up ? dense(plan.in()) : arriving);
   const View output = plan.may_overwrite(0) ? plan.write_over(source) : plan.write(source.desc);
   if (is_floating(layer.dtype) && layer.scale == 0.0) {
     if (output.buffer != source.buffer) plan.copy(source, output);
     return {};
   }
-  const auto count = static_cast<std::int64_t>(source.desc.get_size() / sizeof(float));
   plan.run("loops:cast",
-           [work = work_of(layer, count), loop = plan.device().loops->function](float* const* memory) {
-             loop(work, memory[0], memory[1]);
-           },
+           [work = work_of(layer, plan.in().elements()),
+            loop = plan.device().loops->function](float* const* memory) { loop(work, memory[0], memory[1]); },
            {source, output});
   return {};
 }
