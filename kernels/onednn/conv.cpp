@@ -37,12 +37,18 @@ struct Asked {
   Desc destination;
 };
 
-Asked as_it_is(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
+/// The same convolution whatever number of spatial axes it is seen under.
+Recipe describe(const Builder& plan, const Conv& layer, const Epilogue& epilogue, const Dims& in,
+                const Dims& out, const Dims& filters, const Sliding& window) {
+  const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
+  return convolution(plan.device().engine, any(in), any(filters), bias, any(out), window, epilogue.after);
+}
+
+Asked as_it_is(const Conv& layer, const Epilogue& epilogue, const Builder& plan) {
   Asked asked;
   asked.filters = weight_dims(layer, plan.in()[1]);
-  const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
-  asked.recipe = convolution(plan.device().engine, any(plan.in()), any(asked.filters), bias, any(plan.out()),
-                             window_of(layer), epilogue.after);
+  asked.recipe = describe(plan, layer, epilogue, dims_of(plan.in()), dims_of(plan.out()), asked.filters,
+                          window_of(layer));
   if (!asked.recipe) return asked;
   asked.source = asked.recipe.source();
   asked.destination = asked.recipe.destination();
@@ -50,7 +56,7 @@ Asked as_it_is(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
 }
 
 /// One spatial axis seen as the second of two. No recipe where the memory would be another.
-Asked as_a_plane(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
+Asked as_a_plane(const Conv& layer, const Epilogue& epilogue, const Builder& plan) {
   Asked asked;
   asked.filters = beside_one(weight_dims(layer, plan.in()[1]));
   const Dims in = beside_one(dims_of(plan.in()));
@@ -58,9 +64,7 @@ Asked as_a_plane(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
   const Sliding line = window_of(layer);
   const Sliding window{beside_one(line.kernel), beside_one(line.stride), beside_one(line.dilation),
                        beside_one(line.pad, 0), beside_one(line.pad_end, 0)};
-  const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
-  asked.recipe =
-      convolution(plan.device().engine, any(in), any(asked.filters), bias, any(out), window, epilogue.after);
+  asked.recipe = describe(plan, layer, epilogue, in, out, asked.filters, window);
   if (!asked.recipe) return asked;
   const Layout source = layout_of(asked.recipe.source(), in);
   const Layout destination = layout_of(asked.recipe.destination(), out);
@@ -76,7 +80,7 @@ bool is_general(const Recipe& recipe) {
 }
 
 /// oneDNN's kernels of depthwise and dilated windows know planes, not lines.
-Asked ask(const Conv& layer, const Epilogue& epilogue, Builder& plan) {
+Asked ask(const Conv& layer, const Epilogue& epilogue, const Builder& plan) {
   Asked asked = as_it_is(layer, epilogue, plan);
   if (plan.in().rank() != 3 || !is_general(asked.recipe)) return asked;
   Asked plane = as_a_plane(layer, epilogue, plan);

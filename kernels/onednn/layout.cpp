@@ -26,14 +26,6 @@ Dims dims_of(const Shape& shape) {
   return {shape.extents().begin(), shape.extents().end()};
 }
 
-Dims extents_of(const Desc& desc) {
-#if DNNL_VERSION_MAJOR >= 3
-  return desc.get_dims();
-#else
-  return desc.dims();
-#endif
-}
-
 Desc dense(const Dims& dims) {
   Dims strides(dims.size(), 1);
   for (std::size_t axis = dims.size() - 1; axis > 0; --axis) strides[axis - 1] = strides[axis] * dims[axis];

@@ -13,9 +13,6 @@ namespace ns::onednn {
 /// A scalar has one extent of 1.
 Dims dims_of(const Shape& shape);
 
-/// The other way round.
-Dims extents_of(const Desc& desc);
-
 /// Row-major.
 Desc dense(const Dims& dims);
 inline Desc dense(const Shape& shape) { return dense(dims_of(shape)); }

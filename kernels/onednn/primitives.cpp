@@ -58,6 +58,14 @@ bool is_empty(const Desc& desc) { return desc.get_size() == 0; }
 
 }  // namespace
 
+Dims extents_of(const Desc& desc) {
+#if DNNL_VERSION_MAJOR >= 3
+  return desc.get_dims();
+#else
+  return desc.dims();
+#endif
+}
+
 bool Recipe::is_plain_loop() const {
   const std::string name = implementation();
   return name.starts_with("ref") || name.starts_with("simple");

@@ -13,6 +13,9 @@ using Desc = dnnl::memory::desc;
 using Dims = dnnl::memory::dims;
 using Tag = dnnl::memory::format_tag;
 
+/// How many elements each axis has, without what fills up blocks.
+Dims extents_of(const Desc& desc);
+
 /// One element-wise function: what an activation becomes.
 struct EltwiseStep {
   dnnl::algorithm algorithm = dnnl::algorithm::eltwise_relu;
