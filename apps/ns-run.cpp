@@ -20,6 +20,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace {
@@ -144,8 +145,9 @@ Result<void> take_halves(const Options& options, const RunArrays& arrays, Backen
 }
 
 /// Outputs that were expected and did not come, or not in this shape, are errors: nothing was compared then.
+/// `whose`: "", or, where halves are run too, "the whole's " or "the halves' ".
 Result<int> judge(const std::vector<RunOutput>& outputs, const std::vector<NamedArray>& expected,
-                  const Options& options, const CommonOptions& common) {
+                  std::string_view whose, const Options& options, const CommonOptions& common) {
   int status = status_done;
   for (const auto& [name, array] : expected) {
     const auto found = std::ranges::find(outputs, name, &RunOutput::name);
@@ -159,8 +161,8 @@ Result<int> judge(const std::vector<RunOutput>& outputs, const std::vector<Named
     if (!options.tolerance || *found->difference <= *options.tolerance) continue;
     status = status_partial;
     warn(common,
-         fmt::format("output '{}' differs by {:.1e} of the largest magnitude expected, more than {:.1e}",
-                     name, *found->difference, *options.tolerance));
+         fmt::format("{}output '{}' differs by {:.1e} of the largest magnitude expected, more than {:.1e}",
+                     whose, name, *found->difference, *options.tolerance));
   }
   return status;
 }
@@ -255,7 +257,8 @@ Result<int> run(const Options& options, CommonOptions common) {
   int status = status_done;
   if (!arrays->expected.empty()) result.compared_with = options.input;
   if (!options.halves.empty()) {
-    auto whole = judge(all_described(*outputs, arrays->expected), arrays->expected, options, common);
+    auto whole =
+        judge(all_described(*outputs, arrays->expected), arrays->expected, "the whole's ", options, common);
     if (!whole) return whole;
     status = *whole;
     if (auto taken = take_halves(options, *arrays, **backend, *outputs, arrays->expected); !taken)
@@ -278,7 +281,8 @@ Result<int> run(const Options& options, CommonOptions common) {
       return tl::unexpected{std::move(written.error())};
   if (auto printed = write_output(common, run_text(result, common.format)); !printed)
     return tl::unexpected{std::move(printed.error())};
-  const auto judged = judge(result.outputs, arrays->expected, options, common);
+  const auto judged =
+      judge(result.outputs, arrays->expected, options.halves.empty() ? "" : "the halves' ", options, common);
   return judged ? std::max(status, *judged) : judged;
 }
 
@@ -330,7 +334,7 @@ void define(CLI::App& app, Options& options) {
 
 int main(int argc, char** argv) {
   CommonOptions common;
-  common.output_help = "a .npz (or, for one output, .npy) file for the outputs; - is none";
+  common.output_help = "file of the outputs, .npz, or .npy for a single one; - writes none";
   Options options;
   return run_command(
       argc, argv, "runs a whole net on one device; --output writes its outputs into a .npz file",

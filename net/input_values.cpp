@@ -43,7 +43,7 @@ ValueRange value_range(const Net& net, TensorId input) {
   const auto& tensor = net.tensors[input];
   if (tensor.type.dtype == DType::boolean) return {0.0, 2.0, true};
   if (is_floating(tensor.type.dtype)) return {};
-  if (tensor.consumers.empty()) return {0.0, static_cast<double>(small_number), true};
+  if (tensor.consumers.empty()) return {0.0, flags, true};
   const auto reader = tensor.consumers.front();
   const auto& params = net.layers[reader].params;
   if (!std::holds_alternative<Gather>(params) && !std::holds_alternative<Scatter>(params))

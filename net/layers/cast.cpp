@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 namespace ns {
-
 namespace {
 
 /// Between a real and a whole type.
