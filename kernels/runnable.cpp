@@ -24,11 +24,14 @@ bool is_whole(DType type) {
 
 bool is_carried(DType type) { return type == DType::float32 || is_whole(type); }
 
-/// Whether whole numbers stay whole in single precision. Divisions and products of long sums do not.
+/// Whether whole numbers stay whole in single precision. Divisions and products of long sums do not, unless
+/// a layer sums whole numbers as such.
 template <class Layer>
 bool takes_whole(const Layer& layer) {
   using std::is_same_v;
-  if constexpr (is_same_v<Layer, Eltwise>) {
+  if constexpr (is_same_v<Layer, Conv> || is_same_v<Layer, Fc>) {
+    return layer.quantisation.is_integer();
+  } else if constexpr (is_same_v<Layer, Eltwise>) {
     using Kind = Eltwise::Kind;
     return layer.kind != Kind::div && (layer.kind < Kind::mean || layer.kind > Kind::fmod);
   } else if constexpr (is_same_v<Layer, Reduce>) {

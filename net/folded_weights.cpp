@@ -114,8 +114,9 @@ Result<FoldedWeights::Affine> FoldedWeights::affine_of_all(std::span<const Layer
   return all;
 }
 
-Result<void> FoldedWeights::read_head(const Layer& layer, std::span<const LayerId> sources, std::size_t slot,
-                                      std::int64_t first, std::span<float> values) const {
+Result<void> FoldedWeights::read_head(const Layer& layer, std::span<const LayerId> sources,
+                                      std::string_view name, std::int64_t first,
+                                      std::span<float> values) const {
   const auto head = sources.front();
   const auto described = weights(original_.layers[head].params, original_.input_types(head));
   const bool is_norm = std::holds_alternative<Norm>(layer.params);
@@ -124,8 +125,8 @@ Result<void> FoldedWeights::read_head(const Layer& layer, std::span<const LayerI
   if (!affine) return tl::unexpected{std::move(affine.error())};
   // A norm's own scale and shift, or a bias, come before those of the layers behind it.
   Affine own{Values(channels, 1.0), Values(channels, 0.0)};
-  const auto take = [&](std::string_view name, Values& target) -> Result<void> {
-    const auto place = slot_of(described, name);
+  const auto take = [&](std::string_view weight, Values& target) -> Result<void> {
+    const auto place = slot_of(described, weight);
     if (place == described.size()) return {};
     auto read = whole(head, place);
     if (!read) return tl::unexpected{std::move(read.error())};
@@ -136,13 +137,11 @@ Result<void> FoldedWeights::read_head(const Layer& layer, std::span<const LayerI
   if (is_norm)
     if (auto taken = take("scale", own.scale); !taken) return taken;
   own.then(*affine);
-  if (is_norm && slot == 2) return copy(own.scale, first, values), Result<void>{};
-  if (is_norm && slot == 3) return copy(own.shift, first, values), Result<void>{};
-  if (!is_norm && slot == 1) return copy(own.shift, first, values), Result<void>{};
-  // Mean and variance stay; the factor of sums is the last of the head's own.
-  const auto from = is_norm && slot > 3 ? described.size() - 1 : slot;
-  if (auto read = weights_.read(original_, head, from, first, values); !read) return read;
-  if (is_norm) return {};
+  if (name == "bias") return copy(own.shift, first, values), Result<void>{};
+  if (is_norm && name == "scale") return copy(own.scale, first, values), Result<void>{};
+  if (auto read = weights_.read(original_, head, slot_of(described, name), first, values); !read) return read;
+  const auto* const quantisation = quantisation_of(layer.params);
+  if (is_norm || (quantisation != nullptr && quantisation->has_factors())) return {};
   const auto row = described.front().shape.elements() / static_cast<std::int64_t>(channels);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto channel = static_cast<std::size_t>((first + static_cast<std::int64_t>(i)) / row);
@@ -169,7 +168,8 @@ Result<void> FoldedWeights::read(const Net& net, LayerId layer, std::size_t slot
   const auto made_of = sources(folded);
   if (made_of.empty()) return bad_input("layer " + folded.name + " is made of none of the net's layers");
   if (made_of.size() > 1 && is_head(folded.params, original_.layers[made_of.front()].params))
-    return read_head(folded, made_of, slot, first, values);
+    return read_head(folded, made_of, weights(folded.params, net.input_types(layer))[slot].name, first,
+                     values);
   const auto own = ids_.find(folded.name);
   if (own != ids_.end() && original_.layers[own->second].params.index() == folded.params.index())
     return weights_.read(original_, own->second, slot, first, values);

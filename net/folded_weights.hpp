@@ -27,7 +27,7 @@ class FoldedWeights final : public Weights {
   [[nodiscard]] Result<std::vector<double>> whole(LayerId layer, std::size_t slot) const;
   [[nodiscard]] Result<Affine> affine_of(LayerId source) const;
   [[nodiscard]] Result<Affine> affine_of_all(std::span<const LayerId> sources, std::size_t channels) const;
-  Result<void> read_head(const Layer& layer, std::span<const LayerId> sources, std::size_t slot,
+  Result<void> read_head(const Layer& layer, std::span<const LayerId> sources, std::string_view name,
                          std::int64_t first, std::span<float> values) const;
   Result<void> read_joined_norm(std::span<const LayerId> sources, std::size_t slot, std::int64_t first,
                                 std::span<float> values) const;

@@ -44,6 +44,8 @@ Result<FusionRules> FusionRules::parse(std::span<const std::string> rules) {
 
 std::size_t FusionRules::longest(const LayerParams& head,
                                  std::span<const LayerParams* const> followers) const {
+  if (const auto* const quantisation = quantisation_of(head); quantisation && quantisation->is_integer())
+    return 0;
   const auto matches = [](const Step& step, const LayerParams& params) {
     if (step.type == "add") return is_residual_add(params);
     return step.type == type_of(params) && (step.kind.empty() || step.kind == kind_of(print(params, 0)));

@@ -44,7 +44,8 @@ struct Group {
 };
 
 /// The groups of `net` in an order in which they can run; each layer in exactly one. A follower is fused only
-/// where the tensor before it has no other consumer and is no output of the net.
+/// where the tensor before it has no other consumer and is no output of the net; none behind layers that
+/// multiply whole numbers, which end with their own scaling.
 std::vector<Group> group(const Net& net, const FusionRules& rules);
 
 }  // namespace ns

@@ -62,6 +62,16 @@ std::string_view type_of(const LayerParams& params) { return types[params.index(
 
 std::span<const std::string_view> layer_types() { return types; }
 
+const Quantisation* quantisation_of(const LayerParams& params) {
+  if (const auto* const conv = std::get_if<Conv>(&params)) return &conv->quantisation;
+  if (const auto* const fc = std::get_if<Fc>(&params)) return &fc->quantisation;
+  return nullptr;
+}
+
+Quantisation* quantisation_of(LayerParams& params) {
+  return const_cast<Quantisation*>(quantisation_of(std::as_const(params)));
+}
+
 bool is_free(const LayerParams& params) {
   return std::holds_alternative<Reshape>(params) || std::holds_alternative<Identity>(params);
 }

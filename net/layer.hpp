@@ -64,6 +64,9 @@ std::string_view type_of(const LayerParams& params);
 std::span<const std::string_view> layer_types();
 /// Reshape and identity: no kernel runs, no time passes.
 bool is_free(const LayerParams& params);
+/// Of a layer with filters that may be quantised; null for others.
+const Quantisation* quantisation_of(const LayerParams& params);
+Quantisation* quantisation_of(LayerParams& params);
 
 Result<std::vector<TensorType>> output_types(const LayerParams& params,
                                              const std::vector<TensorType>& inputs);

@@ -100,7 +100,9 @@ class NetBuilder {
 /// The net rewritten once, the same for every backend: batch norm and scale folded into the convolution or fc
 /// before them, stored vectors that are added likewise, identity and dropout removed (their names join the
 /// sources of the producer; one that reads an input of the net stays). A tensor that an identity passed on
-/// takes the identity's output name where that is the only consumer. Then idioms are joined (net/idiom.hpp).
+/// takes the identity's output name where that is the only consumer. Layers whose filters are stored as 8-bit
+/// whole numbers multiply whole numbers where their input was whole before (DequantizeLinear), and scale
+/// their sums down where that is all that follows (QuantizeLinear). Then idioms are joined (net/idiom.hpp).
 Net fold(const Net& net);
 
 /// A net of one group: the head of `layer` with its epilogue, inputs "x0", "x1", ..., layers "head",

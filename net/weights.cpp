@@ -50,11 +50,20 @@ double fan_in(const Weight& weight, const LayerParams& params) {
   return static_cast<double>(shape.elements(third ? 2 : 1, shape.rank()));
 }
 
+constexpr std::int64_t largest_stored = 127;
+
 /// Values that multiply stay around 1, values that are added around 0, filters by He et al. 2015.
-Distribution distribution_of(const Weight& weight, const LayerParams& params) {
+Distribution distribution_of(const Weight& weight, const LayerParams& params,
+                             const std::vector<TensorType>& inputs) {
   if (weight.name == "variance" || weight.name == "scale" || weight.name == "factor") return {1.0F, 0.1F};
   if (weight.name == "operand") return {1.0F, 0.1F};
   if (weight.name == "slope") return {0.25F, 0.05F};
+  if (weight.name == "weight_scale") {
+    const auto filters = weights(params, inputs).front();
+    const auto spread = static_cast<float>(largest_stored) / std::sqrt(3.0F);  // of stored numbers
+    const auto unit = static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in(filters, params)))) / spread;
+    return {unit, 0.1F * unit};
+  }
   if (weight.name != "weight" && weight.name != "recurrence") return {0.0F, 0.1F};
   return {0.0F, static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in(weight, params))))};
 }
@@ -67,6 +76,12 @@ Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot
   const auto described = weights(owner.params, net.input_types(layer));
   const auto start = mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot)) + static_cast<std::uint64_t>(first);
   const auto dtype = type_of(described[slot], net.input_types(layer)).dtype;
+  if (described[slot].name == "weight" && dtype == DType::int8) {
+    constexpr std::uint64_t count = 2 * largest_stored + 1;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = static_cast<float>(mix(start + i) % count) - static_cast<float>(largest_stored);
+    return {};
+  }
   if (described[slot].name == "indices" || !is_floating(dtype)) {
     const auto most = dtype == DType::boolean ? 2 : index_bound(owner.params, net.input_types(layer));
     const auto bound = static_cast<std::uint64_t>(most);
@@ -77,7 +92,7 @@ Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(mix(start + i) % 2);
     return {};
   }
-  const auto [mean, deviation] = distribution_of(described[slot], owner.params);
+  const auto [mean, deviation] = distribution_of(described[slot], owner.params, net.input_types(layer));
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = mean + deviation * nearly_normal(mix(start + i));
   return {};

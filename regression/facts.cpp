@@ -92,10 +92,14 @@ std::string_view blocking(std::span<const Feature> room, bool depthwise) {
   return value_of(room, "group_channels") <= 3.0 ? "first" : "plain";
 }
 
+constexpr std::string_view integer = "int8 ";  // before the category of layers that multiply whole numbers
+
 /// Where backends change the algorithm: for convolutions depthwise or not, a window of one element or more,
 /// and the blocking of channels; for others the first word of the category, with the blocking where blocks
-/// are moved.
+/// are moved. Whole numbers have segments of their own.
 std::string segment_of(std::string_view category, std::span<const Feature> room) {
+  if (category.starts_with(integer))
+    return std::string{integer} + segment_of(category.substr(integer.size()), room);
   if (has(room, "block")) {
     const bool fills = std::fmod(value_of(room, "block"), 8.0) == 0.0;
     return std::string{category.substr(0, category.find(' '))} + (fills ? " blocked" : " plain");
@@ -112,6 +116,7 @@ constexpr std::array<std::string_view, 14> by_kind{
     Crop::type, Pad::type,  Expand::type,  Transpose::type, Gather::type, Scatter::type, Resize::type};
 
 std::string variant_of(const LayerFacts& facts) {
+  if (facts.category.starts_with(integer)) return "int8";
   return std::ranges::find(by_kind, facts.type) == by_kind.end() ? facts.epilogue : facts.category;
 }
 

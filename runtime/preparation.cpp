@@ -15,11 +15,12 @@
 namespace ns {
 namespace {
 
-/// Whether the tensor's extents are numbers before anything runs, so that a plan can make room for it.
+/// Whether the tensor's extents are numbers before anything runs, so that a plan can make room for it. Those
+/// inside a node are.
 bool is_sized(const onnx::ModelFile& file, const std::string& tensor) {
   const auto fact = file.inferred.facts.find(tensor);
-  return fact != file.inferred.facts.end() && fact->second.kind == onnx::Kind::tensor && fact->second.dims &&
-         all_known(*fact->second.dims);
+  return fact == file.inferred.facts.end() ||
+         (fact->second.kind == onnx::Kind::tensor && fact->second.dims && all_known(*fact->second.dims));
 }
 
 /// Whether nothing that the model makes depends on the values of its inputs.
@@ -161,7 +162,13 @@ class Executor::Preparation {
   Result<void> add_nodes(const std::vector<LayerId>& layers) {
     for (const auto layer : layers) {
       const auto& name = executor_.net_.layers[layer].name;
-      add_node(layer, originals_.at(name), *nodes_.at(name));
+      const auto node = nodes_.find(name);
+      if (node == nodes_.end())
+        return failure(Errc::unsupported,
+                       fmt::format("layer {}: it is a part of a node, of which this device does not run all "
+                                   "parts",
+                                   name));
+      add_node(layer, originals_.at(name), *node->second);
     }
     return {};
   }

@@ -23,7 +23,8 @@ class StoredWeights final : public Weights {
  private:
   Interpreter& interpreter_;
   const onnx::Inferred& inferred_;
-  std::unordered_map<std::string_view, const onnx::Node*> nodes_;
+  std::unordered_map<std::string_view, const onnx::Node*> nodes_;         // by name
+  std::unordered_map<std::string_view, const onnx::Node*> dequantisers_;  // by output
 };
 
 }  // namespace ns

@@ -103,6 +103,7 @@ Result<std::unique_ptr<Backend>> open_onednn(std::string_view text) try {
   Device device;
   device.isa = *isa;
   device.threads = *threads;
+  device.multiplies_bytes = onednn::multiplies_bytes(*isa);
   device.loops = &onednn::loops_of(*isa);
   device.set_threads = onednn::thread_setter();
   auto rules = FusionRules::parse(fusion_texts());

@@ -23,9 +23,13 @@ Builder::Builder(const Device& device, const Net& net, std::span<const Group> gr
   find_roots();
   for (TensorId tensor = 0; tensor < values_.size(); ++tensor)
     values_[tensor].shape = net.tensors[tensor].type.shape;
-  if (isolated) return;
-  for (const TensorId input : net.inputs)
-    values_[input].view = add_activation(dense(net.tensors[input].type.shape));
+  for (const TensorId input : net.inputs) {
+    const TensorType& type = net.tensors[input].type;
+    if (!isolated)
+      values_[input].view = add_activation(dense(type.shape));
+    else if (const auto bytes = behind_integers(device, type))
+      values_[input].view = add_activation(*bytes);
+  }
 }
 
 void Builder::find_roots() {
@@ -62,7 +66,15 @@ View Builder::add_activation(const Desc& desc) {
 
 Desc Builder::before_reshape(std::size_t index) {
   const auto& view = value(index).view;
-  return view ? view->desc : behind_convolution(device_.engine, in(index));
+  return view ? as_floats(view->desc) : behind_convolution(device_.engine, in(index));
+}
+
+std::optional<Desc> Builder::arriving_bytes(std::size_t index) const {
+  const auto& [view, shape] = value(index);
+  if (!view || shape != in(index) || element_of(view->desc) == dnnl::memory::data_type::f32)
+    return std::nullopt;
+  return with_elements(view->desc, element_of(view->desc)) == view->desc ? std::optional{view->desc}
+                                                                         : std::nullopt;
 }
 
 const Shape& Builder::shape_before_reshape(std::size_t index) const { return value(index).shape; }
@@ -145,7 +157,18 @@ Result<std::vector<float>> Builder::weight(std::size_t slot) {
 }
 
 Result<void> Builder::read_weight(std::size_t slot, std::int64_t first, std::span<float> values) {
-  return weights_.read(net_, groups_[group_].layers.front(), slot, first, values);
+  const LayerId head = groups_[group_].layers.front();
+  if (auto read = weights_.read(net_, head, slot, first, values); !read) return read;
+  const auto* const quantisation = quantisation_of(net_.layers[head].params);
+  const bool is_stored_whole = quantisation != nullptr && quantisation->has_factors();
+  if (slot != 0 || !is_stored_whole || quantisation->is_integer()) return {};
+  auto factors = weight(1);
+  if (!factors) return tl::unexpected{std::move(factors.error())};
+  const auto per_filter = weights(net_.layers[head].params, net_.input_types(head))[0].shape.elements() /
+                          static_cast<std::int64_t>(factors->size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] *= (*factors)[static_cast<std::size_t>((first + static_cast<std::int64_t>(i)) / per_filter)];
+  return {};
 }
 
 Result<View> Builder::packed_weight(std::size_t slot, const Dims& dims, const Desc& to) {

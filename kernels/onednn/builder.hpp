@@ -31,9 +31,11 @@ class Builder {
   [[nodiscard]] std::size_t outputs() const { return groups_[group_].outputs.size(); }
   [[nodiscard]] const Shape& out(std::size_t index = 0) const;
 
-  /// The layout in which input `index` arrives; behind a convolution for one that is still free.
+  /// The layout in which input `index` arrives, as float32; behind a convolution for one that is still free.
   [[nodiscard]] Desc arriving(std::size_t index = 0);
-  /// The same before reshapes, which rename the axes and leave the memory alone: a blocked map that is now
+  /// Its layout where it arrives as 8-bit whole numbers, in one that our loops know.
+  [[nodiscard]] std::optional<Desc> arriving_bytes(std::size_t index = 0) const;
+  /// The first before reshapes, which rename the axes and leave the memory alone: a blocked map that is now
   /// called a row.
   [[nodiscard]] Desc before_reshape(std::size_t index = 0);
   /// The shape that goes with before_reshape().
@@ -65,7 +67,8 @@ class Builder {
   /// Output `index` is input 0 under another name and shape.
   void rename(std::size_t index);
 
-  /// The head's weight number `slot`, dense.
+  /// The head's weight number `slot`, dense; filters of whole numbers as the real ones that they stand for,
+  /// unless they are multiplied as they are.
   Result<std::vector<float>> weight(std::size_t slot);
   /// The same, packed: seen as dense `dims`, in the layout `to`. Read and packed in parts, so that a large
   /// one is never there twice.

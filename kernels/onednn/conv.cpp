@@ -1,4 +1,5 @@
 #include "kernels/onednn/epilogue.hpp"
+#include "kernels/onednn/integer.hpp"
 #include "kernels/onednn/layers.hpp"
 
 #include <fmt/format.h>
@@ -90,6 +91,7 @@ Asked ask(const Conv& layer, const Epilogue& epilogue, const Builder& plan) {
 }  // namespace
 
 Result<void> build(const Conv& layer, Builder& plan) {
+  if (layer.quantisation.is_integer()) return build_integer(layer, plan);
   const Epilogue epilogue = epilogue_of(plan.config());
   const Asked asked = ask(layer, epilogue, plan);
   const Recipe& recipe = asked.recipe;
@@ -104,7 +106,7 @@ Result<void> build(const Conv& layer, Builder& plan) {
   if (!filters) return tl::unexpected{filters.error()};
   std::vector<Argument> arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
-    auto values = plan.weight(1);
+    auto values = plan.weight(layer.quantisation.has_factors() ? 2 : 1);
     if (!values) return tl::unexpected{std::move(values.error())};
     arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
   }

@@ -12,6 +12,7 @@ struct Device {
   dnnl::stream stream{engine};
   Isa isa = Isa::generic;
   int threads = 1;
+  bool multiplies_bytes = false;  // has instructions for products of 8-bit whole numbers (VNNI)
   const Loops* loops = nullptr;
   void (*set_threads)(int) = nullptr;  // of oneDNN's threading library; null where it has none to set
 

@@ -1,4 +1,5 @@
 #include "kernels/onednn/epilogue.hpp"
+#include "kernels/onednn/integer.hpp"
 #include "kernels/onednn/layers.hpp"
 
 #include <fmt/format.h>
@@ -40,6 +41,7 @@ Recipe describe(Builder& plan, const Fc& layer, const Dims& source, const Desc& 
 }  // namespace
 
 Result<void> build(const Fc& layer, Builder& plan) {
+  if (layer.quantisation.is_integer()) return build_integer(layer, plan);
   const Shape seen = source_shape(layer, plan);
   const Dims source = dims_of(seen);
   const Epilogue epilogue = epilogue_of(plan.config());
@@ -57,7 +59,7 @@ Result<void> build(const Fc& layer, Builder& plan) {
   std::vector<Argument> arguments{{DNNL_ARG_SRC, plan.read_as(0, seen, recipe.source())},
                                   {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
-    auto values = plan.weight(1);
+    auto values = plan.weight(layer.quantisation.has_factors() ? 2 : 1);
     if (!values) return tl::unexpected{std::move(values.error())};
     arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
   }

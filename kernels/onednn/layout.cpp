@@ -19,6 +19,22 @@ constexpr std::array rows{
     Row{5, Layout::channels_last, Tag::ndhwc},
 };
 
+constexpr auto real = dnnl::memory::data_type::f32;
+
+Desc dense_of(const Dims& dims, dnnl::memory::data_type element) {
+  Dims strides(dims.size(), 1);
+  for (std::size_t axis = dims.size() - 1; axis > 0; --axis) strides[axis - 1] = strides[axis] * dims[axis];
+  return {dims, element, strides};
+}
+
+/// The layout of elements that are not float32.
+Layout layout_of_elements(const Desc& desc, const Dims& dims, dnnl::memory::data_type element) {
+  if (desc == dense_of(dims, element)) return Layout::dense;
+  for (const Row& row : rows)
+    if (row.rank == dims.size() && desc == Desc{dims, element, row.tag}) return row.layout;
+  return Layout::other;
+}
+
 }  // namespace
 
 Dims dims_of(const Shape& shape) {
@@ -26,29 +42,32 @@ Dims dims_of(const Shape& shape) {
   return {shape.extents().begin(), shape.extents().end()};
 }
 
-Desc dense(const Dims& dims) {
-  Dims strides(dims.size(), 1);
-  for (std::size_t axis = dims.size() - 1; axis > 0; --axis) strides[axis - 1] = strides[axis] * dims[axis];
-  return {dims, dnnl::memory::data_type::f32, strides};
+Desc dense(const Dims& dims) { return dense_of(dims, real); }
+
+Desc dense_of(const Shape& shape, dnnl::memory::data_type element) {
+  return dense_of(dims_of(shape), element);
 }
 
-Desc any(const Dims& dims) { return {dims, dnnl::memory::data_type::f32, Tag::any}; }
+Desc any(const Dims& dims) { return {dims, real, Tag::any}; }
 
-Layout layout_of(const Desc& desc, const Dims& dims) {
-  if (desc == dense(dims)) return Layout::dense;
-  for (const Row& row : rows)
-    if (row.rank == dims.size() && desc == Desc{dims, dnnl::memory::data_type::f32, row.tag})
-      return row.layout;
-  return Layout::other;
-}
+Layout layout_of(const Desc& desc, const Dims& dims) { return layout_of_elements(desc, dims, real); }
 
 Desc in_layout(const Shape& shape, Layout layout) {
   for (const Row& row : rows) {
-    if (row.rank == shape.rank() && row.layout == layout)
-      return {dims_of(shape), dnnl::memory::data_type::f32, row.tag};
+    if (row.rank == shape.rank() && row.layout == layout) return {dims_of(shape), real, row.tag};
   }
   return dense(shape);
 }
+
+Desc with_elements(const Desc& like, dnnl::memory::data_type element) {
+  const Dims dims = extents_of(like);
+  const Layout layout = layout_of_elements(like, dims, element_of(like));
+  for (const Row& row : rows)
+    if (row.rank == dims.size() && row.layout == layout) return {dims, element, row.tag};
+  return dense_of(dims, element);
+}
+
+Desc as_floats(const Desc& desc) { return element_of(desc) == real ? desc : with_elements(desc, real); }
 
 std::int64_t block_of(Layout layout, std::int64_t channels) {
   switch (layout) {
@@ -77,6 +96,14 @@ Desc behind_convolution(const dnnl::engine& engine, const Shape& shape) {
   if (!recipe) return dense(dims);
   Desc preferred = recipe.destination();
   return layout_of(preferred, dims) == Layout::other ? dense(dims) : preferred;
+}
+
+std::optional<Desc> behind_integers(const Device& device, const TensorType& type) {
+  if (!device.multiplies_bytes) return std::nullopt;
+  const Desc last = in_layout(type.shape, Layout::channels_last);
+  if (type.dtype == DType::int8) return with_elements(last, dnnl::memory::data_type::s8);
+  if (type.dtype == DType::uint8) return with_elements(last, dnnl::memory::data_type::u8);
+  return std::nullopt;
 }
 
 Maps maps_of(const Shape& shape, Layout layout) {

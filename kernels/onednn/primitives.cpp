@@ -56,6 +56,45 @@ typename Primitive::primitive_desc describe(const dnnl::engine& engine, const dn
 
 bool is_empty(const Desc& desc) { return desc.get_size() == 0; }
 
+/// Factors and zero points: fixed in version 2, given when the primitive runs in version 3.
+dnnl::primitive_attr attributes(const Requantisation& requantisation, [[maybe_unused]] bool is_grouped) {
+  dnnl::primitive_attr attr = attributes();
+#if DNNL_VERSION_MAJOR >= 3
+  attr.set_scales_mask(DNNL_ARG_WEIGHTS, is_grouped ? 3 : 1);
+  if (requantisation.source_zero != 0) attr.set_zero_points_mask(DNNL_ARG_SRC, 0);
+  if (requantisation.destination_zero != 0) attr.set_zero_points_mask(DNNL_ARG_DST, 0);
+#else
+  attr.set_output_scales(1 << 1, requantisation.factors);
+  if (requantisation.source_zero != 0) attr.set_zero_points(DNNL_ARG_SRC, 0, {requantisation.source_zero});
+  if (requantisation.destination_zero != 0)
+    attr.set_zero_points(DNNL_ARG_DST, 0, {requantisation.destination_zero});
+#endif
+  return attr;
+}
+
+auto convolution_by(const dnnl::engine& engine, const dnnl::primitive_attr& attr, const Desc& source,
+                    const Desc& weights, const Desc& bias, const Desc& destination, const Sliding& window) {
+  constexpr auto direct = dnnl::algorithm::convolution_direct;
+  if (is_empty(bias)) {
+    return describe<dnnl::convolution_forward>(engine, attr, inference, direct, source, weights, destination,
+                                               window.stride, gaps(window.dilation), window.pad,
+                                               window.pad_end);
+  }
+  return describe<dnnl::convolution_forward>(engine, attr, inference, direct, source, weights, bias,
+                                             destination, window.stride, gaps(window.dilation), window.pad,
+                                             window.pad_end);
+}
+
+#if DNNL_VERSION_MAJOR >= 3
+template <class Number>
+RunTimeValue run_time_value(int argument, dnnl::memory::data_type element,
+                            const std::vector<Number>& numbers) {
+  const auto bytes = std::as_bytes(std::span{numbers});
+  const Desc desc{Dims{static_cast<std::int64_t>(numbers.size())}, element, Tag::a};
+  return {argument, desc, {bytes.begin(), bytes.end()}};
+}
+#endif
+
 }  // namespace
 
 Dims extents_of(const Desc& desc) {
@@ -66,24 +105,56 @@ Dims extents_of(const Desc& desc) {
 #endif
 }
 
+dnnl::memory::data_type element_of(const Desc& desc) {
+#if DNNL_VERSION_MAJOR >= 3
+  return desc.get_data_type();
+#else
+  return static_cast<dnnl::memory::data_type>(desc.data.data_type);
+#endif
+}
+
 bool Recipe::is_plain_loop() const {
   const std::string name = implementation();
   return name.starts_with("ref") || name.starts_with("simple");
 }
 
+#if DNNL_VERSION_MAJOR >= 3
+std::vector<RunTimeValue> run_time_values(const Requantisation& requantisation) {
+  using Type = dnnl::memory::data_type;
+  std::vector<RunTimeValue> values{
+      run_time_value(DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, Type::f32, requantisation.factors)};
+  const auto add_zero = [&](int argument, std::int32_t zero) {
+    if (zero != 0)
+      values.push_back(
+          run_time_value(DNNL_ARG_ATTR_ZERO_POINTS | argument, Type::s32, std::vector<std::int32_t>{zero}));
+  };
+  add_zero(DNNL_ARG_SRC, requantisation.source_zero);
+  add_zero(DNNL_ARG_DST, requantisation.destination_zero);
+  return values;
+}
+
+/// Version 3 adds it behind the factors.
+std::vector<float> bias_for(const Requantisation& requantisation, std::vector<float> in_sums) {
+  for (std::size_t i = 0; i < in_sums.size(); ++i) in_sums[i] *= requantisation.factors[i];
+  return in_sums;
+}
+#else
+std::vector<RunTimeValue> run_time_values(const Requantisation&) { return {}; }
+std::vector<float> bias_for(const Requantisation&, std::vector<float> in_sums) { return in_sums; }
+#endif
+
 Recipe convolution(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
                    const Desc& destination, const Sliding& window, const PostOps& after) {
+  return attempt(
+      [&] { return convolution_by(engine, attributes(after), source, weights, bias, destination, window); });
+}
+
+Recipe integer_convolution(const dnnl::engine& engine, const Desc& source, const Desc& weights,
+                           const Desc& bias, const Desc& destination, const Sliding& window, bool is_grouped,
+                           const Requantisation& requantisation) {
   return attempt([&] {
-    constexpr auto direct = dnnl::algorithm::convolution_direct;
-    const auto attr = attributes(after);
-    if (is_empty(bias)) {
-      return describe<dnnl::convolution_forward>(engine, attr, inference, direct, source, weights,
-                                                 destination, window.stride, gaps(window.dilation),
-                                                 window.pad, window.pad_end);
-    }
-    return describe<dnnl::convolution_forward>(engine, attr, inference, direct, source, weights, bias,
-                                               destination, window.stride, gaps(window.dilation), window.pad,
-                                               window.pad_end);
+    const auto attr = attributes(requantisation, is_grouped);
+    return convolution_by(engine, attr, source, weights, bias, destination, window);
   });
 }
 

@@ -1,6 +1,8 @@
 /// oneDNN's primitives as this backend asks for them: the one place where its v2 and v3 interfaces differ.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <dnnl.hpp>
 #include <initializer_list>
 #include <span>
@@ -15,6 +17,7 @@ using Tag = dnnl::memory::format_tag;
 
 /// How many elements each axis has, without what fills up blocks.
 Dims extents_of(const Desc& desc);
+dnnl::memory::data_type element_of(const Desc& desc);
 
 /// One element-wise function: what an activation becomes.
 struct EltwiseStep {
@@ -62,6 +65,29 @@ struct Sliding {
   Dims pad_end;
 };
 
+/// How sums of whole numbers leave a primitive: (sum + bias) * factor + destination_zero, the bias in units
+/// of the sums, and what the numbers of the source stand above.
+struct Requantisation {
+  std::vector<float> factors;  // per filter
+  std::int32_t source_zero = 0;
+  std::int32_t destination_zero = 0;
+};
+
+/// A number or several that a primitive takes when it runs.
+struct RunTimeValue {
+  int argument = 0;  // DNNL_ARG_...
+  Desc desc;
+  std::vector<std::byte> bytes;
+};
+/// Those that primitives made with `requantisation` take; none where oneDNN fixes it beforehand.
+std::vector<RunTimeValue> run_time_values(const Requantisation& requantisation);
+/// The bias as such a primitive wants it, from one in units of the sums.
+std::vector<float> bias_for(const Requantisation& requantisation, std::vector<float> in_sums);
+
+/// Source, weights and destination of 8-bit whole numbers, the destination possibly of real ones.
+Recipe integer_convolution(const dnnl::engine& engine, const Desc& source, const Desc& weights,
+                           const Desc& bias, const Desc& destination, const Sliding& window, bool is_grouped,
+                           const Requantisation& requantisation);
 /// `bias` is an empty Desc where there is none.
 Recipe convolution(const dnnl::engine& engine, const Desc& source, const Desc& weights, const Desc& bias,
                    const Desc& destination, const Sliding& window, const PostOps& after);

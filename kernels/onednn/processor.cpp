@@ -48,7 +48,7 @@ dnnl::cpu_isa in_onednn(Isa isa) {
     case Isa::avx2:
       return dnnl::cpu_isa::avx2;
     case Isa::avx512:
-      return dnnl::cpu_isa::avx512_core;
+      return multiplies_bytes(isa) ? dnnl::cpu_isa::avx512_core_vnni : dnnl::cpu_isa::avx512_core;
   }
   return dnnl::cpu_isa::sse41;
 }
@@ -73,6 +73,8 @@ std::string_view to_string(Isa isa) {
 }
 
 #ifdef NS_LOOPS_X86
+bool multiplies_bytes(Isa isa) { return isa == Isa::avx512 && __builtin_cpu_supports("avx512vnni") != 0; }
+
 Isa best_isa() {
   Isa best = Isa::generic;
   for (const Row& row : names)
@@ -92,6 +94,8 @@ Result<void> hold_to(Isa isa) {
                   to_string(isa)));
 }
 #else
+bool multiplies_bytes(Isa) { return false; }
+
 Isa best_isa() { return Isa::generic; }
 
 Result<void> hold_to(Isa) { return {}; }

@@ -17,6 +17,10 @@ std::string_view to_string(Isa isa);
 /// The best set this processor has.
 Isa best_isa();
 
+/// Whether a device held to `isa` has instructions for sums of products of bytes (AVX-512 VNNI): part of
+/// avx512 where the processor has them.
+bool multiplies_bytes(Isa isa);
+
 /// Holds oneDNN to `isa` for the rest of the process; no_device if it is already held to another.
 Result<void> hold_to(Isa isa);
 

@@ -1,4 +1,5 @@
 #include "kernels/geometry.hpp"
+#include "kernels/reference/filters.hpp"
 #include "kernels/reference/layers.hpp"
 
 #include <algorithm>
@@ -48,21 +49,22 @@ void add_plane(const WindowGeometry& window, const double* plane, const double* 
 }  // namespace
 
 void run(const Conv& layer, const Operands& operands) {
-  const Array& input = operands.input();
+  const Filters filters{layer.quantisation, operands, layer.bias};
   Array& output = operands.output();
-  const WindowGeometry window = window_of(layer, input.shape, output.shape);
+  const WindowGeometry window = window_of(layer, operands.input().shape, output.shape);
   const std::int64_t channels = window.channels / layer.groups;
   const std::int64_t filters_per_group = window.filters / layer.groups;
   for (std::int64_t n = 0; n < window.batch; ++n) {
     for (std::int64_t f = 0; f < window.filters; ++f) {
       double* const sums = output.values.data() + (n * window.filters + f) * window.out_plane();
-      std::fill_n(sums, window.out_plane(),
-                  layer.bias ? operands.weights[1].values[static_cast<std::size_t>(f)] : 0.0);
+      std::fill_n(sums, window.out_plane(), filters.start(f));
       const std::int64_t first_channel = n * window.channels + f / filters_per_group * channels;
       for (std::int64_t c = 0; c < channels; ++c) {
-        add_plane(window, input.values.data() + (first_channel + c) * window.in_plane(),
-                  operands.weights[0].values.data() + (f * channels + c) * window.taps(), sums);
+        add_plane(window, filters.input() + (first_channel + c) * window.in_plane(),
+                  filters.weights() + (f * channels + c) * window.taps(), sums);
       }
+      std::transform(sums, sums + window.out_plane(), sums,
+                     [&](double sum) { return filters.finished(f, sum); });
     }
   }
 }

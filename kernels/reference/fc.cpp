@@ -1,3 +1,4 @@
+#include "kernels/reference/filters.hpp"
 #include "kernels/reference/layers.hpp"
 
 #include <array>
@@ -18,15 +19,14 @@ double dot(const double* a, const double* b, std::int64_t count) {
 }  // namespace
 
 void run(const Fc& layer, const Operands& operands) {
-  const Array& weight = operands.weights[0];
-  const std::int64_t columns = weight.shape[1];
+  const Filters filters{layer.quantisation, operands, layer.bias};
+  const std::int64_t columns = operands.weights[0].shape[1];
   const std::int64_t rows = operands.output().shape.elements() / layer.features;
   double* out = operands.output().values.data();
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t feature = 0; feature < layer.features; ++feature) {
-      const double start = layer.bias ? operands.weights[1].values[static_cast<std::size_t>(feature)] : 0.0;
-      *out++ = start + dot(operands.input().values.data() + row * columns,
-                           weight.values.data() + feature * columns, columns);
+      const double sum = dot(filters.input() + row * columns, filters.weights() + feature * columns, columns);
+      *out++ = filters.finished(feature, filters.start(feature) + sum);
     }
   }
 }

@@ -8,6 +8,8 @@ namespace ns {
 
 Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vector<TensorType>& inputs) {
   if (inputs.size() != 1) return bad_input(fmt::format("a convolution has 1 input, not {}", inputs.size()));
+  if (auto checked = check_quantisation(layer.quantisation, inputs.front().dtype); !checked)
+    return tl::unexpected{std::move(checked.error())};
   const auto& input = inputs.front().shape;
   const auto out =
       window_positions(input, {layer.kernel, layer.stride, layer.pad, layer.dilation}, WindowEnd::floor);
@@ -18,7 +20,8 @@ Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vecto
                                  layer.groups, input[1], layer.filters));
   std::vector<std::int64_t> extents{input[0], layer.filters};
   extents.insert(extents.end(), out->begin(), out->end());
-  return std::vector{TensorType{Shape{std::move(extents)}, inputs.front().dtype}};
+  return std::vector{
+      TensorType{Shape{std::move(extents)}, output_dtype(layer.quantisation, inputs.front().dtype)}};
 }
 
 Macs macs(const Conv& layer, const Signature& tensors) {
@@ -31,9 +34,7 @@ Flops flops(const Conv& layer, const Signature& tensors) { return Flops{2.0 * ma
 std::vector<Weight> weights(const Conv& layer, const std::vector<TensorType>& inputs) {
   std::vector<std::int64_t> extents{layer.filters, inputs[0].shape[1] / layer.groups};
   extents.insert(extents.end(), layer.kernel.begin(), layer.kernel.end());
-  std::vector<Weight> list{{"weight", Shape{std::move(extents)}}};
-  if (layer.bias) list.push_back({"bias", Shape{layer.filters}});
-  return list;
+  return filter_weights(layer.quantisation, Shape{std::move(extents)}, layer.bias);
 }
 
 std::vector<Feature> features(const Conv& layer, const Signature& tensors) {
@@ -62,7 +63,8 @@ std::vector<Feature> paper_variables(const Conv& layer, const Signature& tensors
 }
 
 std::string category(const Conv& layer, const Signature& tensors) {
-  return filter_category(tensors.inputs[0].shape, layer.groups, layer.kernel, layer.stride, layer.dilation);
+  return quantised_category(layer.quantisation, filter_category(tensors.inputs[0].shape, layer.groups,
+                                                                layer.kernel, layer.stride, layer.dilation));
 }
 
 }  // namespace ns

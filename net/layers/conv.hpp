@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/layers/fields.hpp"
+#include "net/layers/quantisation.hpp"
 #include "net/layers/signature.hpp"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct Conv {
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
   bool bias = true;
+  Quantisation quantisation{};
 
   friend bool operator==(const Conv&, const Conv&) = default;
 };
@@ -35,9 +37,11 @@ void fields(auto& io, Room<Conv> auto& layer) {
   io.window("dilation", layer.dilation, 1);
   io.number("groups", layer.groups, 1);
   io.flag("bias", layer.bias, true);
+  fields(io, layer.quantisation);
 }
 
-/// bad_input if the window does not fit or the groups do not divide channels and filters.
+/// bad_input if the window does not fit, the groups do not divide channels and filters, or the quantisation
+/// does not go with the input.
 Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vector<TensorType>& inputs);
 
 /// Output elements times window times channels per group.
@@ -53,7 +57,7 @@ std::vector<Feature> features(const Conv& layer, const Signature& tensors);
 std::vector<Feature> paper_variables(const Conv& layer, const Signature& tensors);
 
 /// What must have been profiled for a prediction to be trusted: "dense|grouped|depthwise", kernel, stride,
-/// dilation.
+/// dilation, and whether whole numbers are multiplied.
 std::string category(const Conv& layer, const Signature& tensors);
 
 }  // namespace ns

@@ -25,6 +25,8 @@ Result<std::vector<TensorType>> output_types(const Fc& layer, const std::vector<
     return bad_input(fmt::format("a fully-connected layer has 1 input, not {}", inputs.size()));
   if (inputs[0].shape.rank() == 0) return bad_input("a fully-connected layer cannot read a scalar");
   if (layer.features < 1) return bad_input("features must be positive");
+  if (auto checked = check_quantisation(layer.quantisation, inputs[0].dtype); !checked)
+    return tl::unexpected{std::move(checked.error())};
   const auto& input = inputs[0].shape;
   if (input.rank() > 1 && (layer.axis < 0 || layer.axis >= static_cast<std::int64_t>(input.rank())))
     return bad_input(fmt::format("there is no axis {} in input {}", layer.axis, to_string(input)));
@@ -33,7 +35,7 @@ Result<std::vector<TensorType>> output_types(const Fc& layer, const std::vector<
   extents.push_back(layer.features);
   Shape shape{std::move(extents)};
   if (auto checked = check_shape(shape); !checked) return tl::unexpected{std::move(checked.error())};
-  return std::vector{TensorType{std::move(shape), inputs[0].dtype}};
+  return std::vector{TensorType{std::move(shape), output_dtype(layer.quantisation, inputs[0].dtype)}};
 }
 
 Macs macs(const Fc& layer, const Signature& tensors) {
@@ -43,9 +45,8 @@ Macs macs(const Fc& layer, const Signature& tensors) {
 Flops flops(const Fc& layer, const Signature& tensors) { return Flops{2.0 * macs(layer, tensors).value()}; }
 
 std::vector<Weight> weights(const Fc& layer, const std::vector<TensorType>& inputs) {
-  std::vector<Weight> list{{"weight", Shape{layer.features, columns(layer, inputs[0].shape)}}};
-  if (layer.bias) list.push_back({"bias", Shape{layer.features}});
-  return list;
+  return filter_weights(layer.quantisation, Shape{layer.features, columns(layer, inputs[0].shape)},
+                        layer.bias);
 }
 
 std::vector<Feature> features(const Fc& layer, const Signature& tensors) {
@@ -63,8 +64,8 @@ std::vector<Feature> paper_variables(const Fc& layer, const Signature& tensors) 
 
 std::string category(const Fc& layer, const Signature& tensors) {
   const auto& input = tensors.inputs[0].shape;
-  if (rows(layer, input) > 1) return "rows";
-  return input.rank() > first_column(layer, input) + 1 ? "map" : "row";
+  const bool is_map = input.rank() > first_column(layer, input) + 1;
+  return quantised_category(layer.quantisation, rows(layer, input) > 1 ? "rows" : is_map ? "map" : "row");
 }
 
 }  // namespace ns

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/layers/fields.hpp"
+#include "net/layers/quantisation.hpp"
 #include "net/layers/signature.hpp"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct Fc {
   std::int64_t features = 1;
   bool bias = true;
   std::int64_t axis = 1;  // where the columns begin
+  Quantisation quantisation{};
 
   friend bool operator==(const Fc&, const Fc&) = default;
 };
@@ -27,9 +29,11 @@ void fields(auto& io, Room<Fc> auto& layer) {
   io.number("features", layer.features);
   io.flag("bias", layer.bias, true);
   io.number("axis", layer.axis, 1);
+  fields(io, layer.quantisation);
 }
 
-/// bad_input for a scalar, an axis that the input lacks or fewer than one feature.
+/// bad_input for a scalar, an axis that the input lacks, fewer than one feature, or a quantisation that does
+/// not go with the input.
 Result<std::vector<TensorType>> output_types(const Fc& layer, const std::vector<TensorType>& inputs);
 
 /// Rows times columns times features.
@@ -45,7 +49,7 @@ std::vector<Feature> features(const Fc& layer, const Signature& tensors);
 std::vector<Feature> paper_variables(const Fc& layer, const Signature& tensors);
 
 /// "row", "map" (one row that comes as a feature map) or "rows": a product with a vector is another kernel
-/// than one with a matrix.
+/// than one with a matrix; "int8 " before it where whole numbers are multiplied.
 std::string category(const Fc& layer, const Signature& tensors);
 
 }  // namespace ns

@@ -28,13 +28,17 @@ class GivenConstants final : public onnx::Constants {
     return array != nullptr && is_floating(array->dtype) ? std::optional{array->values} : std::nullopt;
   }
 
- private:
+  /// What the node is given is real already.
+  [[nodiscard]] bool is_dequantised(const std::string&, std::int64_t) const override { return false; }
+
+  /// Null for what is none of its inputs.
   [[nodiscard]] const Array* find(const std::string& name) const {
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       if (inputs_[i] != nullptr && node_.inputs[i] == name) return &inputs_[i]->array;
     return nullptr;
   }
 
+ private:
   const onnx::Node& node_;
   std::span<const Datum* const> inputs_;
 };
@@ -73,20 +77,44 @@ struct RoomCall {
   std::vector<Array> weights;
 };
 
-/// The input in the form that the weight has: turned, scaled, its only element repeated.
-Array weight_of(const Array& input, const onnx::WeightSource& source, const Weight& described) {
-  auto made = zeros(input.dtype, described.shape);
-  if (input.values.size() == 1) {
-    std::ranges::fill(made.values, input.values.front() * source.factor);
+/// The tensor in the form that the weight has: turned, its only element repeated.
+Array shaped_like(const Array& tensor, bool transposed, const Weight& described) {
+  auto made = zeros(tensor.dtype, described.shape);
+  if (tensor.values.size() == 1) {
+    std::ranges::fill(made.values, tensor.values.front());
     return made;
   }
-  const auto rows = source.transposed ? static_cast<std::size_t>(described.shape[0]) : 1;
+  const auto rows = transposed ? static_cast<std::size_t>(described.shape[0]) : 1;
   const auto columns = made.values.size() / std::max<std::size_t>(1, rows);
   for (std::size_t row = 0; row < rows; ++row)
-    for (std::size_t column = 0; column < columns; ++column) {
-      const auto from = source.transposed ? column * rows + row : column;
-      made.values[row * columns + column] = input.values[from] * source.factor;
-    }
+    for (std::size_t column = 0; column < columns; ++column)
+      made.values[row * columns + column] = tensor.values[transposed ? column * rows + row : column];
+  return made;
+}
+
+/// Nothing where the tensors that it is made of do not go together.
+std::optional<Array> weight_of(const GivenConstants& constants, const onnx::WeightSource& source,
+                               const Weight& described) {
+  const auto fits = [](const Array& tensor, std::int64_t count) {
+    return tensor.values.size() == 1 || static_cast<std::int64_t>(tensor.values.size()) == count;
+  };
+  const auto* const tensor = constants.find(source.name);
+  if (tensor == nullptr || !fits(*tensor, described.shape.elements())) return std::nullopt;
+  auto made = shaped_like(*tensor, source.transposed, described);
+  const auto filters = described.shape.rank() == 0 ? 1 : described.shape[0];
+  const auto per_filter = made.values.size() / static_cast<std::size_t>(std::max<std::int64_t>(1, filters));
+  const auto for_each = [&](const std::string& name, auto&& change) {
+    if (name.empty()) return true;
+    const auto* const numbers = constants.find(name);
+    if (numbers == nullptr || !fits(*numbers, filters)) return false;
+    for (std::size_t i = 0; i < made.values.size(); ++i)
+      change(made.values[i], numbers->values[numbers->values.size() == 1 ? 0 : i / per_filter]);
+    return true;
+  };
+  for (double& value : made.values) value *= source.factor;
+  if (!for_each(source.zero_points, [](double& value, double point) { value -= point; }) ||
+      !for_each(source.factors, [](double& value, double factor) { value *= factor; }))
+    return std::nullopt;
   return made;
 }
 
@@ -116,15 +144,18 @@ std::optional<RoomCall> room_call(const onnx::Node& node, std::int64_t opset,
   if (!types_made || *types_made != outputs || !reference::supports({*room, {}, types})) return std::nullopt;
   call.params = std::move(*room);
   const auto described = weights(call.params, types);
-  const auto sources = onnx::weight_sources(call.params, node, [&](std::size_t i) {
-    return i < inputs.size() && inputs[i] != nullptr && !active[i];
-  });
+  const auto stores = [&](const std::string& name) {
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      if (node.inputs[i] == name && inputs[i] != nullptr && !active[i]) return true;
+    return false;
+  };
+  const auto sources =
+      onnx::weight_sources(call.params, node, {stores, [](const std::string&) { return nullptr; }});
   if (sources.size() < described.size()) return std::nullopt;
   for (std::size_t slot = 0; slot < described.size(); ++slot) {
-    const auto& input = inputs[sources[slot].input]->array;
-    if (input.values.size() != 1 && input.shape.elements() != described[slot].shape.elements())
-      return std::nullopt;
-    call.weights.push_back(weight_of(input, sources[slot], described[slot]));
+    auto weight = weight_of(constants, sources[slot], described[slot]);
+    if (!weight) return std::nullopt;
+    call.weights.push_back(std::move(*weight));
   }
   return call;
 }

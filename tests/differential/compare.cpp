@@ -57,4 +57,10 @@ double difference(const std::vector<float>& actual, const std::vector<float>& ex
   return largest / scale;
 }
 
+std::size_t differing(const std::vector<float>& actual, const std::vector<float>& expected, float by) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < actual.size(); ++i) count += std::abs(actual[i] - expected[i]) > by ? 1 : 0;
+  return count;
+}
+
 }  // namespace ns

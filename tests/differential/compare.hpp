@@ -3,6 +3,7 @@
 
 #include "kernels/backend.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,5 +17,8 @@ Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool iso
 /// The largest difference, relative to the largest magnitude of `expected`; infinite if sizes differ or only
 /// one of two numbers is finite.
 double difference(const std::vector<float>& actual, const std::vector<float>& expected);
+
+/// How many elements differ by more than `by`. Precondition: as many of both.
+std::size_t differing(const std::vector<float>& actual, const std::vector<float>& expected, float by);
 
 }  // namespace ns

@@ -98,6 +98,40 @@ LayerConfig fc(Random& random) {
   return {layer, {}, {{input}}};
 }
 
+/// The same layer on whole numbers, with filters of whole ones; one in four leaves real numbers.
+template <class Layer>
+LayerConfig quantised(Random& random, LayerConfig config) {
+  auto& quantisation = std::get<Layer>(config.params).quantisation;
+  const auto whole = [&] { return random.chance(2) ? DType::int8 : DType::uint8; };
+  config.inputs[0].dtype = whole();
+  const auto zero_point = [&](DType dtype) {
+    if (random.chance(3)) return std::int64_t{0};
+    return dtype == DType::int8 ? random.between(-128, 127) : random.between(0, 255);
+  };
+  quantisation.stored = DType::int8;
+  quantisation.in = {0.01 * static_cast<double>(random.between(1, 5)), zero_point(config.inputs[0].dtype)};
+  if (random.chance(4)) return config;
+  quantisation.out_dtype = whole();
+  quantisation.out = {0.01 * static_cast<double>(random.between(2, 9)), zero_point(quantisation.out_dtype)};
+  return config;
+}
+
+LayerConfig integer_conv(Random& random) { return quantised<Conv>(random, conv(random)); }
+LayerConfig integer_fc(Random& random) { return quantised<Fc>(random, fc(random)); }
+
+/// Real numbers through filters stored as whole ones.
+LayerConfig stored_conv(Random& random) {
+  LayerConfig config = conv(random);
+  std::get<Conv>(config.params).quantisation.stored = DType::int8;
+  return config;
+}
+
+LayerConfig stored_fc(Random& random) {
+  LayerConfig config = fc(random);
+  std::get<Fc>(config.params).quantisation.stored = DType::int8;
+  return config;
+}
+
 LayerConfig local(Random& random) {
   Local layer;
   layer.filters = random.pick(std::array{1, 3, 8, 16, 17, 24, 32});
@@ -354,6 +388,10 @@ struct Row {
 };
 
 constexpr std::array makers{Row{"conv", &conv},
+                            Row{"conv int8", &integer_conv},
+                            Row{"conv stored", &stored_conv},
+                            Row{"fc int8", &integer_fc},
+                            Row{"fc stored", &stored_fc},
                             Row{"fc", &fc},
                             Row{"local", &local},
                             Row{"pool", &pool},

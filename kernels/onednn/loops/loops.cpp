@@ -328,6 +328,9 @@ extern const Loops table{&local,
                          &gather_places,
                          &scatter_elements,
                          &scatter_places,
-                         &recur};
+                         &recur,
+                         &convolve_integers,
+                         &to_bytes,
+                         &from_bytes};
 
 }  // namespace ns::onednn::NS_LOOPS

@@ -252,6 +252,22 @@ struct RecurrentWork {
   bool backwards = false;
 };
 
+/// Windows over whole numbers, channels last; fully connected layers have windows of one element.
+struct IntegerWork {
+  Windows windows;
+  std::int64_t dilation[3];
+  std::int64_t batch = 1;
+  std::int64_t channels = 1;
+  std::int64_t filters = 1;
+  std::int64_t groups = 1;
+  bool is_depthwise = false;  // as many filters as channels and groups
+  float in_zero_point = 0.0F;
+  bool is_scaled = false;  // down to whole numbers, held between `low` and `high`
+  float out_zero_point = 0.0F;
+  float low = 0.0F;
+  float high = 0.0F;
+};
+
 struct Loops {
   /// weights: [position][filters in lanes][channel, ky, kx][lane]; bias: [position][filters in lanes][lane];
   /// column: room for one window.
@@ -296,6 +312,14 @@ struct Loops {
   /// the end the last state; room for 2 x gates x hidden values in `sums`.
   void (*recur)(const RecurrentWork& work, const float* gates, const float* weights, const float* bias,
                 float* h, float* c, float* out, float* sums);
+  /// weights: [filter][tap][channel of its group], without zero points; depthwise [tap][channel]. bias: in
+  /// units of the sums; factors: per filter, on them. room: one 32-bit number per channel, 16-bit ones for an
+  /// image and for eight windows.
+  void (*convolve_integers)(const IntegerWork& work, const float* in, const std::int16_t* weights,
+                            const float* bias, const float* factors, float* out, void* room);
+  /// What the functions quantise and dequantise do, to and from memory of bytes.
+  void (*to_bytes)(const FunctionWork& work, bool is_signed, const float* in, void* out);
+  void (*from_bytes)(const FunctionWork& work, bool is_signed, const void* in, float* out);
 };
 
 /// The loops of `isa`, or of the nearest lower set this build has.

@@ -61,6 +61,11 @@ void hardmax(const AxisWork& work, const float* in, float* out);
 void resample(const ResampleWork& work, const float* in, float* out);
 void recur(const RecurrentWork& work, const float* gates, const float* weights, const float* bias, float* h,
            float* c, float* out, float* sums);
+// integers.cpp
+void convolve_integers(const IntegerWork& work, const float* in, const std::int16_t* weights,
+                       const float* bias, const float* factors, float* out, void* room);
+void to_bytes(const FunctionWork& work, bool is_signed, const float* in, void* out);
+void from_bytes(const FunctionWork& work, bool is_signed, const void* in, float* out);
 // moves.cpp
 void copy(const CopyWork& work, const float* in, float* out);
 void spread(const SpreadWork& work, const float* in, float* out);

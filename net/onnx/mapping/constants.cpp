@@ -1,5 +1,7 @@
 #include "net/onnx/mapping/constants.hpp"
 
+#include "net/onnx/node_view.hpp"
+
 #include <utility>
 #include <variant>
 
@@ -20,9 +22,34 @@ ModelConstants::ModelConstants(ModelFile& file) : file_{file} {
   const auto& graph = file.model.graph;
   stored_.reserve(graph.initializers.size());
   for (const auto& tensor : graph.initializers) stored_.emplace(tensor.name, &tensor);
-  for (const auto& node : graph.nodes)
-    if (const auto* const held = held_tensor(node); held != nullptr && !node.outputs.empty())
-      stored_.emplace(node.outputs.front(), held);
+  for (const auto& node : graph.nodes) {
+    if (node.outputs.empty()) continue;
+    if (const auto* const held = held_tensor(node)) stored_.emplace(node.outputs.front(), held);
+    if (node.op == "DequantizeLinear") dequantisers_.emplace(node.outputs.front(), &node);
+  }
+}
+
+const Fact* ModelConstants::stored_fact(const std::string& name) const {
+  const auto fact = file_.inferred.facts.find(name);
+  return fact != file_.inferred.facts.end() && fact->second.constant ? &fact->second : nullptr;
+}
+
+bool ModelConstants::is_dequantised(const std::string& name, std::int64_t axis) const {
+  const auto found = dequantisers_.find(name);
+  if (found == dequantisers_.end() || found->second->inputs.size() < 2) return false;
+  const auto& node = *found->second;
+  const auto* const filters = stored_fact(node.inputs[0]);
+  const auto* const scale = stored_fact(node.inputs[1]);
+  const bool has_point = node.inputs.size() > 2 && !node.inputs[2].empty();
+  if (filters == nullptr || scale == nullptr || !filters->dims || !scale->dims ||
+      (has_point && stored_fact(node.inputs[2]) == nullptr))
+    return false;
+  if (filters->dtype != DType::int8 && filters->dtype != DType::uint8) return false;
+  const NodeView view{node, 0, {}, {}, {}};
+  const auto along = view.axis(view.integer("axis", 1), filters->dims->size());
+  const auto count = elements(*scale->dims).number();
+  return view.integer("block_size", 0) == 0 &&
+         (count == 1 || (along && *along == static_cast<std::size_t>(axis)));
 }
 
 std::optional<Value> ModelConstants::value(const std::string& name, std::size_t most) const {

@@ -4,6 +4,7 @@
 #include "net/onnx/onnx.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ class Constants {
 
   /// All real elements of a small stored tensor, likewise.
   [[nodiscard]] virtual std::optional<std::vector<double>> reals(const std::string& name) const = 0;
+
+  /// Whether a DequantizeLinear node makes the tensor of stored 8-bit whole numbers, by one scale for all or
+  /// one per index of `axis`.
+  [[nodiscard]] virtual bool is_dequantised(const std::string& name, std::int64_t axis) const = 0;
 };
 
 /// Those of a model's file: what it holds as such, and what inference knows the value of.
@@ -32,12 +37,15 @@ class ModelConstants final : public Constants {
 
   [[nodiscard]] std::optional<double> number(const std::string& name) const override;
   [[nodiscard]] std::optional<std::vector<double>> reals(const std::string& name) const override;
+  [[nodiscard]] bool is_dequantised(const std::string& name, std::int64_t axis) const override;
 
  private:
+  [[nodiscard]] const Fact* stored_fact(const std::string& name) const;
   [[nodiscard]] std::optional<Value> value(const std::string& name, std::size_t most) const;
 
   ModelFile& file_;
   std::unordered_map<std::string_view, const TensorData*> stored_;
+  std::unordered_map<std::string_view, const Node*> dequantisers_;  // by output
 };
 
 }  // namespace ns::onnx

@@ -15,6 +15,7 @@ std::optional<LayerParams> room_of(const MappedNode& node);
 // One per family of operators, each nothing for attributes that its room does not know.
 namespace mappers {
 std::optional<LayerParams> conv(const MappedNode& node);
+std::optional<LayerParams> quantised_conv(const MappedNode& node);
 std::optional<LayerParams> deconv(const MappedNode& node);
 std::optional<LayerParams> max_pool(const MappedNode& node);
 std::optional<LayerParams> average_pool(const MappedNode& node);
@@ -23,6 +24,7 @@ std::optional<LayerParams> global_average_pool(const MappedNode& node);
 std::optional<LayerParams> resize(const MappedNode& node);
 std::optional<LayerParams> matmul(const MappedNode& node);
 std::optional<LayerParams> gemm(const MappedNode& node);
+std::optional<LayerParams> quantised_product(const MappedNode& node);
 std::optional<LayerParams> einsum(const MappedNode& node);
 std::optional<LayerParams> recurrent(const MappedNode& node);
 std::optional<LayerParams> activation(const MappedNode& node);

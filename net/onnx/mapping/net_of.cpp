@@ -3,6 +3,7 @@
 #include "net/onnx/captures.hpp"
 #include "net/onnx/layer_types.hpp"
 #include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/mapping/quantised_steps.hpp"
 #include "net/onnx/rules.hpp"
 
 #include <algorithm>
@@ -160,6 +161,9 @@ class Mapping {
       bounded_ += made.back().bounded && made.back().crosses ? 1 : 0;
       types.push_back(made.back().type);
     }
+    if (exact && !cost.opaque)
+      if (const auto steps = quantised_steps(mapped(node, inputs, types)))
+        return add_steps(node, *steps, outputs.front());
     auto room = exact && !cost.opaque ? find_room(node, inputs, types) : std::nullopt;
     auto params = room ? std::move(*room) : opaque(node, cost, types);
     if (auto added = builder_.add_layer(node.name, node.op, std::move(params), inputs, outputs); !added)
@@ -169,21 +173,46 @@ class Mapping {
     return {};
   }
 
-  /// A room that makes just these types; nothing where there is none.
-  [[nodiscard]] std::optional<LayerParams> find_room(const Node& node, const std::vector<std::string>& inputs,
-                                                     const std::vector<TensorType>& outputs) const {
+  /// No cut goes through the steps of one node, of which the last has its name.
+  Result<void> add_steps(const Node& node, const QuantisedSteps& steps, const std::string& output) {
+    std::vector<std::string> reals;
+    const auto add = [&](const std::string& name, const LayerParams& params,
+                         const std::vector<std::string>& inputs) -> Result<void> {
+      auto added = builder_.add_layer(name, node.op, params, inputs, {name});
+      if (!added) return tl::unexpected{std::move(added.error())};
+      builder_.keep_in_place(name);
+      return {};
+    };
+    for (const auto& [input, cast] : steps.operands) {
+      reals.push_back(fmt::format("{}/dequantised_{}", node.name, reals.size()));
+      if (auto added = add(reals.back(), cast, {node.inputs[input]}); !added) return added;
+    }
+    const auto result = node.name + "/real";
+    if (auto added = add(result, steps.operation, reals); !added) return added;
+    auto added = builder_.add_layer(node.name, node.op, steps.result, {result}, {output});
+    return added ? Result<void>{} : tl::unexpected{std::move(added.error())};
+  }
+
+  [[nodiscard]] MappedNode mapped(const Node& node, const std::vector<std::string>& inputs,
+                                  const std::vector<TensorType>& outputs) const {
     std::vector<const Fact*> facts;
     for (const auto& input : node.inputs) facts.push_back(input.empty() ? nullptr : fact_of(input));
     std::vector<TensorType> types;
     for (const auto& input : inputs) types.push_back(*builder_.find(input));
-    if (types.empty()) return std::nullopt;
     std::vector<bool> made;
     for (const auto& output : node.outputs) made.push_back(!output.empty() && read_.contains(output));
-    const MappedNode mapped{NodeView{node, file_.model.opset(node.domain), std::move(facts), {}, {}},
-                            constants_, std::move(types), outputs, std::move(made)};
-    auto room = room_of(mapped);
+    return {NodeView{node, file_.model.opset(node.domain), std::move(facts), {}, {}}, constants_,
+            std::move(types), outputs, std::move(made)};
+  }
+
+  /// A room that makes just these types; nothing where there is none.
+  [[nodiscard]] std::optional<LayerParams> find_room(const Node& node, const std::vector<std::string>& inputs,
+                                                     const std::vector<TensorType>& outputs) const {
+    const auto view = mapped(node, inputs, outputs);
+    if (view.inputs.empty()) return std::nullopt;
+    auto room = room_of(view);
     if (!room) return std::nullopt;
-    const auto types_made = output_types(*room, mapped.inputs);
+    const auto types_made = output_types(*room, view.inputs);
     return types_made && *types_made == outputs ? room : std::nullopt;
   }
 

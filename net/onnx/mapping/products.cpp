@@ -1,5 +1,6 @@
 // Products of matrices, stored or not, and recurrent layers.
 #include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/mapping/quantised.hpp"
 #include "net/onnx/rules/einsum.hpp"
 
 #include <array>
@@ -9,19 +10,27 @@
 namespace ns::onnx::mappers {
 namespace {
 
-/// A stored matrix [columns, features], or [features, columns] where `transposed`, behind the last axis of
-/// the one activation.
-std::optional<LayerParams> fully_connected(const MappedNode& node, bool transposed, bool bias) {
-  const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;
+/// A stored matrix, input `filters`: [columns, features], or [features, columns] where `transposed`, behind
+/// the last axis of the one activation.
+std::optional<Fc> fully_connected(const MappedNode& node, std::size_t filters, bool transposed, bool bias) {
+  const auto weights = node.stores(filters) ? node.extents(filters) : std::nullopt;
   if (!weights || weights->size() != 2 || node.inputs.size() != 1) return std::nullopt;
   const auto rank = static_cast<std::int64_t>(node.inputs.front().shape.rank());
   return Fc{.features = weights->at(transposed ? 0 : 1), .bias = bias, .axis = rank > 1 ? rank - 1 : 1};
 }
 
+/// The same of real numbers, with the filters as they are stored.
+std::optional<Fc> real_fully_connected(const MappedNode& node, bool transposed, bool bias) {
+  auto layer = fully_connected(node, 1, transposed, bias);
+  if (layer && node.view.real("alpha", 1.0) == 1.0)
+    layer->quantisation = stored_quantisation(node, transposed ? 0 : 1);
+  return layer;
+}
+
 /// Trained weights absorb the scale of a fully connected layer.
 std::optional<LayerParams> product(const MappedNode& node, bool transpose_a, bool transpose_b) {
   if (!transpose_a)
-    if (auto layer = fully_connected(node, transpose_b, false)) return layer;
+    if (auto layer = real_fully_connected(node, transpose_b, false)) return layer;
   Matmul layer{transpose_a, transpose_b, {}, node.stores(0), node.view.real("alpha", 1.0)};
   if (node.inputs.size() == 2) return layer;
   auto extents = node.extents(node.stores(0) ? 0 : 1);
@@ -63,9 +72,10 @@ bool is_unusual(const MappedNode& node) {
          view.integer("layout", 0) != 0 || view.integer("input_forget", 0) != 0;
 }
 
-/// Whether Gemm's stored C adds one number to each of `features` outputs, the same for all rows.
-bool is_bias(const MappedNode& node, std::int64_t features) {
-  const auto extents = node.stores(2) ? node.extents(2) : std::nullopt;
+/// Whether Gemm's stored C, input `input`, adds one number to each of `features` outputs, the same for all
+/// rows.
+bool is_bias(const MappedNode& node, std::size_t input, std::int64_t features) {
+  const auto extents = node.stores(input) ? node.extents(input) : std::nullopt;
   if (!extents || extents->size() > 2) return false;
   if (extents->empty()) return true;
   const auto rows = extents->size() == 2 ? extents->front() : 1;
@@ -80,8 +90,22 @@ std::optional<LayerParams> gemm(const MappedNode& node) {
   const bool transpose_b = view.integer("transB", 0) != 0;
   if (!view.has(2)) return product(node, transpose_a, transpose_b);
   if (transpose_a) return std::nullopt;
-  const auto layer = fully_connected(node, transpose_b, true);
-  return layer && is_bias(node, std::get<Fc>(*layer).features) ? layer : std::nullopt;
+  const auto layer = real_fully_connected(node, transpose_b, true);
+  return layer && is_bias(node, 2, layer->features) ? std::optional<LayerParams>{*layer} : std::nullopt;
+}
+
+std::optional<LayerParams> quantised_product(const MappedNode& node) {
+  const auto& view = node.view;
+  const bool transposed = view.integer("transB", 0) != 0;
+  const auto inputs = quantised_inputs(view.node().op);
+  const auto quantisation = quantisation_of(node, transposed ? 0 : 1);
+  if (!inputs || !quantisation || view.integer("transA", 0) != 0 || view.real("alpha", 1.0) != 1.0)
+    return std::nullopt;
+  const bool bias = inputs->bias && view.has(*inputs->bias);
+  auto layer = fully_connected(node, QuantisedInputs::filters, transposed, bias);
+  if (!layer || (bias && !is_bias(node, *inputs->bias, layer->features))) return std::nullopt;
+  layer->quantisation = *quantisation;
+  return layer;
 }
 
 std::optional<LayerParams> matmul(const MappedNode& node) {

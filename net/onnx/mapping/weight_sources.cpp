@@ -1,27 +1,64 @@
 #include "net/onnx/mapping/weight_sources.hpp"
 
+#include "net/onnx/mapping/quantised.hpp"
 #include "net/onnx/node_view.hpp"
+
+#include <cstddef>
+#include <utility>
 
 namespace ns::onnx {
 namespace {
 
+std::string input(const Node& node, std::size_t i) { return i < node.inputs.size() ? node.inputs[i] : ""; }
+
 /// A fully connected layer has its filters as rows; Gemm's factors become part of what they multiply.
 std::vector<WeightSource> of_fc(const Node& node) {
   const NodeView view{node, 0, {}, {}, {}};
-  return {{1, view.integer("transB", 0) == 0, view.real("alpha", 1.0)},
-          {2, false, node.op == "Gemm" ? view.real("beta", 1.0) : 1.0}};
+  return {{input(node, 1), view.integer("transB", 0) == 0, view.real("alpha", 1.0)},
+          {input(node, 2), false, node.op == "Gemm" ? view.real("beta", 1.0) : 1.0}};
+}
+
+/// Filters that a DequantizeLinear node would make real: what it reads.
+std::vector<WeightSource> of_dequantised(const Node& node, const Node& dequantiser, bool is_fc) {
+  auto sources = is_fc ? of_fc(node) : std::vector<WeightSource>{{input(node, 1)}, {input(node, 2)}};
+  auto& filters = sources.front();
+  filters.name = input(dequantiser, 0);
+  filters.zero_points = input(dequantiser, 2);
+  sources.insert(sources.begin() + 1, WeightSource{input(dequantiser, 1)});
+  return sources;
+}
+
+/// A bias of whole numbers counts in units of the input's scale times the filter's.
+std::vector<WeightSource> of_quantised(const Quantisation& quantisation, const Node& node,
+                                       const QuantisedInputs& inputs) {
+  const NodeView view{node, 0, {}, {}, {}};
+  WeightSource filters{input(node, QuantisedInputs::filters)};
+  filters.transposed = inputs.is_matrix && view.integer("transB", 0) == 0;
+  filters.zero_points = input(node, QuantisedInputs::filters + 2);
+  const auto factors = input(node, QuantisedInputs::filters + 1);
+  WeightSource bias{inputs.bias ? input(node, *inputs.bias) : "", false, quantisation.in.scale};
+  bias.factors = factors;
+  return {std::move(filters), {factors}, std::move(bias)};
 }
 
 }  // namespace
 
 std::vector<WeightSource> weight_sources(const LayerParams& params, const Node& node,
-                                         const std::function<bool(std::size_t)>& stores) {
-  if (std::holds_alternative<Fc>(params)) return of_fc(node);
+                                         const NodeSurroundings& surroundings) {
+  const bool is_fc = std::holds_alternative<Fc>(params);
+  const auto* const quantisation = quantisation_of(params);
+  if (quantisation != nullptr && quantisation->is_integer())
+    if (const auto inputs = quantised_inputs(node.op)) return of_quantised(*quantisation, node, *inputs);
+  if (quantisation != nullptr && quantisation->has_factors())
+    if (const auto* const dequantiser = surroundings.dequantiser(input(node, 1)))
+      return of_dequantised(node, *dequantiser, is_fc);
+  if (is_fc) return of_fc(node);
   // ONNX has scale, shift, mean and variance; layers have mean and variance first, as Caffe has.
-  if (node.op == "BatchNormalization") return {{3}, {4}, {1}, {2}};
+  if (node.op == "BatchNormalization")
+    return {{input(node, 3)}, {input(node, 4)}, {input(node, 1)}, {input(node, 2)}};
   std::vector<WeightSource> sources;
-  for (std::size_t i = 0; i < node.inputs.size(); ++i)
-    if (!node.inputs[i].empty() && stores(i)) sources.push_back({i});
+  for (const auto& name : node.inputs)
+    if (!name.empty() && surroundings.stores(name)) sources.push_back({name});
   return sources;
 }
 

@@ -4,21 +4,32 @@
 #include "net/layer.hpp"
 #include "net/onnx/model.hpp"
 
-#include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace ns::onnx {
 
+/// A weight has the elements of the tensor `name`, or repeats its only one.
 struct WeightSource {
-  std::size_t input = 0;    // of the node
-  bool transposed = false;  // the input is [columns, features], the weight [features, columns]
+  std::string name;
+  bool transposed = false;  // the tensor is [columns, features], the weight [features, columns]
   double factor = 1.0;      // on every element (Gemm's alpha and beta)
+  // One for all or one per filter, on elements of whole numbers; empty where there are none.
+  std::string zero_points{};  // taken away
+  std::string factors{};      // multiplied with, behind that
 };
 
-/// By slot, in the order of weights(params, ...), for a room that room_of() made of `node`. `stores(i)`:
-/// input `i` is known before anything runs. A weight has the elements of its input, or repeats its only one.
+/// What the sources of a node's weights depend on beside the node.
+struct NodeSurroundings {
+  /// Whether the tensor is known before anything runs.
+  std::function<bool(const std::string&)> stores;
+  /// The DequantizeLinear node that makes a tensor, or null.
+  std::function<const Node*(const std::string&)> dequantiser;
+};
+
+/// By slot, in the order of weights(params, ...), for a room that room_of() made of `node`.
 std::vector<WeightSource> weight_sources(const LayerParams& params, const Node& node,
-                                         const std::function<bool(std::size_t)>& stores);
+                                         const NodeSurroundings& surroundings);
 
 }  // namespace ns::onnx

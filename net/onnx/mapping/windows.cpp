@@ -1,5 +1,6 @@
 // Convolutions and pools: what slides over an image.
 #include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/mapping/quantised.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -94,6 +95,23 @@ std::optional<LayerParams> pool(const MappedNode& node, Pool::Kind kind) {
   return layer;
 }
 
+/// With filters and bias as the inputs of these numbers.
+std::optional<Conv> convolution(const MappedNode& node, std::size_t filters, std::size_t bias) {
+  const auto weights = node.stores(filters) ? node.extents(filters) : std::nullopt;
+  if (!weights || weights->size() < 3 || (node.view.has(bias) && !node.stores(bias))) return std::nullopt;
+  const auto window = window_of(node, {weights->begin() + 2, weights->end()});
+  if (!window) return std::nullopt;
+  Conv layer;
+  layer.filters = weights->front();
+  layer.kernel = window->kernel;
+  layer.stride = window->stride;
+  layer.pad = window->pad;
+  layer.dilation = window->dilation;
+  layer.groups = node.view.integer("group", 1);
+  layer.bias = node.view.has(bias);
+  return layer;
+}
+
 LayerParams global(Pool::Kind kind) {
   Pool layer;
   layer.kind = kind;
@@ -104,18 +122,17 @@ LayerParams global(Pool::Kind kind) {
 }  // namespace
 
 std::optional<LayerParams> conv(const MappedNode& node) {
-  const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;
-  if (!weights || weights->size() < 3 || (node.view.has(2) && !node.stores(2))) return std::nullopt;
-  const auto window = window_of(node, {weights->begin() + 2, weights->end()});
-  if (!window) return std::nullopt;
-  Conv layer;
-  layer.filters = weights->front();
-  layer.kernel = window->kernel;
-  layer.stride = window->stride;
-  layer.pad = window->pad;
-  layer.dilation = window->dilation;
-  layer.groups = node.view.integer("group", 1);
-  layer.bias = node.view.has(2);
+  auto layer = convolution(node, 1, 2);
+  if (layer) layer->quantisation = stored_quantisation(node, 0);
+  return layer;
+}
+
+std::optional<LayerParams> quantised_conv(const MappedNode& node) {
+  const auto inputs = quantised_inputs(node.view.node().op);
+  const auto quantisation = quantisation_of(node, 0);
+  if (!inputs || !quantisation) return std::nullopt;
+  auto layer = convolution(node, QuantisedInputs::filters, *inputs->bias);
+  if (layer) layer->quantisation = *quantisation;
   return layer;
 }
 

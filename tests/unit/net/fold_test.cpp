@@ -63,6 +63,56 @@ TEST(Fold, RemovesDropoutAndKeepsItsName) {
   EXPECT_EQ(net.tensors[net.layers[1].inputs[0]].name, "fc6");
 }
 
+/// Bytes made real and a convolution with filters of bytes, which makes "c".
+NetBuilder quantised() {
+  NetBuilder builder{"net"};
+  EXPECT_TRUE(builder.add_input("data", {Shape{1, 4, 8, 8}, DType::uint8}));
+  const Cast up{.scale = 0.5, .zero_point = 7};
+  EXPECT_TRUE(builder.add_layer("up", "DequantizeLinear", up, {"data"}, {"real"}));
+  auto stored = conv;
+  stored.quantisation.stored = DType::int8;
+  EXPECT_TRUE(builder.add_layer("conv1", "Conv", stored, {"real"}, {"c"}));
+  return builder;
+}
+
+const Cast down{DType::int8, 0.25, -128};
+
+TEST(Fold, MakesAConvolutionBetweenScalesOneOfWholeNumbers) {
+  auto builder = quantised();
+  ASSERT_TRUE(builder.add_layer("relu", "Relu", Act{}, {"c"}, {"r"}));
+  ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", down, {"r"}, {"q"}));
+  const auto net = fold(std::move(builder).finish().value());
+  ASSERT_EQ(net.layers.size(), 1U);
+  const Quantisation expected{DType::int8, {0.5, 7}, {0.25, -128}, DType::int8};
+  EXPECT_EQ(std::get<Conv>(net.layers[0].params).quantisation, expected);
+  EXPECT_THAT(net.layers[0].sources, ElementsAre("conv1", "up", "relu", "down"));
+  EXPECT_EQ(net.tensors[net.layers[0].inputs[0]].name, "data");
+  EXPECT_EQ(net.tensors[net.outputs[0]].name, "q");
+  EXPECT_EQ(net.tensors[net.outputs[0]].type.dtype, DType::int8);
+}
+
+TEST(Fold, KeepsAReluThatTheSmallestNumberDoesNotStandFor) {
+  auto builder = quantised();
+  ASSERT_TRUE(builder.add_layer("relu", "Relu", Act{}, {"c"}, {"r"}));
+  ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", Cast{DType::int8, 0.25, 0}, {"r"}, {"q"}));
+  const auto net = fold(std::move(builder).finish().value());
+  ASSERT_EQ(net.layers.size(), 3U);
+  EXPECT_TRUE(std::get<Conv>(net.layers[0].params).quantisation.is_integer());
+  EXPECT_FALSE(std::get<Conv>(net.layers[0].params).quantisation.out);
+}
+
+TEST(Fold, KeepsRealNumbersThatSomebodyElseReads) {
+  auto builder = quantised();
+  ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", down, {"c"}, {"q"}));
+  ASSERT_TRUE(builder.add_layer("tanh", "Tanh", Act{.kind = Act::Kind::tanh}, {"real"}, {"t"}));
+  ASSERT_TRUE(builder.add_layer("abs", "Abs", Act{.kind = Act::Kind::abs}, {"c"}, {"a"}));
+  const auto net = fold(std::move(builder).finish().value());
+  ASSERT_EQ(net.layers.size(), 5U);
+  EXPECT_EQ(net.layers[1].name, "conv1");
+  EXPECT_EQ(net.tensors[net.layers[1].inputs[0]].name, "data");
+  EXPECT_EQ(net.tensors[net.layers[1].outputs[0]].type.dtype, DType::float32);
+}
+
 TEST(Fold, KeepsAnIdentityThatReadsTheNetsInput) {
   auto builder = with_input();
   ASSERT_TRUE(builder.add_layer("drop", "Dropout", Identity{true}, {"data"}, {"d"}));

@@ -106,9 +106,10 @@ class GraphMaker {
     return node("Constant", {}, {std::move(name)}, {attribute("value_int", value)});
   }
   GraphMaker& node(std::string op, std::vector<std::string> inputs, std::vector<std::string> outputs,
-                   std::vector<Attribute> attributes = {}) {
+                   std::vector<Attribute> attributes = {}, std::string domain = {}) {
     auto& made = graph_.nodes.emplace_back();
     made.op = std::move(op);
+    made.domain = std::move(domain);
     made.inputs = std::move(inputs);
     made.outputs = std::move(outputs);
     made.name = made.outputs.front();

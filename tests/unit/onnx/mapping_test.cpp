@@ -136,6 +136,54 @@ TEST(Mapping, QuantisingByOneKnownScaleIsACast) {
               HasSubstr("opaque:op=DequantizeLinear"));
 }
 
+Attribute number(double value) { return real_attribute("value_float", value); }
+
+TEST(Mapping, QuantisedConvolutionsMultiplyWholeNumbers) {
+  const auto with = [](DType bias, std::vector<std::int64_t> scales) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x3x8x8", DType::uint8)
+                         .node("Constant", {}, {"xs"}, {number(0.5)})
+                         .node("Constant", {}, {"ys"}, {number(0.25)})
+                         .weight("w", {4, 3, 3, 3}, DType::int8)
+                         .weight("ws", std::move(scales))
+                         .weight("b", {4}, bias)
+                         .node("QLinearConv", {"x", "xs", "", "w", "ws", "", "ys", "", "b"}, {"y"})
+                         .output("y"));
+  };
+  const auto layer =
+      "conv:filters=4,kernel=3,stored=int8,in_scale=0.5,out_scale=0.25,out_dtype=uint8@1x3x8x8:uint8";
+  EXPECT_EQ(with(DType::int32, {4}), layer);
+  EXPECT_EQ(with(DType::int32, {}), layer);
+  EXPECT_THAT(with(DType::int32, {3}), HasSubstr("opaque:op=QLinearConv"));
+}
+
+TEST(Mapping, FiltersThatANodeMakesRealAreStoredAsBytes) {
+  const auto with = [](std::int64_t axis, std::int64_t scales) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x3x8x8")
+                         .weight("bytes", {3, 3, 1, 1}, DType::int8)
+                         .weight("scales", {scales})
+                         .node("DequantizeLinear", {"bytes", "scales"}, {"w"}, {attribute("axis", axis)})
+                         .node("Conv", {"x", "w"}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with(0, 3), "conv:filters=3,kernel=1,bias=0,stored=int8@1x3x8x8");
+  EXPECT_EQ(with(1, 1), "conv:filters=3,kernel=1,bias=0,stored=int8@1x3x8x8");
+  EXPECT_EQ(with(1, 3), "conv:filters=3,kernel=1,bias=0@1x3x8x8");
+}
+
+TEST(Mapping, OperatorsOnQuantisedTensorsAreComputedWithRealNumbers) {
+  const auto maker = GraphMaker{}
+                         .input("a", "1x4", DType::uint8)
+                         .input("b", "1x4", DType::uint8)
+                         .node("Constant", {}, {"s"}, {number(0.5)})
+                         .node("QLinearAdd", {"a", "s", "", "b", "s", "", "s"}, {"y"}, {}, "com.microsoft")
+                         .output("y");
+  EXPECT_EQ(layers_of(maker),
+            "cast:scale=0.5@1x4:uint8 cast:scale=0.5@1x4:uint8 eltwise:add@1x4,1x4 "
+            "cast:dtype=uint8,scale=0.5@1x4");
+}
+
 TEST(Mapping, ProductsWithAStoredMatrixAreFullyConnected) {
   const auto maker =
       GraphMaker{}.input("x", "2x5x3").weight("w", {3, 7}).node("MatMul", {"x", "w"}, {"y"}).output("y");

@@ -42,13 +42,24 @@ class Draw {
             extents(2 * rank, 0, 3),
             extents(rank, 1, 3),
             between(1, 8),
-            coin()};
+            coin(),
+            quantisation()};
+  }
+  Quantisation quantisation() {
+    if (coin()) return {};
+    Quantisation made{DType::int8, {}, {}, DType::float32};
+    if (coin()) made.in = {0.001 * static_cast<double>(between(1, 999)), between(0, 127)};
+    if (coin()) made.out = {0.001 * static_cast<double>(between(1, 999)), between(0, 127)};
+    if (made.out) made.out_dtype = coin() ? DType::int8 : DType::uint8;
+    return made;
   }
   Deconv draw(Deconv /*which*/, std::size_t rank) {
     return {between(1, 512),     extents(rank, 1, 9), extents(rank, 1, 4), extents(2 * rank, 0, 3),
             extents(rank, 1, 3), extents(rank, 0, 2), between(1, 8),       coin()};
   }
-  Fc draw(Fc /*which*/, std::size_t /*rank*/) { return {between(1, 4096), coin(), between(0, 3)}; }
+  Fc draw(Fc /*which*/, std::size_t /*rank*/) {
+    return {between(1, 4096), coin(), between(0, 3), quantisation()};
+  }
   Local draw(Local /*which*/, std::size_t rank) {
     return {between(1, 64), extents(rank, 1, 9), extents(rank, 1, 4), extents(2 * rank, 0, 3), coin()};
   }

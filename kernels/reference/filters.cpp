@@ -1,0 +1,39 @@
+#include "kernels/reference/filters.hpp"
+
+#include "core/array.hpp"
+
+#include <cmath>
+
+namespace ns::reference {
+
+Filters::Filters(const Quantisation& quantisation, const Operands& operands, bool bias)
+    : quantisation_{quantisation},
+      raw_input_{operands.input().values.data()},
+      raw_weights_{operands.weights[0].values.data()} {
+  if (quantisation.has_factors()) factors_ = &operands.weights[1].values;
+  if (bias) bias_ = &operands.weights.back().values;
+  if (quantisation.in.zero_point != 0) {
+    input_ = operands.input().values;
+    for (double& value : input_) value -= static_cast<double>(quantisation.in.zero_point);
+  }
+  if (!quantisation.has_factors() || quantisation.is_integer()) return;
+  weights_ = operands.weights[0].values;
+  const auto per_filter = weights_.size() / factors_->size();
+  for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] *= (*factors_)[i / per_filter];
+}
+
+double Filters::start(std::int64_t filter) const {
+  if (bias_ == nullptr) return 0.0;
+  const double bias = (*bias_)[static_cast<std::size_t>(filter)];
+  return quantisation_.is_integer() ? std::nearbyint(bias / (quantisation_.in.scale * factor(filter))) : bias;
+}
+
+double Filters::finished(std::int64_t filter, double sum) const {
+  if (!quantisation_.is_integer()) return sum;
+  const double unit = quantisation_.in.scale * factor(filter);
+  if (!quantisation_.out) return sum * unit;
+  const double scaled = std::nearbyint(sum * (unit / quantisation_.out.scale));
+  return saturated(quantisation_.out_dtype, scaled + static_cast<double>(quantisation_.out.zero_point));
+}
+
+}  // namespace ns::reference

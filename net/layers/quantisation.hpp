@@ -1,0 +1,59 @@
+/// How the whole numbers of a quantised layer stand for real ones.
+#pragma once
+
+#include "net/layers/fields.hpp"
+#include "net/layers/signature.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns {
+
+/// A whole number x stands for (x - zero_point) * scale (ONNX, DequantizeLinear); a scale of 0: for itself.
+struct Scaling {
+  double scale = 0.0;
+  std::int64_t zero_point = 0;
+
+  explicit operator bool() const { return scale != 0.0; }
+  friend bool operator==(const Scaling&, const Scaling&) = default;
+};
+
+/// Of a layer with filters. Stored as 8-bit whole numbers, each filter has a factor of its own. Where the
+/// input is whole too, so are the sums, in units of the input's scale times the filter's, to which the bias
+/// is rounded; they leave as real numbers or, on the output's scale, as `out_dtype` (ONNX, QLinearConv).
+struct Quantisation {
+  DType stored = DType::float32;  // filters: int8 (without their zero points), else as the input is
+  Scaling in;
+  Scaling out;
+  DType out_dtype = DType::float32;
+
+  [[nodiscard]] bool has_factors() const { return stored == DType::int8; }
+  /// Whether whole numbers are multiplied, not only stored.
+  [[nodiscard]] bool is_integer() const { return static_cast<bool>(in); }
+  friend bool operator==(const Quantisation&, const Quantisation&) = default;
+};
+
+void fields(auto& io, Room<Quantisation> auto& quantisation) {
+  io.element("stored", quantisation.stored, DType::float32);
+  io.real("in_scale", quantisation.in.scale, 0.0);
+  io.number("in_zero_point", quantisation.in.zero_point, 0);
+  io.real("out_scale", quantisation.out.scale, 0.0);
+  io.number("out_zero_point", quantisation.out.zero_point, 0);
+  io.element("out_dtype", quantisation.out_dtype, DType::float32);
+}
+
+/// bad_input for filters stored as anything but int8, a scale that is no positive number, goes with no 8-bit
+/// whole type or with filters that are real, and for a zero point that its type has not.
+Result<void> check_quantisation(const Quantisation& quantisation, DType input);
+
+/// Element type of the output of a layer that reads `input`.
+DType output_dtype(const Quantisation& quantisation, DType input);
+
+/// "weight" of `shape`, filters first, their factors ("weight_scale") and the bias, as far as there are any.
+std::vector<Weight> filter_weights(const Quantisation& quantisation, Shape shape, bool bias);
+
+/// "int8 " before the category of a layer that multiplies whole numbers.
+std::string quantised_category(const Quantisation& quantisation, std::string category);
+
+}  // namespace ns

@@ -1,0 +1,75 @@
+#include "net/onnx/mapping/quantised.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace ns::onnx {
+namespace {
+
+struct Row {
+  std::string_view op;
+  QuantisedInputs inputs;
+};
+
+constexpr std::array rows{
+    Row{"QGemm", {7, 6, true}},
+    Row{"QLinearConv", {6, 8, false}},
+    Row{"QLinearMatMul", {6, std::nullopt, true}},
+};
+
+/// Whether stored input `place` has one element, or one per filter.
+bool is_per_filter(const MappedNode& node, std::size_t place, std::int64_t filters) {
+  const auto extents = node.stores(place) ? node.extents(place) : std::nullopt;
+  if (!extents) return false;
+  std::int64_t count = 1;
+  for (const auto extent : *extents) count *= extent;
+  return count == 1 || count == filters;
+}
+
+}  // namespace
+
+bool is_8_bit(std::optional<DType> dtype) { return dtype == DType::int8 || dtype == DType::uint8; }
+
+std::optional<Scaling> scaling_at(const MappedNode& node, std::size_t place) {
+  const auto scale = node.number(place);
+  const auto zero_point = node.view.has(place + 1) ? node.number(place + 1) : 0.0;
+  if (!scale || !zero_point || !(*scale > 0.0) || !std::isfinite(*scale)) return std::nullopt;
+  return Scaling{*scale, static_cast<std::int64_t>(*zero_point)};
+}
+
+std::optional<QuantisedInputs> quantised_inputs(std::string_view op) {
+  for (const auto& row : rows)
+    if (row.op == op) return row.inputs;
+  return std::nullopt;
+}
+
+std::optional<Quantisation> quantisation_of(const MappedNode& node, std::int64_t axis) {
+  constexpr auto filters = QuantisedInputs::filters;
+  const auto inputs = quantised_inputs(node.view.node().op);
+  const auto extents = node.stores(filters) ? node.extents(filters) : std::nullopt;
+  if (!inputs || !extents || !is_8_bit(node.view.in(filters).dtype) ||
+      axis >= static_cast<std::int64_t>(extents->size()) || node.inputs.size() != 1)
+    return std::nullopt;
+  const auto count = (*extents)[static_cast<std::size_t>(axis)];
+  if (!is_per_filter(node, filters + 1, count)) return std::nullopt;
+  if (node.view.has(filters + 2) && !is_per_filter(node, filters + 2, count)) return std::nullopt;
+  const auto in = scaling_at(node, 1);
+  if (!in) return std::nullopt;
+  Quantisation quantisation{DType::int8, *in, {}, DType::float32};
+  if (!node.view.has(inputs->output)) return quantisation;
+  const auto out = scaling_at(node, inputs->output);
+  if (!out) return std::nullopt;
+  quantisation.out = *out;
+  quantisation.out_dtype = node.outputs.front().dtype;
+  return quantisation;
+}
+
+Quantisation stored_quantisation(const MappedNode& node, std::int64_t axis) {
+  Quantisation quantisation;
+  const bool is_single = node.inputs.front().dtype == DType::float32;
+  if (is_single && node.constants.is_dequantised(node.view.node().inputs[1], axis))
+    quantisation.stored = DType::int8;
+  return quantisation;
+}
+
+}  // namespace ns::onnx
