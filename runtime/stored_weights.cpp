@@ -1,6 +1,7 @@
 #include "runtime/stored_weights.hpp"
 
 #include "net/onnx/mapping/weight_sources.hpp"
+#include "net/onnx/node_view.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -9,29 +10,9 @@
 namespace ns {
 namespace {
 
-Result<std::int64_t> elements_of(Interpreter& interpreter, const std::string& name) {
-  if (const auto* const tensor = interpreter.stored(name)) return onnx::stored_elements(*tensor);
-  const auto datum = interpreter.constant(name);
-  if (!datum) return tl::unexpected{datum.error()};
-  return static_cast<std::int64_t>((*datum)->array.values.size());
-}
-
-/// Elements of a constant from `first` on.
-Result<void> read_plain(Interpreter& interpreter, const std::string& name, std::int64_t first,
-                        std::span<float> values) {
-  if (const auto* const tensor = interpreter.stored(name))
-    return interpreter.reader().read(*tensor, first, values);
-  const auto datum = interpreter.constant(name);
-  if (!datum) return tl::unexpected{datum.error()};
-  const auto from = (*datum)->array.values.begin() + first;
-  std::transform(from, from + static_cast<std::ptrdiff_t>(values.size()), values.begin(),
-                 [](double value) { return static_cast<float>(value); });
-  return {};
-}
-
 /// Elements from `first` on of the transpose, [rows, columns], of a matrix: read in bands of its rows, of
 /// which never more is held than what is wanted of them.
-Result<void> read_turned(Interpreter& interpreter, const std::string& name, std::int64_t rows,
+Result<void> read_turned(ConstantParts& constants, const std::string& name, std::int64_t rows,
                          std::int64_t columns, std::int64_t first, std::span<float> values) {
   constexpr std::int64_t band = 32;
   const auto end = first + static_cast<std::int64_t>(values.size());
@@ -43,7 +24,7 @@ Result<void> read_turned(Interpreter& interpreter, const std::string& name, std:
     for (std::int64_t i = 0; i < width; ++i) {
       const auto line =
           std::span{lines}.subspan(static_cast<std::size_t>(i * count), static_cast<std::size_t>(count));
-      if (auto read = read_plain(interpreter, name, (left + i) * rows + top, line); !read) return read;
+      if (auto read = constants.read(name, (left + i) * rows + top, line); !read) return read;
     }
     for (std::int64_t row = 0; row < count; ++row)
       for (std::int64_t i = 0; i < width; ++i) {
@@ -55,10 +36,20 @@ Result<void> read_turned(Interpreter& interpreter, const std::string& name, std:
   return {};
 }
 
+/// The matrix that a node does nothing but turn; null where `name` is no such node's output.
+const std::string* matrix_before_turn(const Interpreter& interpreter, const std::string& name) {
+  const auto* const node = interpreter.producer(name);
+  if (node == nullptr || node->op != "Transpose" || !node->domain.empty()) return nullptr;
+  const auto type = interpreter.type_of(name);
+  if (!type || type->shape.rank() != 2) return nullptr;
+  const auto turns = onnx::NodeView{*node, 0, {}, {}, {}}.integers("perm");
+  return turns.empty() || turns.front() == 1 ? &node->inputs.front() : nullptr;
+}
+
 }  // namespace
 
 StoredWeights::StoredWeights(const onnx::ModelFile& file, Interpreter& interpreter)
-    : interpreter_{interpreter}, inferred_{file.inferred} {
+    : interpreter_{interpreter}, constants_{interpreter}, inferred_{file.inferred} {
   nodes_.reserve(file.model.graph.nodes.size());
   for (const auto& node : file.model.graph.nodes) nodes_.emplace(node.name, &node);
 }
@@ -78,25 +69,29 @@ Result<void> StoredWeights::read(const Net& net, LayerId layer, std::size_t slot
   if (slot >= sources.size() || slot >= described.size() || sources[slot].input >= inputs.size())
     return bad_input(fmt::format("{} has no such weight", place()));
   const auto& source = sources[slot];
-  const auto& name = inputs[source.input];
+  const auto* name = &inputs[source.input];
   const auto& shape = described[slot].shape;
-  const auto count = elements_of(interpreter_, name);
+  const auto count = constants_.elements(*name);
   if (!count) return failure_within(Result<void>{tl::unexpected{count.error()}}, place());
-  Result<void> done;
-  if (*count == 1 && shape.elements() != 1) {
-    float only = 0.0F;
-    done = read_plain(interpreter_, name, 0, {&only, 1});
-    std::ranges::fill(values, only);
-  } else if (*count != shape.elements()) {
+  if (*count != 1 && *count != shape.elements())
     return bad_input(
-        fmt::format("{}: '{}' has {} elements, but {} are needed", place(), name, *count, shape.elements()));
-  } else if (source.transposed) {
-    done = read_turned(interpreter_, name, shape[0], shape[1], first, values);
+        fmt::format("{}: '{}' has {} elements, but {} are needed", place(), *name, *count, shape.elements()));
+  bool transposed = source.transposed;
+  if (shape.rank() == 2)
+    while (const auto* const matrix = matrix_before_turn(interpreter_, *name)) {
+      name = matrix;
+      transposed = !transposed;
+    }
+  Result<void> done;
+  if (*count == 1) {
+    float only = 0.0F;
+    done = constants_.read(*name, 0, {&only, 1});
+    std::ranges::fill(values, only);
+  } else if (transposed) {
+    done = read_turned(constants_, *name, shape[0], shape[1], first, values);
   } else {
-    done = read_plain(interpreter_, name, first, values);
+    done = constants_.read(*name, first, values);
   }
-  // Weights that are computed would fill the memory a second time.
-  if (interpreter_.stored(name) == nullptr) interpreter_.forget();
   if (!done) return failure_within(std::move(done), place());
   if (source.factor != 1.0)
     for (float& value : values) value = static_cast<float>(static_cast<double>(value) * source.factor);

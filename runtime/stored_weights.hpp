@@ -3,6 +3,7 @@
 
 #include "net/net.hpp"
 #include "net/weights.hpp"
+#include "runtime/interpreter/constant_parts.hpp"
 #include "runtime/interpreter/interpreter.hpp"
 
 #include <string_view>
@@ -10,7 +11,8 @@
 
 namespace ns {
 
-/// Values are read from the file when they are asked for. Errors name the node.
+/// Values are read from the file, or computed, when they are asked for, and no more of them than that where
+/// they can be had in parts. Errors name the node.
 class StoredWeights final : public Weights {
  public:
   /// Both outlive it; `interpreter` is of `file`.
@@ -21,7 +23,8 @@ class StoredWeights final : public Weights {
                     std::span<float> values) const override;
 
  private:
-  Interpreter& interpreter_;
+  const Interpreter& interpreter_;
+  mutable ConstantParts constants_;  // keeps what it may have to read again
   const onnx::Inferred& inferred_;
   std::unordered_map<std::string_view, const onnx::Node*> nodes_;
 };
