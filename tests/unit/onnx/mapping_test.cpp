@@ -42,6 +42,17 @@ TEST(Mapping, ConvolutionsKeepTheirWindow) {
   EXPECT_EQ(layers_of(maker), "conv:filters=8,kernel=3,stride=2,pad=1@1x3x32x32");
 }
 
+TEST(Mapping, ABiasCastToTheTypeOfTheMapIsABias) {
+  const auto maker = GraphMaker{}
+                         .input("x", "1x3x8x8")
+                         .weight("w", {4, 3, 2, 2})
+                         .weight("b", {4}, DType::float64)
+                         .node("CastLike", {"b", "x"}, {"like"})
+                         .node("Conv", {"x", "w", "like"}, {"y"})
+                         .output("y");
+  EXPECT_EQ(layers_of(maker), "conv:filters=4,kernel=2@1x3x8x8");
+}
+
 TEST(Mapping, AutomaticPaddingBecomesNumbers) {
   auto same = [](std::string where) {
     Attribute attribute;
