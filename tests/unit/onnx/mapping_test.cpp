@@ -293,6 +293,22 @@ TEST(Mapping, OneStoredIndexPicksAndTakesTheAxisAway) {
   EXPECT_EQ(layers_of(by_list), "gather:axis=1,indices=2@2x128x768");
 }
 
+TEST(Mapping, SumsMayBeginWithStoredData) {
+  const auto scattered = [](bool stores_indices) {
+    GraphMaker maker;
+    maker.input("updates", "5x4").weight("zeros", {3, 4});
+    if (stores_indices)
+      maker.weight("places", {5, 4}, DType::int64);
+    else
+      maker.input("places", "5x4", DType::int64);
+    return maker
+        .node("ScatterElements", {"zeros", "places", "updates"}, {"y"}, {text_attribute("reduction", "add")})
+        .output("y");
+  };
+  EXPECT_EQ(layers_of(scattered(false)), "scatter:elements,combine=add,data=3x4@5x4:int64,5x4");
+  EXPECT_EQ(layers_of(scattered(true)), "scatter:elements,combine=add,indices=5x4,data=3x4@5x4");
+}
+
 TEST(Mapping, ShapeArithmeticIsNoLayer) {
   const auto maker = GraphMaker{}
                          .input("x", "2x3x4")

@@ -126,7 +126,8 @@ class Draw {
             some(2, 1, 9),    coin(),        between(0, 2)};
   }
   Scatter draw(Scatter /*which*/, std::size_t /*rank*/) {
-    return {of(scatter_kinds), between(0, 3), of(scatter_combines), some(2, 1, 9)};
+    return {of(scatter_kinds), between(0, 3), of(scatter_combines),
+            some(2, 1, 9),     some(3, 1, 9), coin() ? DType::int64 : DType::float32};
   }
   Resize draw(Resize /*which*/, std::size_t rank) {
     return {of(resize_modes),
