@@ -51,17 +51,19 @@ void run(const Conv& layer, const Operands& operands) {
   const Array& input = operands.input();
   Array& output = operands.output();
   const WindowGeometry window = window_of(layer, input.shape, output.shape);
+  const Array& filters = layer.stored ? operands.weights[0] : *operands.inputs[1];
+  const std::size_t bias = layer.stored ? 1 : 0;
   const std::int64_t channels = window.channels / layer.groups;
   const std::int64_t filters_per_group = window.filters / layer.groups;
   for (std::int64_t n = 0; n < window.batch; ++n) {
     for (std::int64_t f = 0; f < window.filters; ++f) {
       double* const sums = output.values.data() + (n * window.filters + f) * window.out_plane();
       std::fill_n(sums, window.out_plane(),
-                  layer.bias ? operands.weights[1].values[static_cast<std::size_t>(f)] : 0.0);
+                  layer.bias ? operands.weights[bias].values[static_cast<std::size_t>(f)] : 0.0);
       const std::int64_t first_channel = n * window.channels + f / filters_per_group * channels;
       for (std::int64_t c = 0; c < channels; ++c) {
         add_plane(window, input.values.data() + (first_channel + c) * window.in_plane(),
-                  operands.weights[0].values.data() + (f * channels + c) * window.taps(), sums);
+                  filters.values.data() + (f * channels + c) * window.taps(), sums);
       }
     }
   }

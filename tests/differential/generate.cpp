@@ -84,7 +84,10 @@ LayerConfig conv(Random& random) {
   layer.dilation = Extents(axes, random.chance(4) ? 2 : 1);
   layer.pad = random_pads(random, layer.kernel);
   layer.bias = !random.chance(4);
-  return {layer, {}, {{random_maps(random, axes, channels)}}};
+  const Shape maps = random_maps(random, axes, channels);
+  layer.stored = !random.chance(6);
+  if (layer.stored) return {layer, {}, {{maps}}};
+  return {layer, {}, {{maps}, {filter_shape(layer, maps)}}};
 }
 
 LayerConfig fc(Random& random) {

@@ -104,11 +104,12 @@ LayerParams global(Pool::Kind kind) {
 }  // namespace
 
 std::optional<LayerParams> conv(const MappedNode& node) {
-  const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;
+  const auto weights = node.reads(0) ? node.extents(1) : std::nullopt;
   if (!weights || weights->size() < 3 || (node.view.has(2) && !node.stores(2))) return std::nullopt;
   const auto window = window_of(node, {weights->begin() + 2, weights->end()});
   if (!window) return std::nullopt;
   Conv layer;
+  layer.stored = node.stores(1);
   layer.filters = weights->front();
   layer.kernel = window->kernel;
   layer.stride = window->stride;

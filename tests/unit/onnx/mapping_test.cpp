@@ -42,6 +42,20 @@ TEST(Mapping, ConvolutionsKeepTheirWindow) {
   EXPECT_EQ(layers_of(maker), "conv:filters=8,kernel=3,stride=2,pad=1@1x3x32x32");
 }
 
+TEST(Mapping, FiltersMayBeAMap) {
+  const auto searched = GraphMaker{}
+                            .input("x", "1x8x22x22")
+                            .input("z", "1x8x6x6")
+                            .weight("b", {1})
+                            .node("Conv", {"x", "z"}, {"score"})
+                            .node("Conv", {"x", "z", "b"}, {"shifted"})
+                            .output("score")
+                            .output("shifted");
+  EXPECT_EQ(layers_of(searched),
+            "conv:filters=1,kernel=6,bias=0,stored=0@1x8x22x22,1x8x6x6 "
+            "conv:filters=1,kernel=6,stored=0@1x8x22x22,1x8x6x6");
+}
+
 TEST(Mapping, ABiasCastToTheTypeOfTheMapIsABias) {
   const auto maker = GraphMaker{}
                          .input("x", "1x3x8x8")

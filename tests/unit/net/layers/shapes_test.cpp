@@ -28,6 +28,10 @@ TEST(Shapes, OfConvolutions) {
   EXPECT_EQ(out("conv:filters=32,kernel=3,stride=2,pad=0x0x1x1@1x3x160x160"), (Shape{1, 32, 80, 80}));
   EXPECT_EQ(out("conv:filters=8,kernel=3@2x4x10"), (Shape{2, 8, 8}));
   EXPECT_EQ(out("conv:filters=8,kernel=3,pad=1@1x4x5x6x7"), (Shape{1, 8, 5, 6, 7}));
+  EXPECT_EQ(out("conv:filters=1,kernel=6,stored=0@1x8x22x20,1x8x6x6"), (Shape{1, 1, 17, 15}));
+  EXPECT_EQ(refusal("conv:filters=2,kernel=6,stored=0@1x8x22x22,1x8x6x6"),
+            "the filters are 1x8x6x6, not 2x8x6x6");
+  EXPECT_EQ(refusal("conv:filters=1,kernel=6@1x8x22x22,1x8x6x6"), "a convolution has 1 input, not 2");
 }
 
 // The right answers of onnx/onnx#5741 and the reports around it: a rounded-up window starts inside the image.

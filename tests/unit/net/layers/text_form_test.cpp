@@ -42,6 +42,7 @@ class Draw {
             extents(2 * rank, 0, 3),
             extents(rank, 1, 3),
             between(1, 8),
+            coin(),
             coin()};
   }
   Deconv draw(Deconv /*which*/, std::size_t rank) {
@@ -180,7 +181,7 @@ TEST(TextForm, ParsesBackToTheSameLayer) {
 
 TEST(TextForm, IsShortForAPlainLayer) {
   const LayerConfig layer{
-      Conv{96, {11, 11}, {4, 4}, {0, 0, 0, 0}, {1, 1}, 1, true}, {Act{}}, {{Shape{1, 3, 227, 227}}}};
+      Conv{96, {11, 11}, {4, 4}, {0, 0, 0, 0}, {1, 1}, 1, true, true}, {Act{}}, {{Shape{1, 3, 227, 227}}}};
   EXPECT_EQ(print(layer), "conv:filters=96,kernel=11,stride=4+act:relu@1x3x227x227");
 }
 
