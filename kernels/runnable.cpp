@@ -77,6 +77,12 @@ Result<void> check_kind(const Gather& layer) {
   return refuse(fmt::format("a table of {} cannot be run; only float32 can", to_string(layer.dtype)));
 }
 
+Result<void> check_kind(const Scatter& layer) {
+  if (is_carried(layer.dtype)) return {};
+  return refuse(fmt::format("stored data of {} cannot be run; only float32, integers and booleans",
+                            to_string(layer.dtype)));
+}
+
 Result<void> check_kind(const Cast& layer) {
   if (is_carried(layer.dtype)) return {};
   return refuse(fmt::format("a cast to {} cannot be run; only to float32, integers and booleans",

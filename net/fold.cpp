@@ -83,7 +83,7 @@ class Folder {
     auto& before = new_.layers[*new_.tensors[id].producer].params;
     if (const auto* const quantisation = quantisation_of(before); quantisation && quantisation->has_factors())
       return false;
-    if (auto* const conv = std::get_if<Conv>(&before)) {
+    if (auto* const conv = std::get_if<Conv>(&before); conv != nullptr && conv->stored) {
       conv->bias = true;
     } else if (auto* const fc = std::get_if<Fc>(&before); fc != nullptr && fc->axis == 1) {
       fc->bias = true;
@@ -106,7 +106,7 @@ class Folder {
     if (shared_[id] || !new_.tensors[id].producer) return false;
     auto& before = new_.layers[*new_.tensors[id].producer].params;
     if (auto* const conv = std::get_if<Conv>(&before);
-        conv != nullptr && is_along(sum->with, conv->filters, conv->kernel.size())) {
+        conv != nullptr && conv->stored && is_along(sum->with, conv->filters, conv->kernel.size())) {
       conv->bias = true;
     } else if (auto* const fc = std::get_if<Fc>(&before);
                fc != nullptr && is_along(sum->with, fc->features, 0)) {

@@ -37,8 +37,9 @@ std::int64_t index_bound(const LayerParams& params, const std::vector<TensorType
     return smallest(data, gather->batch, last_extent(indices_of(*gather, inputs)));
   }
   if (const auto* scatter = std::get_if<Scatter>(&params)) {
-    if (scatter->kind != Scatter::Kind::nd) return smallest(inputs[0].shape, scatter->axis, 1);
-    return smallest(inputs[0].shape, 0, last_extent(indices_of(*scatter, inputs)));
+    const auto data = data_of(*scatter, inputs).shape;
+    if (scatter->kind != Scatter::Kind::nd) return smallest(data, scatter->axis, 1);
+    return smallest(data, 0, last_extent(indices_of(*scatter, inputs)));
   }
   return small_number;
 }

@@ -79,11 +79,16 @@ bool halve_rows(LayerConfig& layer) {
   return half.has_value();
 }
 
-/// Second operands of epilogues have the type of the head's output.
-bool fit_epilogue(LayerConfig& layer) {
-  const auto outputs = output_types(layer.params, {layer.inputs.front()});
+/// Filters that are an input follow the first one; second operands of epilogues have the type of the head's
+/// output.
+bool fit_others(LayerConfig& layer) {
+  std::size_t own = 1;
+  if (const auto* conv = std::get_if<Conv>(&layer.params); conv != nullptr && !conv->stored)
+    layer.inputs[own++].shape = filter_shape(*conv, layer.inputs.front().shape);
+  const auto outputs = output_types(
+      layer.params, {layer.inputs.begin(), layer.inputs.begin() + static_cast<std::ptrdiff_t>(own)});
   if (!outputs) return false;
-  for (std::size_t i = 1; i < layer.inputs.size(); ++i) layer.inputs[i] = outputs->front();
+  for (auto i = own; i < layer.inputs.size(); ++i) layer.inputs[i] = outputs->front();
   return true;
 }
 
@@ -96,7 +101,7 @@ LayerConfig twin_of(const LayerConfig& layer, Macs most) {
       const auto whole = cost(twin);
       if (!whole || whole->macs <= most) return whole ? twin : layer;
       auto smaller = twin;
-      if (!halve(smaller) || !fit_epilogue(smaller) || !cost(smaller)) break;
+      if (!halve(smaller) || !fit_others(smaller) || !cost(smaller)) break;
       twin = std::move(smaller);
     }
   }

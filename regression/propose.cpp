@@ -89,6 +89,8 @@ std::optional<LayerConfig> neighbour_of(const LayerConfig& layer, std::mt19937_6
   if (!params) return std::nullopt;
   made.params = *params;
   for (std::size_t i = 0; i < head_inputs; ++i) made.inputs[i].shape[1] = widths.channels;
+  if (const auto* const conv = std::get_if<Conv>(&made.params); conv != nullptr && !conv->stored)
+    made.inputs[1].shape = filter_shape(*conv, made.inputs[0].shape);
   if (!refit_operands(made, head_inputs) || !cost(made)) return std::nullopt;
   return made;
 }

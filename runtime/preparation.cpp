@@ -211,6 +211,7 @@ Result<std::unique_ptr<Executor>> Executor::prepare(onnx::ModelFile& file, Backe
   const StoredWeights weights{file, *executor->interpreter_};
   if (auto prepared = Preparation{*executor, std::move(*net), weights, backend}.run(&file); !prepared)
     return failure_within(std::move(prepared), file.path);
+  executor->interpreter_->forget();  // what weights were computed from
   return executor;
 }
 

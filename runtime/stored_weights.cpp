@@ -1,6 +1,6 @@
 #include "runtime/stored_weights.hpp"
 
-#include "net/onnx/mapping/weight_sources.hpp"
+#include "net/onnx/node_view.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,29 +11,9 @@
 namespace ns {
 namespace {
 
-Result<std::int64_t> elements_of(Interpreter& interpreter, const std::string& name) {
-  if (const auto* const tensor = interpreter.stored(name)) return onnx::stored_elements(*tensor);
-  const auto datum = interpreter.constant(name);
-  if (!datum) return tl::unexpected{datum.error()};
-  return static_cast<std::int64_t>((*datum)->array.values.size());
-}
-
-/// Elements of a constant from `first` on.
-Result<void> read_plain(Interpreter& interpreter, const std::string& name, std::int64_t first,
-                        std::span<float> values) {
-  if (const auto* const tensor = interpreter.stored(name))
-    return interpreter.reader().read(*tensor, first, values);
-  const auto datum = interpreter.constant(name);
-  if (!datum) return tl::unexpected{datum.error()};
-  const auto from = (*datum)->array.values.begin() + first;
-  std::transform(from, from + static_cast<std::ptrdiff_t>(values.size()), values.begin(),
-                 [](double value) { return static_cast<float>(value); });
-  return {};
-}
-
 /// Elements from `first` on of the transpose, [rows, columns], of a matrix: read in bands of its rows, of
 /// which never more is held than what is wanted of them.
-Result<void> read_turned(Interpreter& interpreter, const std::string& name, std::int64_t rows,
+Result<void> read_turned(ConstantParts& constants, const std::string& name, std::int64_t rows,
                          std::int64_t columns, std::int64_t first, std::span<float> values) {
   constexpr std::int64_t band = 32;
   const auto end = first + static_cast<std::int64_t>(values.size());
@@ -45,7 +25,7 @@ Result<void> read_turned(Interpreter& interpreter, const std::string& name, std:
     for (std::int64_t i = 0; i < width; ++i) {
       const auto line =
           std::span{lines}.subspan(static_cast<std::size_t>(i * count), static_cast<std::size_t>(count));
-      if (auto read = read_plain(interpreter, name, (left + i) * rows + top, line); !read) return read;
+      if (auto read = constants.read(name, (left + i) * rows + top, line); !read) return read;
     }
     for (std::int64_t row = 0; row < count; ++row)
       for (std::int64_t i = 0; i < width; ++i) {
@@ -57,61 +37,43 @@ Result<void> read_turned(Interpreter& interpreter, const std::string& name, std:
   return {};
 }
 
-/// Elements of a weight of `shape` from `first` on, whose tensor holds as many or one for all.
-Result<void> read_shaped(Interpreter& interpreter, const onnx::WeightSource& source, const Shape& shape,
-                         std::int64_t first, std::span<float> values) {
-  const auto count = elements_of(interpreter, source.name);
-  if (!count) return tl::unexpected{count.error()};
-  if (*count == 1 && shape.elements() != 1) {
-    float only = 0.0F;
-    auto done = read_plain(interpreter, source.name, 0, {&only, 1});
-    std::ranges::fill(values, only);
-    return done;
-  }
-  if (*count != shape.elements())
-    return bad_input(
-        fmt::format("'{}' has {} elements, but {} are needed", source.name, *count, shape.elements()));
-  if (source.transposed) return read_turned(interpreter, source.name, shape[0], shape[1], first, values);
-  return read_plain(interpreter, source.name, first, values);
+/// The matrix that a node does nothing but turn; null where `name` is no such node's output.
+const std::string* matrix_before_turn(const Interpreter& interpreter, const std::string& name) {
+  const auto* const node = interpreter.producer(name);
+  if (node == nullptr || node->op != "Transpose" || !node->domain.empty()) return nullptr;
+  const auto type = interpreter.type_of(name);
+  if (!type || type->shape.rank() != 2) return nullptr;
+  const auto turns = onnx::NodeView{*node, 0, {}, {}, {}}.integers("perm");
+  return turns.empty() || turns.front() == 1 ? &node->inputs.front() : nullptr;
 }
 
 /// Changes each element by the number that `name` holds for its filter, or for all.
 template <class Change>
-Result<void> change_by(Interpreter& interpreter, const std::string& name, const Shape& shape,
+Result<void> change_by(ConstantParts& constants, const std::string& name, const Shape& shape,
                        std::int64_t first, std::span<float> values, Change change) {
   if (name.empty() || values.empty()) return {};
+  const auto count = constants.elements(name);
+  if (!count) return tl::unexpected{count.error()};
+  if (*count != 1 && *count != shape[0])
+    return bad_input(fmt::format("'{}' has {} elements for {} filters", name, *count, shape[0]));
   const auto per_filter = shape.elements() / shape[0];
-  const auto top = first / per_filter;
+  const auto top = *count == 1 ? 0 : first / per_filter;
   const auto bottom = (first + static_cast<std::int64_t>(values.size()) - 1) / per_filter;
-  std::vector<float> numbers(static_cast<std::size_t>(bottom - top + 1));
-  if (auto read = read_shaped(interpreter, {name}, Shape{shape[0]}, top, numbers); !read) return read;
+  std::vector<float> numbers(*count == 1 ? 1 : static_cast<std::size_t>(bottom - top + 1));
+  if (auto read = constants.read(name, top, numbers); !read) return read;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto filter = (first + static_cast<std::int64_t>(i)) / per_filter;
-    values[i] = change(values[i], numbers[static_cast<std::size_t>(filter - top)]);
+    values[i] = change(values[i], numbers[*count == 1 ? 0 : static_cast<std::size_t>(filter - top)]);
   }
   return {};
-}
-
-Result<void> read_weight(Interpreter& interpreter, const onnx::WeightSource& source, const Shape& shape,
-                         std::int64_t first, std::span<float> values) {
-  if (auto read = read_shaped(interpreter, source, shape, first, values); !read) return read;
-  if (source.factor != 1.0)
-    for (float& value : values) value = static_cast<float>(static_cast<double>(value) * source.factor);
-  const auto changed = change_by(interpreter, source.zero_points, shape, first, values, std::minus<float>{});
-  if (!changed) return changed;
-  return change_by(interpreter, source.factors, shape, first, values, std::multiplies<float>{});
 }
 
 }  // namespace
 
 StoredWeights::StoredWeights(const onnx::ModelFile& file, Interpreter& interpreter)
-    : interpreter_{interpreter}, inferred_{file.inferred} {
+    : interpreter_{interpreter}, constants_{interpreter}, inferred_{file.inferred} {
   nodes_.reserve(file.model.graph.nodes.size());
-  for (const auto& node : file.model.graph.nodes) {
-    nodes_.emplace(node.name, &node);
-    if (node.op == "DequantizeLinear" && !node.outputs.empty())
-      dequantisers_.emplace(node.outputs.front(), &node);
-  }
+  for (const auto& node : file.model.graph.nodes) nodes_.emplace(node.name, &node);
 }
 
 Result<void> StoredWeights::read(const Net& net, LayerId layer, std::size_t slot, std::int64_t first,
@@ -125,18 +87,49 @@ Result<void> StoredWeights::read(const Net& net, LayerId layer, std::size_t slot
     return fact != inferred_.facts.end() && fact->second.constant;
   };
   const auto dequantiser = [&](const std::string& name) {
-    const auto found = dequantisers_.find(name);
-    return found == dequantisers_.end() ? nullptr : found->second;
+    const auto* const producer = interpreter_.producer(name);
+    return producer != nullptr && producer->op == "DequantizeLinear" ? producer : nullptr;
   };
   const auto sources = onnx::weight_sources(owner.params, *node->second, {stores, dequantiser});
   const auto described = weights(owner.params, net.input_types(layer));
   if (slot >= sources.size() || slot >= described.size() || sources[slot].name.empty())
     return bad_input(fmt::format("{} has no such weight", place()));
   const auto& source = sources[slot];
-  auto done = read_weight(interpreter_, source, described[slot].shape, first, values);
-  // Weights that are computed would fill the memory a second time.
-  if (interpreter_.stored(source.name) == nullptr) interpreter_.forget();
+  auto done = read_weight(source, described[slot].shape, first, values);
   return done ? std::move(done) : failure_within(std::move(done), place());
+}
+
+Result<void> StoredWeights::read_weight(const onnx::WeightSource& source, const Shape& shape,
+                                        std::int64_t first, std::span<float> values) const {
+  if (auto read = read_shaped(source, shape, first, values); !read) return read;
+  if (source.factor != 1.0)
+    for (float& value : values) value = static_cast<float>(static_cast<double>(value) * source.factor);
+  const auto changed = change_by(constants_, source.zero_points, shape, first, values, std::minus<float>{});
+  if (!changed) return changed;
+  return change_by(constants_, source.factors, shape, first, values, std::multiplies<float>{});
+}
+
+Result<void> StoredWeights::read_shaped(const onnx::WeightSource& source, const Shape& shape,
+                                        std::int64_t first, std::span<float> values) const {
+  const auto* name = &source.name;
+  const auto count = constants_.elements(*name);
+  if (!count) return tl::unexpected{count.error()};
+  if (*count == 1) {
+    float only = 0.0F;
+    auto done = constants_.read(*name, 0, {&only, 1});
+    std::ranges::fill(values, only);
+    return done;
+  }
+  if (*count != shape.elements())
+    return bad_input(fmt::format("'{}' has {} elements, but {} are needed", *name, *count, shape.elements()));
+  bool transposed = source.transposed;
+  if (shape.rank() == 2)
+    while (const auto* const matrix = matrix_before_turn(interpreter_, *name)) {
+      name = matrix;
+      transposed = !transposed;
+    }
+  if (transposed) return read_turned(constants_, *name, shape[0], shape[1], first, values);
+  return constants_.read(*name, first, values);
 }
 
 }  // namespace ns

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "net/net.hpp"
+#include "net/onnx/mapping/weight_sources.hpp"
 #include "net/weights.hpp"
+#include "runtime/interpreter/constant_parts.hpp"
 #include "runtime/interpreter/interpreter.hpp"
 
 #include <string_view>
@@ -10,7 +12,8 @@
 
 namespace ns {
 
-/// Values are read from the file when they are asked for. Errors name the node.
+/// Values are read from the file, or computed, when they are asked for, and no more of them than that where
+/// they can be had in parts. Errors name the node.
 class StoredWeights final : public Weights {
  public:
   /// Both outlive it; `interpreter` is of `file`.
@@ -21,10 +24,17 @@ class StoredWeights final : public Weights {
                     std::span<float> values) const override;
 
  private:
-  Interpreter& interpreter_;
+  /// Elements of a weight of `shape`, whose tensor holds as many or one for all, with what changes them.
+  Result<void> read_weight(const onnx::WeightSource& source, const Shape& shape, std::int64_t first,
+                           std::span<float> values) const;
+  /// Without what changes them.
+  Result<void> read_shaped(const onnx::WeightSource& source, const Shape& shape, std::int64_t first,
+                           std::span<float> values) const;
+
+  const Interpreter& interpreter_;
+  mutable ConstantParts constants_;  // keeps what it may have to read again
   const onnx::Inferred& inferred_;
-  std::unordered_map<std::string_view, const onnx::Node*> nodes_;         // by name
-  std::unordered_map<std::string_view, const onnx::Node*> dequantisers_;  // by output
+  std::unordered_map<std::string_view, const onnx::Node*> nodes_;  // by name
 };
 
 }  // namespace ns

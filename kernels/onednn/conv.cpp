@@ -88,6 +88,17 @@ Asked ask(const Conv& layer, const Epilogue& epilogue, const Builder& plan) {
   return is_general(plane.recipe) ? asked : plane;
 }
 
+/// Filters that are the second input, in the layout that is asked for, which they take anew in every run.
+View filters_of_input(const Asked& asked, Builder& plan) {
+  const Desc wanted = asked.recipe.weights();
+  if (asked.filters == dims_of(plan.in(1))) return plan.read(1, wanted);
+  const View arrived{plan.read(1, dense(plan.in(1))).buffer, dense(asked.filters)};
+  if (arrived.desc == wanted) return arrived;
+  const View filters = plan.temporary(wanted);
+  plan.copy(arrived, filters);
+  return filters;
+}
+
 }  // namespace
 
 Result<void> build(const Conv& layer, Builder& plan) {
@@ -102,11 +113,12 @@ Result<void> build(const Conv& layer, Builder& plan) {
   // So few channels come from the net's own input, never from a convolution, and so arrive dense.
   if (plan.in()[1] < fewest_made_channels) plan.settle(0, dense(plan.in()));
   const View source{plan.read(0, asked.source).buffer, recipe.source()};
-  const auto filters = plan.packed_weight(0, asked.filters, recipe.weights());
+  const auto filters =
+      layer.stored ? plan.packed_weight(0, asked.filters, recipe.weights()) : filters_of_input(asked, plan);
   if (!filters) return tl::unexpected{filters.error()};
   std::vector<Argument> arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
-    auto values = plan.weight(layer.quantisation.has_factors() ? 2 : 1);
+    auto values = plan.weight(!layer.stored ? 0 : layer.quantisation.has_factors() ? 2 : 1);
     if (!values) return tl::unexpected{std::move(values.error())};
     arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
   }

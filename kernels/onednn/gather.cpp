@@ -91,30 +91,30 @@ Result<void> build(const Gather& layer, Builder& plan) {
 }
 
 Result<void> build(const Scatter& layer, Builder& plan) {
-  View indices;
-  if (layer.indices.empty()) {
-    indices = plan.read(1, dense(plan.in(1)));
-  } else {
-    const auto values = plan.constant_weight(0);
-    if (!values) return tl::unexpected{values.error()};
-    indices = *values;
-  }
+  const bool stores_data = !layer.data.empty();
   const std::size_t last = plan.inputs() - 1;
+  const auto stored_or_input = [&](bool stored, std::size_t slot, std::size_t input) -> Result<View> {
+    return stored ? plan.constant_weight(slot) : plan.read(input, dense(plan.in(input)));
+  };
+  const auto indices = stored_or_input(!layer.indices.empty(), stores_data ? 1 : 0, last - 1);
+  if (!indices) return tl::unexpected{indices.error()};
   const View updates = plan.read(last, dense(plan.in(last)));
-  const View data = plan.read(0, dense(plan.in()));
-  const View output = plan.may_overwrite(0) ? plan.write_over(data) : plan.write(data.desc);
+  const auto stored = stored_or_input(stores_data, 0, 0);
+  if (!stored) return tl::unexpected{stored.error()};
+  const View data{stored->buffer, dense(plan.out())};
+  const View output = !stores_data && plan.may_overwrite(0) ? plan.write_over(data) : plan.write(data.desc);
   if (output.buffer != data.buffer) plan.copy(data, output);
   const Shape index_shape = indices_of(layer, plan.config().inputs);
   const auto run = [&](const char* name, auto work, auto loop) {
     work.update = update_of(layer.combine);
     plan.run(name, [work, loop](float* const* memory) { loop(work, memory[0], memory[1], memory[2]); },
-             {indices, updates, output});
+             {*indices, updates, output});
   };
   const Loops& loops = *plan.device().loops;
   if (layer.kind == Scatter::Kind::elements) {
-    run("loops:scatter_elements", elements_work(layer.axis, plan.in(), index_shape), loops.scatter_elements);
+    run("loops:scatter_elements", elements_work(layer.axis, plan.out(), index_shape), loops.scatter_elements);
   } else {
-    run("loops:scatter_places", places_work(0, plan.in(), index_shape), loops.scatter_places);
+    run("loops:scatter_places", places_work(0, plan.out(), index_shape), loops.scatter_places);
   }
   return {};
 }

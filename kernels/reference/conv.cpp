@@ -49,7 +49,8 @@ void add_plane(const WindowGeometry& window, const double* plane, const double* 
 }  // namespace
 
 void run(const Conv& layer, const Operands& operands) {
-  const Filters filters{layer.quantisation, operands, layer.bias};
+  const Array& stored = layer.stored ? operands.weights[0] : *operands.inputs[1];
+  const Filters filters{layer.quantisation, operands, stored, layer.bias};
   Array& output = operands.output();
   const WindowGeometry window = window_of(layer, operands.input().shape, output.shape);
   const std::int64_t channels = window.channels / layer.groups;

@@ -19,7 +19,7 @@ double dot(const double* a, const double* b, std::int64_t count) {
 }  // namespace
 
 void run(const Fc& layer, const Operands& operands) {
-  const Filters filters{layer.quantisation, operands, layer.bias};
+  const Filters filters{layer.quantisation, operands, operands.weights[0], layer.bias};
   const std::int64_t columns = operands.weights[0].shape[1];
   const std::int64_t rows = operands.output().shape.elements() / layer.features;
   double* out = operands.output().values.data();

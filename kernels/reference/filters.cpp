@@ -6,10 +6,10 @@
 
 namespace ns::reference {
 
-Filters::Filters(const Quantisation& quantisation, const Operands& operands, bool bias)
+Filters::Filters(const Quantisation& quantisation, const Operands& operands, const Array& filters, bool bias)
     : quantisation_{quantisation},
       raw_input_{operands.input().values.data()},
-      raw_weights_{operands.weights[0].values.data()} {
+      raw_weights_{filters.values.data()} {
   if (quantisation.has_factors()) factors_ = &operands.weights[1].values;
   if (bias) bias_ = &operands.weights.back().values;
   if (quantisation.in.zero_point != 0) {
@@ -17,7 +17,7 @@ Filters::Filters(const Quantisation& quantisation, const Operands& operands, boo
     for (double& value : input_) value -= static_cast<double>(quantisation.in.zero_point);
   }
   if (!quantisation.has_factors() || quantisation.is_integer()) return;
-  weights_ = operands.weights[0].values;
+  weights_ = filters.values;
   const auto per_filter = weights_.size() / factors_->size();
   for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] *= (*factors_)[i / per_filter];
 }

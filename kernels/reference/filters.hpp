@@ -10,8 +10,9 @@ namespace ns::reference {
 
 class Filters {
  public:
-  /// Of a layer whose weights are filter_weights(quantisation, ...).
-  Filters(const Quantisation& quantisation, const Operands& operands, bool bias);
+  /// Of a layer whose stored operands are, but for `filters` where they are an input, those of
+  /// filter_weights(quantisation, ...).
+  Filters(const Quantisation& quantisation, const Operands& operands, const Array& filters, bool bias);
 
   /// The input, without its zero point.
   [[nodiscard]] const double* input() const { return input_.empty() ? raw_input_ : input_.data(); }

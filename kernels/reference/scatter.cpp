@@ -58,8 +58,10 @@ void run_places(const Scatter& layer, const Array& indices, const Array& updates
 }  // namespace
 
 void run(const Scatter& layer, const Operands& operands) {
-  const Array& indices = layer.indices.empty() ? *operands.inputs[1] : operands.weights[0];
-  operands.output().values = operands.input().values;
+  const bool stores_data = !layer.data.empty();
+  const Array& indices =
+      layer.indices.empty() ? *operands.inputs[stores_data ? 0 : 1] : operands.weights[stores_data ? 1 : 0];
+  operands.output().values = stores_data ? operands.weights[0].values : operands.input().values;
   if (layer.kind == Scatter::Kind::elements) {
     run_elements(layer, indices, *operands.inputs.back(), operands.output());
   } else {

@@ -7,7 +7,12 @@
 namespace ns {
 
 Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vector<TensorType>& inputs) {
-  if (inputs.size() != 1) return bad_input(fmt::format("a convolution has 1 input, not {}", inputs.size()));
+  const std::size_t wanted = layer.stored ? 1 : 2;
+  if (inputs.size() != wanted)
+    return bad_input(fmt::format("a convolution{} has {} input{}, not {}", layer.stored ? "" : " of two maps",
+                                 wanted, wanted == 1 ? "" : "s", inputs.size()));
+  if (!layer.stored && layer.quantisation != Quantisation{})
+    return bad_input("filters that are a map cannot be quantised");
   if (auto checked = check_quantisation(layer.quantisation, inputs.front().dtype); !checked)
     return tl::unexpected{std::move(checked.error())};
   const auto& input = inputs.front().shape;
@@ -18,6 +23,9 @@ Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vecto
   if (input[1] % layer.groups != 0 || layer.filters % layer.groups != 0)
     return bad_input(fmt::format("groups ({}) must divide both the input's {} channels and the {} filters",
                                  layer.groups, input[1], layer.filters));
+  if (const auto filters = filter_shape(layer, input); !layer.stored && inputs[1].shape != filters)
+    return bad_input(
+        fmt::format("the filters are {}, not {}", to_string(inputs[1].shape), to_string(filters)));
   std::vector<std::int64_t> extents{input[0], layer.filters};
   extents.insert(extents.end(), out->begin(), out->end());
   return std::vector{
@@ -31,10 +39,16 @@ Macs macs(const Conv& layer, const Signature& tensors) {
 
 Flops flops(const Conv& layer, const Signature& tensors) { return Flops{2.0 * macs(layer, tensors).value()}; }
 
-std::vector<Weight> weights(const Conv& layer, const std::vector<TensorType>& inputs) {
-  std::vector<std::int64_t> extents{layer.filters, inputs[0].shape[1] / layer.groups};
+Shape filter_shape(const Conv& layer, const Shape& input) {
+  std::vector<std::int64_t> extents{layer.filters, input[1] / layer.groups};
   extents.insert(extents.end(), layer.kernel.begin(), layer.kernel.end());
-  return filter_weights(layer.quantisation, Shape{std::move(extents)}, layer.bias);
+  return Shape{std::move(extents)};
+}
+
+std::vector<Weight> weights(const Conv& layer, const std::vector<TensorType>& inputs) {
+  if (layer.stored)
+    return filter_weights(layer.quantisation, filter_shape(layer, inputs[0].shape), layer.bias);
+  return layer.bias ? std::vector<Weight>{{"bias", Shape{layer.filters}}} : std::vector<Weight>{};
 }
 
 std::vector<Feature> features(const Conv& layer, const Signature& tensors) {
@@ -63,8 +77,9 @@ std::vector<Feature> paper_variables(const Conv& layer, const Signature& tensors
 }
 
 std::string category(const Conv& layer, const Signature& tensors) {
-  return quantised_category(layer.quantisation, filter_category(tensors.inputs[0].shape, layer.groups,
-                                                                layer.kernel, layer.stride, layer.dilation));
+  const auto made =
+      filter_category(tensors.inputs[0].shape, layer.groups, layer.kernel, layer.stride, layer.dilation);
+  return layer.stored ? quantised_category(layer.quantisation, made) : made + " of two maps";
 }
 
 }  // namespace ns

@@ -13,7 +13,8 @@
 namespace ns {
 
 /// Input [N, C, spatial...]; filters [filters, C / groups, kernel...]; output [N, filters, spatial...],
-/// rounded down.
+/// rounded down. Filters that are not `stored` are the second input: one map is looked for in another
+/// (cross-correlation, as trackers do).
 struct Conv {
   static constexpr std::string_view type = "conv";
 
@@ -23,7 +24,8 @@ struct Conv {
   std::vector<std::int64_t> pad;  // all begins, then all ends
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
-  bool bias = true;
+  bool bias = true;    // stored, whatever the filters are
+  bool stored = true;  // the filters
   Quantisation quantisation{};
 
   friend bool operator==(const Conv&, const Conv&) = default;
@@ -37,11 +39,12 @@ void fields(auto& io, Room<Conv> auto& layer) {
   io.window("dilation", layer.dilation, 1);
   io.number("groups", layer.groups, 1);
   io.flag("bias", layer.bias, true);
+  io.flag("stored", layer.stored, true);
   fields(io, layer.quantisation);
 }
 
-/// bad_input if the window does not fit, the groups do not divide channels and filters, or the quantisation
-/// does not go with the input.
+/// bad_input if the window does not fit, the groups do not divide channels and filters, a second input does
+/// not have the filters' shape, or the quantisation does not go with the input.
 Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vector<TensorType>& inputs);
 
 /// Output elements times window times channels per group.
@@ -57,7 +60,10 @@ std::vector<Feature> features(const Conv& layer, const Signature& tensors);
 std::vector<Feature> paper_variables(const Conv& layer, const Signature& tensors);
 
 /// What must have been profiled for a prediction to be trusted: "dense|grouped|depthwise", kernel, stride,
-/// dilation, and whether whole numbers are multiplied.
+/// dilation, and whether whole numbers are multiplied or the filters are a map.
 std::string category(const Conv& layer, const Signature& tensors);
+
+/// Of the filters over `input`.
+Shape filter_shape(const Conv& layer, const Shape& input);
 
 }  // namespace ns

@@ -29,12 +29,12 @@ Result<void> check_scaling(const Scaling& scaling, DType dtype, std::string_view
 }  // namespace
 
 Result<void> check_quantisation(const Quantisation& quantisation, DType input) {
-  if (quantisation.stored != DType::float32 && quantisation.stored != DType::int8)
+  if (quantisation.filter_dtype != DType::float32 && quantisation.filter_dtype != DType::int8)
     return bad_input(fmt::format("filters are stored as int8 or as their input is, not as {}",
-                                 to_string(quantisation.stored)));
+                                 to_string(quantisation.filter_dtype)));
   if (auto checked = check_scaling(quantisation.in, input, "in"); !checked) return checked;
   if (quantisation.is_integer() && !quantisation.has_factors())
-    return bad_input("in_scale goes with stored=int8");
+    return bad_input("in_scale goes with filter_dtype=int8");
   if (quantisation.has_factors() && !quantisation.is_integer() && !is_floating(input))
     return bad_input(
         fmt::format("{} elements need in_scale beside filters stored as int8", to_string(input)));

@@ -23,19 +23,19 @@ struct Scaling {
 /// input is whole too, so are the sums, in units of the input's scale times the filter's, to which the bias
 /// is rounded; they leave as real numbers or, on the output's scale, as `out_dtype` (ONNX, QLinearConv).
 struct Quantisation {
-  DType stored = DType::float32;  // filters: int8 (without their zero points), else as the input is
+  DType filter_dtype = DType::float32;  // int8 (without their zero points), else as the input is
   Scaling in;
   Scaling out;
   DType out_dtype = DType::float32;
 
-  [[nodiscard]] bool has_factors() const { return stored == DType::int8; }
+  [[nodiscard]] bool has_factors() const { return filter_dtype == DType::int8; }
   /// Whether whole numbers are multiplied, not only stored.
   [[nodiscard]] bool is_integer() const { return static_cast<bool>(in); }
   friend bool operator==(const Quantisation&, const Quantisation&) = default;
 };
 
 void fields(auto& io, Room<Quantisation> auto& quantisation) {
-  io.element("stored", quantisation.stored, DType::float32);
+  io.element("filter_dtype", quantisation.filter_dtype, DType::float32);
   io.real("in_scale", quantisation.in.scale, 0.0);
   io.number("in_zero_point", quantisation.in.zero_point, 0);
   io.real("out_scale", quantisation.out.scale, 0.0);

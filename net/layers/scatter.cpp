@@ -39,22 +39,29 @@ Result<void> check_places(const Shape& data, const Shape& indices, const Shape& 
 
 }  // namespace
 
+TensorType data_of(const Scatter& layer, const std::vector<TensorType>& inputs) {
+  return layer.data.empty() ? inputs.front() : TensorType{Shape{layer.data}, layer.dtype};
+}
+
 Shape indices_of(const Scatter& layer, const std::vector<TensorType>& inputs) {
-  return layer.indices.empty() ? inputs[1].shape : Shape{layer.indices};
+  return layer.indices.empty() ? inputs[inputs.size() - 2].shape : Shape{layer.indices};
 }
 
 Result<std::vector<TensorType>> output_types(const Scatter& layer, const std::vector<TensorType>& inputs) {
-  const std::size_t wanted = layer.indices.empty() ? 3 : 2;
+  const std::size_t wanted = 1 + (layer.indices.empty() ? 1 : 0) + (layer.data.empty() ? 1 : 0);
   if (inputs.size() != wanted)
-    return bad_input(fmt::format("this scatter has {} inputs, not {}", wanted, inputs.size()));
+    return bad_input(
+        fmt::format("this scatter has {} input{}, not {}", wanted, wanted == 1 ? "" : "s", inputs.size()));
+  const auto data = data_of(layer, inputs);
   const auto indices = indices_of(layer, inputs);
   auto checked = check_shape(indices);
+  if (checked) checked = check_shape(data.shape);
   if (checked)
     checked = layer.kind == Scatter::Kind::elements
-                  ? check_elements(layer, inputs[0].shape, indices, inputs.back().shape)
-                  : check_places(inputs[0].shape, indices, inputs.back().shape);
+                  ? check_elements(layer, data.shape, indices, inputs.back().shape)
+                  : check_places(data.shape, indices, inputs.back().shape);
   if (!checked) return tl::unexpected{std::move(checked.error())};
-  return std::vector{inputs[0]};
+  return std::vector{data};
 }
 
 Macs macs(const Scatter&, const Signature&) { return Macs{}; }
@@ -62,8 +69,10 @@ Macs macs(const Scatter&, const Signature&) { return Macs{}; }
 Flops flops(const Scatter&, const Signature&) { return Flops{}; }
 
 std::vector<Weight> weights(const Scatter& layer, const std::vector<TensorType>&) {
-  if (layer.indices.empty()) return {};
-  return {{"indices", Shape{layer.indices}, DType::int64, {}}};
+  std::vector<Weight> stored;
+  if (!layer.data.empty()) stored.push_back({"data", Shape{layer.data}, layer.dtype, {}});
+  if (!layer.indices.empty()) stored.push_back({"indices", Shape{layer.indices}, DType::int64, {}});
+  return stored;
 }
 
 std::vector<Feature> features(const Scatter& layer, const Signature& tensors) {
@@ -71,7 +80,7 @@ std::vector<Feature> features(const Scatter& layer, const Signature& tensors) {
   const auto updates = tensors.inputs.back().shape.elements();
   const auto places =
       layer.kind == Scatter::Kind::elements ? indices.elements() : indices.elements(0, indices.rank() - 1);
-  return {{"elements", static_cast<double>(tensors.inputs[0].shape.elements())},
+  return {{"elements", static_cast<double>(data_of(layer, tensors.inputs).shape.elements())},
           {"updates", static_cast<double>(updates)},
           {"run", static_cast<double>(updates) / static_cast<double>(std::max<std::int64_t>(1, places))},
           {"runs", static_cast<double>(places)}};
@@ -82,8 +91,9 @@ std::vector<Feature> paper_variables(const Scatter&, const Signature& tensors) {
 std::string category(const Scatter& layer, const Signature&) {
   const auto* const kind = layer.kind == Scatter::Kind::elements ? "elements" : "nd";
   return fmt::format(
-      "{} {}", kind,
-      std::ranges::find(scatter_combines, layer.combine, &Choice<Scatter::Combine>::value)->name);
+      "{} {}{}", kind,
+      std::ranges::find(scatter_combines, layer.combine, &Choice<Scatter::Combine>::value)->name,
+      layer.data.empty() ? "" : " stored");
 }
 
 }  // namespace ns

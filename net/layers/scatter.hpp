@@ -14,7 +14,8 @@ namespace ns {
 
 /// The first input with some elements replaced by, or combined with, those of `updates`. elements: one index
 /// per update, along `axis`. nd: the last axis of the indices names one place. Inputs: data, indices,
-/// updates; `indices` holds the extents of stored ones.
+/// updates. The first two may be stored: `indices` and `data` hold their extents then, `dtype` the element
+/// type of such data (sums that begin with zeros).
 struct Scatter {
   static constexpr std::string_view type = "scatter";
 
@@ -25,6 +26,8 @@ struct Scatter {
   std::int64_t axis = 0;
   Combine combine = Combine::replace;
   std::vector<std::int64_t> indices{};
+  std::vector<std::int64_t> data{};
+  DType dtype = DType::float32;
 
   friend bool operator==(const Scatter&, const Scatter&) = default;
 };
@@ -47,9 +50,11 @@ void fields(auto& io, Room<Scatter> auto& layer) {
   io.choice("combine", layer.combine, std::span<const Choice<Scatter::Combine>>{scatter_combines},
             Scatter::Combine::replace);
   io.list("indices", layer.indices);
+  io.list("data", layer.data);
+  io.element("dtype", layer.dtype, DType::float32);
 }
 
-/// The first input's own type; bad_input if indices or updates do not fit it.
+/// The data's own type; bad_input if indices or updates do not fit it.
 Result<std::vector<TensorType>> output_types(const Scatter& layer, const std::vector<TensorType>& inputs);
 
 /// 0.
@@ -64,10 +69,11 @@ std::vector<Feature> features(const Scatter& layer, const Signature& tensors);
 /// Sizes of input and output.
 std::vector<Feature> paper_variables(const Scatter& layer, const Signature& tensors);
 
-/// The kind and how values are combined.
+/// The kind, how values are combined, and whether the data is stored.
 std::string category(const Scatter& layer, const Signature& tensors);
 
-/// The indices' shape, stored or not.
+/// The data's type and the indices' shape, stored or not. Precondition: as many inputs as are not stored.
+TensorType data_of(const Scatter& layer, const std::vector<TensorType>& inputs);
 Shape indices_of(const Scatter& layer, const std::vector<TensorType>& inputs);
 
 }  // namespace ns

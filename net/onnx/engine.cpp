@@ -3,6 +3,7 @@
 #include "net/onnx/captures.hpp"
 #include "net/onnx/cost.hpp"
 #include "net/onnx/declared.hpp"
+#include "net/onnx/dependence.hpp"
 #include "net/onnx/reading.hpp"
 
 #include <algorithm>
@@ -72,9 +73,7 @@ bool is_random(const Node& node) {
   return std::ranges::find(operators, node.op) != operators.end();
 }
 
-bool takes_shape_alone(const Node& node) {
-  return node.domain.empty() && (node.op == "Shape" || node.op == "Size");
-}
+bool takes_shape_alone(const Node& node) { return dependence(node, 0) == Dependence::shape; }
 
 bool has_unknown(const Fact& fact) {
   if (fact.kind != Kind::tensor) return false;
@@ -112,10 +111,15 @@ struct Engine::Inputs {
   std::vector<const Fact*> facts;     // of `found`
   std::vector<const Fact*> captured;  // by subgraphs
 
+  /// Whether it holds for any of them but those that tell `node` nothing but an element type that is known.
   template <class Predicate>
-  [[nodiscard]] bool any(Predicate holds) const {
-    const auto present = [&](const Fact* fact) { return fact != nullptr && holds(*fact); };
-    return std::ranges::any_of(facts, present) || std::ranges::any_of(captured, present);
+  [[nodiscard]] bool any_deciding(const Node& node, Predicate holds) const {
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+      const bool decides =
+          facts[i] != nullptr && (dependence(node, i) != Dependence::type || !facts[i]->dtype);
+      if (decides && holds(*facts[i])) return true;
+    }
+    return std::ranges::any_of(captured, [&](const Fact* fact) { return fact != nullptr && holds(*fact); });
   }
 };
 
@@ -181,15 +185,16 @@ void Engine::read_values(const Node& node, Inputs& inputs) {
 
 /// What holds whatever the operator is: what is constant, and what depends on data.
 void Engine::settle(const Node& node, const OpRule* rule, const Inputs& inputs, std::span<Fact> outputs) {
+  const auto any = [&](auto holds) { return inputs.any_deciding(node, holds); };
   const bool constant =
-      rule != nullptr && !is_random(node) && !inputs.any([](const Fact& fact) { return !fact.constant; });
+      rule != nullptr && !is_random(node) && !any([](const Fact& fact) { return !fact.constant; });
   const bool stored =
-      constant && !takes_shape_alone(node) && !inputs.any([](const Fact& fact) { return !fact.stored; });
-  const bool shape_alone = takes_shape_alone(node) && !inputs.any(has_unknown);
-  const bool on_data = inputs.any([](const Fact& fact) { return fact.on_data; });
+      constant && !takes_shape_alone(node) && !any([](const Fact& fact) { return !fact.stored; });
+  const bool shape_alone = takes_shape_alone(node) && !any(has_unknown);
+  const bool on_data = any([](const Fact& fact) { return fact.on_data; });
   // Where all that goes in is known but the elements of activations, these must decide.
   const bool by_values =
-      rule != nullptr && !constant && !inputs.any([](const Fact& fact) { return !is_all_known(fact); });
+      rule != nullptr && !constant && !any([](const Fact& fact) { return !is_all_known(fact); });
   for (auto& output : outputs) {
     drop_wrong_value(output);
     output.stored = stored;

@@ -172,6 +172,10 @@ Result<void> TensorReader::read(const TensorData& tensor, std::int64_t first, st
   return read_numbers(tensor, first, values);
 }
 
+Result<void> TensorReader::read(const TensorData& tensor, std::int64_t first, std::span<double> values) {
+  return read_numbers(tensor, first, values);
+}
+
 Result<Array> TensorReader::read(const TensorData& tensor) {
   const auto count = stored_elements(tensor);
   if (!count) return tl::unexpected{count.error()};
@@ -184,8 +188,7 @@ Result<Array> TensorReader::read(const TensorData& tensor) {
       return fail(tensor, "lies behind the end of its file, which may be truncated");
   }
   auto array = zeros(*tensor.dtype, Shape{tensor.dims});
-  if (auto done = read_numbers<double>(tensor, 0, array.values); !done)
-    return tl::unexpected{std::move(done.error())};
+  if (auto done = read(tensor, 0, array.values); !done) return tl::unexpected{std::move(done.error())};
   return array;
 }
 

@@ -22,6 +22,8 @@ class TensorReader {
 
   /// The elements from `first` on, row-major, as the nearest floats. Precondition: the tensor has as many.
   Result<void> read(const TensorData& tensor, std::int64_t first, std::span<float> values);
+  /// The same as they are.
+  Result<void> read(const TensorData& tensor, std::int64_t first, std::span<double> values);
 
   /// All elements.
   Result<Array> read(const TensorData& tensor);

@@ -26,10 +26,11 @@ Result<std::string> taps(LayerWriter& writer, std::string_view part, std::int64_
 }  // namespace
 
 Result<void> write(const Conv& layer, LayerWriter& writer) {
-  Extents dims{layer.filters, writer.in()[1] / layer.groups};
-  dims.insert(dims.end(), layer.kernel.begin(), layer.kernel.end());
-  LayerWriter::Inputs inputs{writer.input(), writer.weight(0, std::move(dims))};
-  if (layer.bias) inputs.push_back(writer.weight(1, {layer.filters}));
+  const auto shape = filter_shape(layer, writer.in());
+  LayerWriter::Inputs inputs{writer.input()};
+  inputs.push_back(layer.stored ? writer.weight(0, {shape.extents().begin(), shape.extents().end()})
+                                : writer.input(1));
+  if (layer.bias) inputs.push_back(writer.weight(layer.stored ? 1 : 0, {layer.filters}));
   writer.finish("Conv", std::move(inputs),
                 {{"kernel_shape", layer.kernel},
                  {"strides", layer.stride},

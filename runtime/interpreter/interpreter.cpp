@@ -1,6 +1,7 @@
 #include "runtime/interpreter/interpreter.hpp"
 
 #include "net/onnx/captures.hpp"
+#include "net/onnx/dependence.hpp"
 #include "net/onnx/rules.hpp"
 #include "runtime/interpreter/operators.hpp"
 #include "runtime/interpreter/rooms.hpp"
@@ -51,6 +52,12 @@ Result<std::vector<onnx::Fact>> infer(const onnx::Node& node, std::int64_t opset
   return outputs;
 }
 
+/// Constants with more elements leave the memory when nobody reads them any more; others are kept.
+bool is_large(const Datum& datum) {
+  constexpr std::size_t small = std::size_t{1} << 16;
+  return datum.kind != onnx::Kind::tensor || datum.array.values.size() > small;
+}
+
 /// What a number in a file asks for is not made where no machine has room for it.
 constexpr double most_elements = 268435456.0;  // 2 GB as doubles
 
@@ -96,8 +103,18 @@ std::int64_t Interpreter::opset(const std::string& domain) const {
 
 const onnx::TensorData* Interpreter::stored(const std::string& name) const {
   if (const auto found = stored_.find(name); found != stored_.end()) return found->second;
-  const auto producer = producers_.find(name);
-  return producer == producers_.end() ? nullptr : onnx::held_tensor(*producer->second);
+  const auto* const node = producer(name);
+  return node == nullptr ? nullptr : onnx::held_tensor(*node);
+}
+
+const onnx::Node* Interpreter::producer(const std::string& name) const {
+  const auto found = producers_.find(name);
+  return found == producers_.end() ? nullptr : found->second;
+}
+
+std::optional<TensorType> Interpreter::type_of(const std::string& name) const {
+  const auto fact = file_.inferred.facts.find(name);
+  return fact == file_.inferred.facts.end() ? std::nullopt : known_type(fact->second);
 }
 
 Result<const Datum*> Interpreter::held(const std::string& name) {
@@ -113,52 +130,98 @@ Result<const Datum*> Interpreter::held(const std::string& name) {
   return nullptr;
 }
 
-Result<const Datum*> Interpreter::constant(const std::string& name) {
-  // A stack of our own: a file says how long a chain of nodes is.
-  std::vector<std::string> wanted{name};
-  std::unordered_set<const onnx::Node*> begun;
-  while (true) {
-    const auto next = wanted.back();
-    auto known = held(next);
-    if (!known) return known;
-    if (*known != nullptr) {
-      if (wanted.size() == 1) return known;
-      wanted.pop_back();
-      continue;
-    }
-    const auto producer = producers_.find(next);
-    if (producer == producers_.end())
-      return bad_input(fmt::format("'{}' is no tensor whose value is known beforehand", next));
-    const auto& node = *producer->second;
-    if (!begun.insert(&node).second) {
-      if (auto computed = compute(node, next); !computed) return tl::unexpected{std::move(computed.error())};
-      continue;
-    }
-    for (const auto& input : node.inputs)
-      if (!input.empty()) wanted.push_back(input);
-    for (const auto captured : onnx::captured_names(node))
-      if (stored_.contains(captured) || producers_.contains(captured)) wanted.emplace_back(captured);
-  }
+bool Interpreter::is_at_hand(const std::string& name) const {
+  if (constants_.contains(name) || stored(name) != nullptr) return true;
+  const auto fact = file_.inferred.facts.find(name);
+  return fact != file_.inferred.facts.end() && array_of(fact->second);
 }
 
-Result<void> Interpreter::compute(const onnx::Node& node, const std::string& name) {
+std::vector<std::string> Interpreter::reads(const onnx::Node& node) const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    if (!node.inputs[i].empty() && !stand_in(node, i)) names.push_back(node.inputs[i]);
+  for (const auto captured : onnx::captured_names(node))
+    if (stored_.contains(captured) || producers_.contains(captured)) names.emplace_back(captured);
+  return names;
+}
+
+Result<std::vector<const onnx::Node*>> Interpreter::nodes_for(const std::string& name) const {
+  // A stack of our own: a file says how long a chain of nodes is.
+  std::vector<std::string> wanted{name};
+  std::vector<const onnx::Node*> nodes;
+  std::unordered_set<const onnx::Node*> seen;
+  while (!wanted.empty()) {
+    const auto next = std::move(wanted.back());
+    wanted.pop_back();
+    if (is_at_hand(next)) continue;
+    const auto* const node = producer(next);
+    if (node == nullptr)
+      return bad_input(fmt::format("'{}' is no tensor whose value is known beforehand", next));
+    if (!seen.insert(node).second) continue;
+    nodes.push_back(node);
+    std::ranges::move(reads(*node), std::back_inserter(wanted));
+  }
+  std::ranges::sort(nodes);  // they stand in one graph, each behind what it reads
+  return nodes;
+}
+
+Result<const Datum*> Interpreter::constant(const std::string& name) {
+  const auto nodes = nodes_for(name);
+  if (!nodes) return tl::unexpected{nodes.error()};
+  std::unordered_map<std::string, std::size_t> readers;  // that are still to come, of what is new here
+  for (const auto* const node : *nodes)
+    for (auto& read : reads(*node))
+      if (!constants_.contains(read)) ++readers[std::move(read)];
+  for (const auto* const node : *nodes) {
+    if (auto computed = compute(*node); !computed) return tl::unexpected{std::move(computed.error())};
+    for (const auto& read : reads(*node)) {
+      const auto reader = readers.find(read);
+      if (reader == readers.end() || --reader->second > 0 || read == name) continue;
+      if (const auto kept = constants_.find(read); kept != constants_.end() && is_large(kept->second))
+        constants_.erase(kept);
+    }
+  }
+  auto known = held(name);
+  if (known && *known == nullptr)
+    return bad_input(fmt::format("node '{}' does not make '{}'", producer(name)->name, name));
+  return known;
+}
+
+std::optional<Datum> Interpreter::stand_in(const onnx::Node& node, std::size_t input) const {
+  const auto taken = onnx::dependence(node, input);
+  const auto found = file_.inferred.facts.find(node.inputs[input]);
+  if (taken == onnx::Dependence::elements || found == file_.inferred.facts.end()) return std::nullopt;
+  const auto& fact = found->second;
+  if (taken == onnx::Dependence::type)
+    return fact.dtype ? std::optional{Datum{zeros(*fact.dtype, Shape{0})}} : std::nullopt;
+  auto type = known_type(fact);
+  return type ? std::optional{Datum{Array{type->dtype, std::move(type->shape), {}}}} : std::nullopt;
+}
+
+Result<void> Interpreter::compute(const onnx::Node& node) {
   std::vector<const Datum*> inputs;
-  for (const auto& input : node.inputs) {
+  std::vector<Datum> stand_ins;
+  stand_ins.reserve(node.inputs.size());
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const auto& input = node.inputs[i];
     if (input.empty()) {
       inputs.push_back(nullptr);
       continue;
     }
+    if (auto known = stand_in(node, i)) {
+      inputs.push_back(&stand_ins.emplace_back(std::move(*known)));
+      continue;
+    }
     const auto datum = held(input);
     if (!datum) return tl::unexpected{datum.error()};
-    if (*datum == nullptr) return bad_input(fmt::format("node '{}' depends on itself", node.name));
+    if (*datum == nullptr)
+      return bad_input(fmt::format("node '{}' reads '{}', which nothing makes", node.name, input));
     inputs.push_back(*datum);
   }
   auto outputs = run(node, inputs, Values{});
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
   for (std::size_t i = 0; i < node.outputs.size() && i < outputs->size(); ++i)
     if (!node.outputs[i].empty()) constants_.insert_or_assign(node.outputs[i], std::move((*outputs)[i]));
-  if (!constants_.contains(name))
-    return bad_input(fmt::format("node '{}' does not make '{}'", node.name, name));
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ns {
@@ -40,6 +41,15 @@ struct OperatorCall {
   [[nodiscard]] Result<Array> blank(std::size_t i) const;
   [[nodiscard]] tl::unexpected<Error> fail(std::string_view sentence) const { return view.fail(sentence); }
 };
+
+/// What a node makes, in its order; moved, where a list in braces would be copied.
+template <class... Each>
+std::vector<Datum> outputs_of(Each&&... each) {
+  std::vector<Datum> outputs;
+  outputs.reserve(sizeof...(each));
+  (outputs.emplace_back(std::forward<Each>(each)), ...);
+  return outputs;
+}
 
 /// A row of an operator that layer types describe in its usual forms serves the others.
 struct Operator {

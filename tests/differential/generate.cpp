@@ -84,7 +84,10 @@ LayerConfig conv(Random& random) {
   layer.dilation = Extents(axes, random.chance(4) ? 2 : 1);
   layer.pad = random_pads(random, layer.kernel);
   layer.bias = !random.chance(4);
-  return {layer, {}, {{random_maps(random, axes, channels)}}};
+  const Shape maps = random_maps(random, axes, channels);
+  layer.stored = !random.chance(6);
+  if (layer.stored) return {layer, {}, {{maps}}};
+  return {layer, {}, {{maps}, {filter_shape(layer, maps)}}};
 }
 
 LayerConfig fc(Random& random) {
@@ -108,7 +111,7 @@ LayerConfig quantised(Random& random, LayerConfig config) {
     if (random.chance(3)) return std::int64_t{0};
     return dtype == DType::int8 ? random.between(-128, 127) : random.between(0, 255);
   };
-  quantisation.stored = DType::int8;
+  quantisation.filter_dtype = DType::int8;
   quantisation.in = {0.01 * static_cast<double>(random.between(1, 5)), zero_point(config.inputs[0].dtype)};
   if (random.chance(4)) return config;
   quantisation.out_dtype = whole();
@@ -116,19 +119,26 @@ LayerConfig quantised(Random& random, LayerConfig config) {
   return config;
 }
 
-LayerConfig integer_conv(Random& random) { return quantised<Conv>(random, conv(random)); }
+LayerConfig conv_with_stored_filters(Random& random) {
+  LayerConfig config = conv(random);
+  std::get<Conv>(config.params).stored = true;
+  config.inputs.resize(1);
+  return config;
+}
+
+LayerConfig integer_conv(Random& random) { return quantised<Conv>(random, conv_with_stored_filters(random)); }
 LayerConfig integer_fc(Random& random) { return quantised<Fc>(random, fc(random)); }
 
 /// Real numbers through filters stored as whole ones.
 LayerConfig stored_conv(Random& random) {
-  LayerConfig config = conv(random);
-  std::get<Conv>(config.params).quantisation.stored = DType::int8;
+  LayerConfig config = conv_with_stored_filters(random);
+  std::get<Conv>(config.params).quantisation.filter_dtype = DType::int8;
   return config;
 }
 
 LayerConfig stored_fc(Random& random) {
   LayerConfig config = fc(random);
-  std::get<Fc>(config.params).quantisation.stored = DType::int8;
+  std::get<Fc>(config.params).quantisation.filter_dtype = DType::int8;
   return config;
 }
 

@@ -239,12 +239,17 @@ LayerConfig random_scatter(Random& random) {
     for (auto axis = static_cast<std::size_t>(named); axis < data.rank(); ++axis)
       updates.push_back(data[axis]);
   }
-  const TensorType places{Shape{indices}, DType::int64};
-  if (random.chance(3)) {
+  std::vector<TensorType> inputs;
+  if (random.chance(3))
+    layer.data = list_of(data);
+  else
+    inputs.push_back({data});
+  if (random.chance(3))
     layer.indices = indices;
-    return {layer, {}, {{data}, {Shape{updates}}}};
-  }
-  return {layer, {}, {{data}, places, {Shape{updates}}}};
+  else
+    inputs.push_back({Shape{indices}, DType::int64});
+  inputs.push_back({Shape{updates}});
+  return {layer, {}, std::move(inputs)};
 }
 
 LayerConfig random_resize(Random& random) {

@@ -1,10 +1,11 @@
 #include "net/onnx/export/graph_index.hpp"
 
 #include "net/onnx/captures.hpp"
+#include "net/onnx/dependence.hpp"
 
 namespace ns::onnx {
 
-GraphIndex::GraphIndex(const Graph& graph) {
+GraphIndex::GraphIndex(const Graph& graph) : graph_{graph} {
   origins_.reserve(graph.inputs.size() + graph.initializers.size() + 2 * graph.nodes.size());
   for (std::size_t i = 0; i < graph.inputs.size(); ++i)
     origins_.insert_or_assign(graph.inputs[i].name, Origin{Maker::input, i});
@@ -20,6 +21,14 @@ GraphIndex::GraphIndex(const Graph& graph) {
       if (!input.empty()) reads.push_back(input);
     for (const auto name : captured_names(node)) reads.push_back(name);
   }
+}
+
+std::vector<std::string_view> GraphIndex::needs(std::size_t node) const {
+  auto needs = reads_[node];
+  const auto& inputs = graph_.nodes[node].inputs;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (dependence(graph_.nodes[node], i) == Dependence::type) std::erase(needs, std::string_view{inputs[i]});
+  return needs;
 }
 
 GraphIndex::Origin GraphIndex::origin(std::string_view tensor) const {

@@ -29,8 +29,11 @@ class GraphIndex {
 
   /// What a node and the graphs inside it read of the graph; nothing that is left out.
   [[nodiscard]] const std::vector<std::string_view>& reads(std::size_t node) const { return reads_[node]; }
+  /// The same without what it takes nothing of but the element type.
+  [[nodiscard]] std::vector<std::string_view> needs(std::size_t node) const;
 
  private:
+  const Graph& graph_;
   std::unordered_map<std::string_view, Origin> origins_;
   std::vector<std::vector<std::string_view>> reads_;
 };

@@ -68,6 +68,10 @@ Rope Assembly::node(std::size_t index) {
     for (const auto& dim : *fact.dims) dims.push_back(dim.value());
     return NodeMessages::constant(node, dims, *numbers_of(fact));
   }
+  if (half_.forms[index] == Form::cast) {
+    rewrites_ = rewrites_ || !is_verbatim(node, whole_.parts);
+    return nodes_.cast(node, *whole_.inferred.facts.at(node.outputs[0]).dtype);
+  }
   const bool is_call = half_.forms[index] == Form::call;
   if (is_call || is_verbatim(node, whole_.parts)) {
     const auto& called = whole_.calls.functions[node.origin];

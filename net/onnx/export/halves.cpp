@@ -112,7 +112,7 @@ Result<void> Parting::place_layers() {
 void Parting::place(std::size_t node, Side side, Form form) {
   halves_[side].forms[node] = form;
   if (form == Form::value) return;
-  for (const auto tensor : index_.reads(node)) ask(tensor, side);
+  for (const auto tensor : form == Form::cast ? index_.needs(node) : index_.reads(node)) ask(tensor, side);
 }
 
 bool Parting::has(std::string_view tensor, Side side) const {
@@ -146,7 +146,7 @@ bool Parting::is_made_on_device(std::string_view tensor) {
       if (side_of(*node) == server) return false;
       continue;
     }
-    for (const auto read : index_.reads(*node))
+    for (const auto read : index_.needs(*node))
       if (seen.insert(read).second) open.push_back(read);
   }
   return true;
@@ -198,6 +198,10 @@ bool Parting::has_known_value(std::size_t node) const {
 Result<void> Parting::place_constant(std::size_t node, std::string_view tensor, Side side) {
   if (has_all(node, side)) {
     place(node, side, Form::node);
+    return {};
+  }
+  if (index_.needs(node).size() < index_.reads(node).size()) {
+    place(node, side, Form::cast);
     return {};
   }
   if (has_known_value(node)) {

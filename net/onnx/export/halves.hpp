@@ -22,6 +22,7 @@ enum class Form : std::uint8_t {
   none,   // nothing
   node,   // the node
   value,  // a Constant: its output, which follows from fixed shapes, where what it reads is in the other half
+  cast,   // a Cast to an element type that is known, where what only names the type is in the other half
   call,   // the function call that it is the first node of
   inner,  // nothing: a call before it makes it
 };

@@ -22,6 +22,7 @@ enum NodeField : std::uint32_t {
 /// AttributeProto's fields.
 enum AttributeField : std::uint32_t {
   attribute_name = 1,
+  one_integer = 3,
   one_tensor = 5,
   one_graph = 6,
   many_tensors = 10,
@@ -56,6 +57,18 @@ Rope NodeMessages::rewritten(const Node& node) {
     message.field(node_op, node.op);
   for (const auto& each : node.attributes) message.field(node_attribute, attribute(each));
   return message;
+}
+
+Rope NodeMessages::cast(const Node& node, DType dtype) {
+  constexpr std::uint64_t type_integer = 2;
+  Rope to;
+  to.field(attribute_name, "to").integer(one_integer, data_type_of(dtype));
+  to.integer(attribute_type, type_integer);
+  Rope message;
+  message.field(node_input, node.inputs.front()).field(node_output, node.outputs.front());
+  message.field(node_name, node.name).field(node_op, "Cast");
+  for (const auto& each : node.attributes) message.field(node_attribute, attribute(each));
+  return message.field(node_attribute, to);
 }
 
 Rope NodeMessages::constant(const Node& node, const std::vector<std::int64_t>& dims,

@@ -21,6 +21,8 @@ class NodeMessages {
   Rope copied(const Node& node);
   /// A node that a function's body, or nothing, holds: with the names that it has in the flat graph.
   Rope rewritten(const Node& node);
+  /// A Cast of its first input to `dtype` in the place of `node`, which is a CastLike.
+  Rope cast(const Node& node, DType dtype);
   /// A Constant in the place of `node`, which makes one tensor of int64.
   static Rope constant(const Node& node, const std::vector<std::int64_t>& dims,
                        const std::vector<std::int64_t>& values);

@@ -85,13 +85,13 @@ class Named {
 };
 
 /// Marks the nodes and all that they are computed from.
-void mark(const GraphIndex& index, Nodes open, std::vector<bool>& marked) {
+void mark(const GraphIndex& index, const Inferred& inferred, Nodes open, std::vector<bool>& marked) {
   while (!open.empty()) {
     const auto node = open.back();
     open.pop_back();
     if (marked[node]) continue;
     marked[node] = true;
-    for (const auto tensor : index.reads(node))
+    for (const auto tensor : inferred.costs[node].constant ? index.needs(node) : index.reads(node))
       if (const auto maker = index.node_of(tensor)) open.push_back(*maker);
   }
 }
@@ -109,7 +109,7 @@ Result<std::vector<bool>> device_side(ModelFile& file, std::span<const std::stri
   for (const auto& name : cut_after) {
     auto nodes = named.find(name);
     if (!nodes) return tl::unexpected{std::move(nodes.error())};
-    mark(index, *std::move(nodes), on_device);
+    mark(index, file.inferred, *std::move(nodes), on_device);
   }
   return on_device;
 }

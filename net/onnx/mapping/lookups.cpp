@@ -45,15 +45,22 @@ std::optional<LayerParams> scatter(const MappedNode& node) {
   };
   const auto* const combine =
       std::ranges::find(combinations, view.text("reduction", "none"), &Combination::first);
-  if (combine == combinations.end() || !node.reads(0) || !node.reads(2)) return std::nullopt;
+  if (combine == combinations.end() || !node.reads(2)) return std::nullopt;
   Scatter layer;
   layer.kind = view.node().op == "ScatterND" ? Scatter::Kind::nd : Scatter::Kind::elements;
+  const auto rank = view.in(0).rank();
+  if (!rank) return std::nullopt;
   if (layer.kind == Scatter::Kind::elements) {
-    const auto axis = node.axis(0);
-    if (!axis) return std::nullopt;
-    layer.axis = *axis;
+    const auto axis = view.integer("axis", 0);
+    layer.axis = axis < 0 ? axis + static_cast<std::int64_t>(*rank) : axis;
   }
   layer.combine = combine->second;
+  if (node.stores(0)) {
+    auto data = node.extents(0);
+    if (!data || data->empty() || !view.in(0).dtype) return std::nullopt;
+    layer.data = std::move(*data);
+    layer.dtype = *view.in(0).dtype;
+  }
   if (node.stores(1)) {
     auto indices = node.extents(1);
     if (!indices) return std::nullopt;

@@ -68,7 +68,7 @@ Quantisation stored_quantisation(const MappedNode& node, std::int64_t axis) {
   Quantisation quantisation;
   const bool is_single = node.inputs.front().dtype == DType::float32;
   if (is_single && node.constants.is_dequantised(node.view.node().inputs[1], axis))
-    quantisation.stored = DType::int8;
+    quantisation.filter_dtype = DType::int8;
   return quantisation;
 }
 

@@ -97,11 +97,12 @@ std::optional<LayerParams> pool(const MappedNode& node, Pool::Kind kind) {
 
 /// With filters and bias as the inputs of these numbers.
 std::optional<Conv> convolution(const MappedNode& node, std::size_t filters, std::size_t bias) {
-  const auto weights = node.stores(filters) ? node.extents(filters) : std::nullopt;
+  const auto weights = node.extents(filters);
   if (!weights || weights->size() < 3 || (node.view.has(bias) && !node.stores(bias))) return std::nullopt;
   const auto window = window_of(node, {weights->begin() + 2, weights->end()});
   if (!window) return std::nullopt;
   Conv layer;
+  layer.stored = node.stores(filters);
   layer.filters = weights->front();
   layer.kernel = window->kernel;
   layer.stride = window->stride;
@@ -122,8 +123,9 @@ LayerParams global(Pool::Kind kind) {
 }  // namespace
 
 std::optional<LayerParams> conv(const MappedNode& node) {
+  if (!node.reads(0)) return std::nullopt;
   auto layer = convolution(node, 1, 2);
-  if (layer) layer->quantisation = stored_quantisation(node, 0);
+  if (layer && layer->stored) layer->quantisation = stored_quantisation(node, 0);
   return layer;
 }
 

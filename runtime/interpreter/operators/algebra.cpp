@@ -49,7 +49,7 @@ Result<Data> determinants(const OperatorCall& call) {
     made.values[i] = determinant({first, first + count * count}, static_cast<std::size_t>(count));
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// alpha A B + beta C, A and B turned if the node says so.
@@ -79,7 +79,7 @@ Result<Data> general_product(const OperatorCall& call) {
       made.values[i] += call.view.real("beta", 1.0) * call.in(2).values[spread.at(i)];
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 Result<Data> parametric_relu(const OperatorCall& call) {
@@ -89,7 +89,7 @@ Result<Data> parametric_relu(const OperatorCall& call) {
   for (std::size_t i = 0; i < made.values.size(); ++i)
     if (made.values[i] < 0.0) made.values[i] *= call.in(1).values[spread.at(i)];
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// Infinities of one sign only, or of both.
@@ -101,7 +101,7 @@ Result<Data> is_infinite(const OperatorCall& call) {
     const bool wanted = std::signbit(value) ? negative : positive;
     value = wanted && std::isinf(value) ? 1.0 : 0.0;
   }
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// x sigmoid(alpha x).
@@ -110,7 +110,7 @@ Result<Data> swish(const OperatorCall& call) {
   const auto alpha = call.view.real("alpha", 1.0);
   for (double& value : made.values) value /= 1.0 + std::exp(-alpha * value);
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// Where the largest or smallest element of an axis stands; of equal ones the first, or the last.
@@ -135,7 +135,7 @@ Result<Data> extreme(const OperatorCall& call, bool largest) {
     }
     made->values[i] = static_cast<double>(best);
   }
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 Result<Data> arg_max(const OperatorCall& call) { return extreme(call, true); }
@@ -146,7 +146,7 @@ Result<Data> binarizer(const OperatorCall& call) {
   Array made = call.in(0);
   const auto threshold = call.view.real("threshold", 0.0);
   for (double& value : made.values) value = value > threshold ? 1.0 : 0.0;
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// Elements of the last axis by their indices.
@@ -164,7 +164,7 @@ Result<Data> array_feature_extractor(const OperatorCall& call) {
     if (!(index >= 0.0 && index < static_cast<double>(extent))) return call.fail("an index names no element");
     made.values[i] = input.values[i / indices.size() * extent + static_cast<std::size_t>(index)];
   }
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 constexpr std::array rows{

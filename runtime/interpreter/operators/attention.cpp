@@ -201,7 +201,7 @@ Result<Data> attention(const OperatorCall& call) {
   softmax(scores);
   if (shown == 3) seen = scores;
   round_values(seen);
-  return Data{weighed(scores, *values, queries->heads), keys->array, values->array, std::move(seen)};
+  return outputs_of(weighed(scores, *values, queries->heads), keys->array, values->array, std::move(seen));
 }
 
 /// Runs a subgraph that makes one tensor of another of the same shape; nothing to do where there is none.
@@ -232,7 +232,7 @@ Result<Data> flex_attention(const OperatorCall& call) {
   softmax(scores);
   round_values(scores);
   if (auto done = modify(call, "prob_mod", scores); !done) return tl::unexpected{std::move(done.error())};
-  return Data{weighed(scores, *values, queries->heads)};
+  return outputs_of(weighed(scores, *values, queries->heads));
 }
 
 constexpr std::array rows{

@@ -59,10 +59,10 @@ Data converted(const OperatorCall& call, DType dtype) {
       value = power_of_two(value, call.view.text("round_mode", "up"), saturate);
   } else if (may_overflow(dtype) && !saturate) {
     for (double& value : made.values) value = unsaturated(dtype, value);
-    return Data{std::move(made)};
+    return outputs_of(std::move(made));
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 Result<Data> cast(const OperatorCall& call) {

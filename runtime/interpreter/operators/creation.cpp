@@ -28,13 +28,13 @@ Result<Data> constant(const OperatorCall& call) {
     if (attribute.name == "value" && !attribute.tensors.empty()) {
       auto array = call.interpreter.read(attribute.tensors.front());
       if (!array) return tl::unexpected{std::move(array.error())};
-      return Data{std::move(*array)};
+      return outputs_of(std::move(*array));
     }
-    if (attribute.name == "value_float") return Data{scalar(DType::float32, attribute.real)};
+    if (attribute.name == "value_float") return outputs_of(scalar(DType::float32, attribute.real));
     if (attribute.name == "value_int")
-      return Data{scalar(DType::int64, static_cast<double>(attribute.integer))};
-    if (attribute.name == "value_floats") return Data{vector_of(DType::float32, attribute.reals)};
-    if (attribute.name == "value_ints") return Data{vector_of(DType::int64, attribute.integers)};
+      return outputs_of(scalar(DType::int64, static_cast<double>(attribute.integer)));
+    if (attribute.name == "value_floats") return outputs_of(vector_of(DType::float32, attribute.reals));
+    if (attribute.name == "value_ints") return outputs_of(vector_of(DType::int64, attribute.integers));
   }
   return call.fail("holds no numbers");
 }
@@ -49,7 +49,7 @@ Result<Data> constant_of_shape(const OperatorCall& call) {
     if (value->values.size() != 1) return call.fail("its value is not one element");
     array->values.assign(array->values.size(), value->values.front());
   }
-  return Data{std::move(*array)};
+  return outputs_of(std::move(*array));
 }
 
 Result<Data> shape(const OperatorCall& call) {
@@ -60,12 +60,12 @@ Result<Data> shape(const OperatorCall& call) {
   };
   const auto start = place(call.view.integer("start", 0));
   const auto end = std::max(start, place(call.view.integer("end", rank)));
-  return Data{
-      vector_of(DType::int64, std::vector<std::int64_t>(extents.begin() + start, extents.begin() + end))};
+  return outputs_of(
+      vector_of(DType::int64, std::vector<std::int64_t>(extents.begin() + start, extents.begin() + end)));
 }
 
 Result<Data> size(const OperatorCall& call) {
-  return Data{scalar(DType::int64, static_cast<double>(call.in(0).shape.elements()))};
+  return outputs_of(scalar(DType::int64, static_cast<double>(call.in(0).shape.elements())));
 }
 
 Result<Data> range(const OperatorCall& call) {
@@ -80,7 +80,7 @@ Result<Data> range(const OperatorCall& call) {
   for (std::size_t i = 0; i < array.values.size(); ++i)
     array.values[i] = start + static_cast<double>(i) * delta;
   round_values(array);
-  return Data{std::move(array)};
+  return outputs_of(std::move(array));
 }
 
 Result<Data> eye_like(const OperatorCall& call) {
@@ -92,7 +92,7 @@ Result<Data> eye_like(const OperatorCall& call) {
   for (std::int64_t row = 0; row < rows; ++row)
     if (row + k >= 0 && row + k < columns)
       array->values[static_cast<std::size_t>(row * columns + row + k)] = 1.0;
-  return Data{std::move(*array)};
+  return outputs_of(std::move(*array));
 }
 
 Result<Data> one_hot(const OperatorCall& call) {
@@ -116,7 +116,7 @@ Result<Data> one_hot(const OperatorCall& call) {
     const auto place = (at / inner * depth + static_cast<std::int64_t>(index)) * inner + at % inner;
     array->values[static_cast<std::size_t>(place)] = on;
   }
-  return Data{std::move(*array)};
+  return outputs_of(std::move(*array));
 }
 
 Result<Data> trilu(const OperatorCall& call) {
@@ -133,7 +133,7 @@ Result<Data> trilu(const OperatorCall& call) {
     const auto row = static_cast<std::int64_t>(i) / columns % rows;
     if (upper ? column < row + k : column > row + k) array.values[i] = 0.0;
   }
-  return Data{std::move(array)};
+  return outputs_of(std::move(array));
 }
 
 constexpr std::array rows{

@@ -96,7 +96,7 @@ Result<Data> deformable_convolution(const OperatorCall& call) {
       }
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 constexpr std::array rows{Operator{"", "DeformConv", 3, deformable_convolution}};

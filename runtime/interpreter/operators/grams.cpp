@@ -80,7 +80,7 @@ Result<Data> tf_idf_vectorizer(const OperatorCall& call) {
             std::span{made.values}.subspan(row * columns, columns));
   if (call.view.text("mode", "TF") == "IDF")
     for (double& value : made.values) value = std::min(value, 1.0);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 constexpr std::array rows{Operator{"", "TfIdfVectorizer", 1, tf_idf_vectorizer}};

@@ -65,7 +65,7 @@ Result<Data> negative_log_likelihood_loss(const OperatorCall& call) {
   if (!is_scores(call.in(0))) return call.fail("its scores have no axis of classes");
   auto loss = likelihood_loss(call, call.in(0));
   if (!loss) return tl::unexpected{std::move(loss.error())};
-  return Data{std::move(*loss)};
+  return outputs_of(std::move(*loss));
 }
 
 Result<Data> softmax_cross_entropy_loss(const OperatorCall& call) {
@@ -74,7 +74,7 @@ Result<Data> softmax_cross_entropy_loss(const OperatorCall& call) {
   auto loss = likelihood_loss(call, logs);
   if (!loss) return tl::unexpected{std::move(loss.error())};
   round_values(logs);
-  return Data{std::move(*loss), std::move(logs)};
+  return outputs_of(std::move(*loss), std::move(logs));
 }
 
 constexpr std::array rows{

@@ -22,7 +22,7 @@ Result<Data> reshaped(const OperatorCall& call) {
   if (made->values.size() != call.in(0).values.size())
     return call.fail("its input has another number of elements than its output");
   made->values = call.in(0).values;
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 /// Parts along an axis, of which some may be empty.
@@ -77,7 +77,7 @@ Result<Data> centre_crop_pad(const OperatorCall& call) {
     if (auto checked = check_shape(shape); !checked) return call.fail(checked.error().message);
     made = centred(made, *axis, shape[*axis]);
   }
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// A cache [batch, ...] into which steps are written along an axis, from where input 2 says per batch.
@@ -106,7 +106,7 @@ Result<Data> tensor_scatter(const OperatorCall& call) {
       std::copy_n(update.values.begin() + (line * shape[*axis] + step) * inner, inner,
                   made.values.begin() + (line * extent + place) * inner);
     }
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// A floating type's bits: exponent and fraction behind the sign.
@@ -189,7 +189,7 @@ Result<Data> bit_cast(const OperatorCall& call) {
                                   : static_cast<double>(word);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 constexpr std::array rows{

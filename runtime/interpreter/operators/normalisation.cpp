@@ -78,7 +78,7 @@ Result<Data> layer_normalisation(const OperatorCall& call) {
   if (auto done = scale_and_shift(call, made); !done) return tl::unexpected{std::move(done.error())};
   round_values(made);
   const auto dtype = input.dtype == DType::float64 ? DType::float64 : DType::float32;
-  return Data{std::move(made), as(dtype, std::move(mean)), as(dtype, std::move(spread_out))};
+  return outputs_of(std::move(made), as(dtype, std::move(mean)), as(dtype, std::move(spread_out)));
 }
 
 Result<Data> rms_normalisation(const OperatorCall& call) {
@@ -94,7 +94,7 @@ Result<Data> rms_normalisation(const OperatorCall& call) {
     made.values[i] /= std::sqrt(mean.values[spread.at(i)] + call.view.real("epsilon", 1e-5));
   if (auto done = scale_and_shift(call, made); !done) return tl::unexpected{std::move(done.error())};
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// Each vector along an axis divided by its p-norm; one of zeros stays.
@@ -112,7 +112,7 @@ Result<Data> lp_normalisation(const OperatorCall& call) {
     if (sum != 0.0) made.values[i] /= absolute ? sum : std::sqrt(sum);
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// Mean 0 and deviation 1 over `axes`.
@@ -135,7 +135,7 @@ Result<Data> mean_variance_normalisation(const OperatorCall& call) {
     made.values[i] = (made.values[i] - mean.values[place]) / (std::sqrt(variance.values[place]) + epsilon);
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// In training: by the batch's own mean and variance, of which outputs 1 and 2 are running averages.
@@ -167,7 +167,7 @@ Result<Data> batch_normalisation(const OperatorCall& call) {
   round_values(made);
   round_values(running_mean);
   round_values(running_variance);
-  return Data{std::move(made), std::move(running_mean), std::move(running_variance)};
+  return outputs_of(std::move(made), std::move(running_mean), std::move(running_variance));
 }
 
 /// A number from 0 to below 1, as numpy makes one of a Mersenne twister.
@@ -191,7 +191,7 @@ Result<Data> dropout(const OperatorCall& call) {
     }
     round_values(made);
   }
-  return Data{std::move(made), std::move(kept)};
+  return outputs_of(std::move(made), std::move(kept));
 }
 
 constexpr std::array rows{

@@ -88,7 +88,7 @@ Result<Data> quantise_linear(const OperatorCall& call) {
     made->values[i] = overflows ? unsaturated(made->dtype, scaled_down(input.values[i], scale))
                                 : quantised(made->dtype, input.values[i], scale, zero_point);
   }
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 Result<Data> dequantise_linear(const OperatorCall& call) {
@@ -104,7 +104,7 @@ Result<Data> dequantise_linear(const OperatorCall& call) {
     made->values[i] = (input.values[i] - zero_point) * element(call.in(1), at);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 /// Scale and zero point by the smallest and largest element, 0 among them (ONNX, DynamicQuantizeLinear).
@@ -121,8 +121,8 @@ Result<Data> dynamic_quantise_linear(const OperatorCall& call) {
   const float zero_point = std::clamp(std::nearbyint(-low / scale), 0.0F, levels);
   Array made{DType::uint8, input.shape, input.values};
   quantise(made, static_cast<double>(scale), static_cast<double>(zero_point));
-  return Data{std::move(made), Array{DType::float32, Shape{}, {static_cast<double>(scale)}},
-              Array{DType::uint8, Shape{}, {static_cast<double>(zero_point)}}};
+  return outputs_of(std::move(made), Array{DType::float32, Shape{}, {static_cast<double>(scale)}},
+                    Array{DType::uint8, Shape{}, {static_cast<double>(zero_point)}});
 }
 
 constexpr auto no_input = static_cast<std::size_t>(-1);
@@ -171,7 +171,7 @@ Result<Data> integers_as(const OperatorCall& call, const std::string& op, std::v
   if (!made) return tl::unexpected{std::move(made.error())};
   made->dtype = DType::int32;
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 /// Counted from the back; a scalar's is 0.
@@ -243,7 +243,7 @@ Result<Data> rescaled(const OperatorCall& call, Result<Array> sums, std::size_t 
     const auto whole = std::nearbyint(sums->values[i] * (worth->at(i) / *scale)) + call.number(y + 1, 0.0);
     sums->values[i] = saturated(sums->dtype, whole);
   }
-  return Data{std::move(*sums)};
+  return outputs_of(std::move(*sums));
 }
 
 Result<Data> qlinear_conv(const OperatorCall& call) {
@@ -270,7 +270,7 @@ Result<Data> qgemm(const OperatorCall& call) {
   for (std::size_t i = 0; i < sums->values.size(); ++i) sums->values[i] *= worth->at(i);
   sums->dtype = DType::float32;
   round_values(*sums);
-  return Data{std::move(*sums)};
+  return outputs_of(std::move(*sums));
 }
 
 /// The real numbers that a quantised input stands for; scale and zero point follow it.
@@ -289,7 +289,7 @@ Result<Data> requantised(const OperatorCall& call, Result<Array> made, std::size
   if (!scale) return tl::unexpected{scale.error()};
   made->dtype = call.has(y + 1) ? call.in(y + 1).dtype : DType::uint8;
   quantise(*made, *scale, call.number(y + 1, 0.0));
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 Result<Data> qlinear_add(const OperatorCall& call) {

@@ -131,7 +131,7 @@ Result<Data> linear_attention(const OperatorCall& call) {
     }
   round_values(made);
   round_values(state);
-  return Data{std::move(made), std::move(state)};
+  return outputs_of(std::move(made), std::move(state));
 }
 
 /// A convolution of each channel with the steps up to its own: input [batch, channels, steps].
@@ -165,7 +165,7 @@ Result<Data> causal_convolution(const OperatorCall& call) {
     std::copy(known.end() - (taps - 1), known.end(), state.values.begin() + line * (taps - 1));
   }
   round_values(made);
-  return Data{std::move(made), std::move(state)};
+  return outputs_of(std::move(made), std::move(state));
 }
 
 /// Input, cosines, sines, positions: pairs of elements turned by the angle of their step.
@@ -200,7 +200,7 @@ Result<Data> rotary_embedding(const OperatorCall& call) {
         }
     }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 constexpr std::array rows{

@@ -107,7 +107,7 @@ Result<Data> grid_sample(const OperatorCall& call) {
                         call.view.integer("align_corners", 0) != 0};
   const auto extents = input.shape.extents().subspan(2);
   const auto rank = extents.size();
-  if (made->values.empty()) return Data{std::move(*made)};
+  if (made->values.empty()) return outputs_of(std::move(*made));
   const auto plane = static_cast<std::size_t>(input.shape.elements(2, input.shape.rank()));
   const auto places = static_cast<std::size_t>(made->shape.elements(2, made->shape.rank()));
   const auto channels = static_cast<std::size_t>(input.shape[1]);
@@ -126,7 +126,7 @@ Result<Data> grid_sample(const OperatorCall& call) {
           sample(std::span{input.values}.subspan(channel * plane, plane), extents, taps);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 /// The grid that samples an image as theta [batch, axes, axes + 1] moves, turns and stretches it.
@@ -160,7 +160,7 @@ Result<Data> affine_grid(const OperatorCall& call) {
       for (std::size_t j = 0; j <= rank; ++j) made.values[i + axis] += row[j] * point[j];
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// Pixels around a place of a region (Mask R-CNN); none more than one pixel outside.
@@ -249,7 +249,7 @@ Result<Data> roi_align(const OperatorCall& call) {
                          extents, y, x, row, column, mean);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 /// Rounds a place to the pixel that nearest means.
@@ -319,7 +319,7 @@ Result<Data> crop_and_resize(const OperatorCall& call) {
                              : view.real("extrapolation_value", 0.0);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ Result<Data> non_zero(const OperatorCall& call) {
       rest /= input.shape[axis];
     }
   }
-  return Data{std::move(array)};
+  return outputs_of(std::move(array));
 }
 
 Result<Data> top_k(const OperatorCall& call) {
@@ -75,7 +75,7 @@ Result<Data> top_k(const OperatorCall& call) {
       indices.values[place] = static_cast<double>(order[rank]);
     }
   }
-  return Data{std::move(*values), std::move(indices)};
+  return outputs_of(std::move(*values), std::move(indices));
 }
 
 /// The slices `kept` along an axis.
@@ -105,7 +105,7 @@ Result<Data> compress(const OperatorCall& call) {
   const auto count = std::min(condition.values.size(), static_cast<std::size_t>(input.shape[*axis]));
   for (std::size_t i = 0; i < count; ++i)
     if (condition.values[i] != 0.0) kept.push_back(i);
-  return Data{slices_of(input, *axis, kept)};
+  return outputs_of(slices_of(input, *axis, kept));
 }
 
 Result<Data> unique(const OperatorCall& call) {
@@ -132,7 +132,7 @@ Result<Data> unique(const OperatorCall& call) {
     counts.values[i] = static_cast<double>(order[i]->size());
     for (const auto place : *order[i]) inverse.values[place] = static_cast<double>(i);
   }
-  return Data{slices_of(input, *axis, firsts), std::move(first), std::move(inverse), std::move(counts)};
+  return outputs_of(slices_of(input, *axis, firsts), std::move(first), std::move(inverse), std::move(counts));
 }
 
 /// A box as its two corners.
@@ -190,7 +190,7 @@ Result<Data> non_max_suppression(const OperatorCall& call) {
     }
   }
   const auto rows = static_cast<std::int64_t>(picked.size() / 3);
-  return Data{Array{DType::int64, Shape{rows, 3}, std::move(picked)}};
+  return outputs_of(Array{DType::int64, Shape{rows, 3}, std::move(picked)});
 }
 
 Result<Data> reverse_sequence(const OperatorCall& call) {
@@ -216,7 +216,7 @@ Result<Data> reverse_sequence(const OperatorCall& call) {
       std::copy_n(call.in(0).values.begin() + start(length - 1 - step), inner,
                   array.values.begin() + start(step));
   }
-  return Data{std::move(array)};
+  return outputs_of(std::move(array));
 }
 
 /// Of an axis; `sum` adds up, else it multiplies.
@@ -238,7 +238,7 @@ Result<Data> cumulated(const OperatorCall& call, bool sum) {
     }
   }
   round_values(array);
-  return Data{std::move(array)};
+  return outputs_of(std::move(array));
 }
 
 Result<Data> cumulative_sum(const OperatorCall& call) { return cumulated(call, true); }

@@ -20,16 +20,16 @@ Array count(std::int64_t value) { return {DType::int64, Shape{}, {static_cast<do
 
 Result<Data> identity(const OperatorCall& call) {
   if (!call.has(0)) return call.fail("reads nothing");
-  return Data{*call.inputs[0]};
+  return outputs_of(*call.inputs[0]);
 }
 
-Result<Data> sequence_empty(const OperatorCall&) { return Data{Datum::sequence({})}; }
+Result<Data> sequence_empty(const OperatorCall&) { return outputs_of(Datum::sequence({})); }
 
 Result<Data> sequence_construct(const OperatorCall& call) {
   Data elements;
   for (const auto* const input : call.inputs)
     if (input != nullptr) elements.push_back(*input);
-  return Data{Datum::sequence(std::move(elements))};
+  return outputs_of(Datum::sequence(std::move(elements)));
 }
 
 /// The place that a scalar input names in a sequence, `room` places beyond its end allowed.
@@ -60,7 +60,7 @@ Result<Data> sequence_insert(const OperatorCall& call) {
     place = *given;
   }
   elements.insert(elements.begin() + static_cast<std::ptrdiff_t>(place), *call.inputs[1]);
-  return Data{Datum::sequence(std::move(elements))};
+  return outputs_of(Datum::sequence(std::move(elements)));
 }
 
 Result<Data> sequence_erase(const OperatorCall& call) {
@@ -75,7 +75,7 @@ Result<Data> sequence_erase(const OperatorCall& call) {
     place = *given;
   }
   elements.erase(elements.begin() + static_cast<std::ptrdiff_t>(place));
-  return Data{Datum::sequence(std::move(elements))};
+  return outputs_of(Datum::sequence(std::move(elements)));
 }
 
 Result<Data> sequence_at(const OperatorCall& call) {
@@ -83,13 +83,13 @@ Result<Data> sequence_at(const OperatorCall& call) {
   if (!sequence) return tl::unexpected{sequence.error()};
   const auto place = place_in(call, 1, (*sequence)->size(), 0);
   if (!place) return tl::unexpected{place.error()};
-  return Data{(**sequence)[*place]};
+  return outputs_of((**sequence)[*place]);
 }
 
 Result<Data> sequence_length(const OperatorCall& call) {
   const auto sequence = sequence_of(call);
   if (!sequence) return tl::unexpected{sequence.error()};
-  return Data{count(static_cast<std::int64_t>((*sequence)->size()))};
+  return outputs_of(count(static_cast<std::int64_t>((*sequence)->size())));
 }
 
 Result<Data> concat_from_sequence(const OperatorCall& call) {
@@ -99,7 +99,7 @@ Result<Data> concat_from_sequence(const OperatorCall& call) {
   for (const auto& element : **sequence) parts.push_back(&element.array);
   auto array = joined(call, parts, call.view.integer("axis", 0), call.view.integer("new_axis", 0) != 0);
   if (!array) return tl::unexpected{std::move(array.error())};
-  return Data{std::move(*array)};
+  return outputs_of(std::move(*array));
 }
 
 Result<Data> split_to_sequence(const OperatorCall& call) {
@@ -131,7 +131,7 @@ Result<Data> split_to_sequence(const OperatorCall& call) {
     elements.emplace_back(keeps ? std::move(part) : slice_at(part, *axis, 0));
     begin += size;
   }
-  return Data{Datum::sequence(std::move(elements))};
+  return outputs_of(Datum::sequence(std::move(elements)));
 }
 
 Result<Data> sequence_map(const OperatorCall& call) {
@@ -159,8 +159,8 @@ Result<Data> sequence_map(const OperatorCall& call) {
 }
 
 Result<Data> optional(const OperatorCall& call) {
-  if (!call.has(0)) return Data{Datum::optional({})};
-  return Data{Datum::optional({*call.inputs[0]})};
+  if (!call.has(0)) return outputs_of(Datum::optional({}));
+  return outputs_of(Datum::optional({*call.inputs[0]}));
 }
 
 bool has_element(const OperatorCall& call) {
@@ -168,12 +168,12 @@ bool has_element(const OperatorCall& call) {
   return call.inputs[0]->kind != onnx::Kind::optional || !call.inputs[0]->elements.empty();
 }
 
-Result<Data> optional_has_element(const OperatorCall& call) { return Data{flag(has_element(call))}; }
+Result<Data> optional_has_element(const OperatorCall& call) { return outputs_of(flag(has_element(call))); }
 
 Result<Data> optional_get_element(const OperatorCall& call) {
   if (!has_element(call)) return call.fail("the optional value is not there");
-  return Data{call.inputs[0]->kind == onnx::Kind::optional ? call.inputs[0]->elements.front()
-                                                           : *call.inputs[0]};
+  return outputs_of(call.inputs[0]->kind == onnx::Kind::optional ? call.inputs[0]->elements.front()
+                                                                 : *call.inputs[0]);
 }
 
 constexpr std::array rows{

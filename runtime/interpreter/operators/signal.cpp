@@ -91,7 +91,7 @@ Result<Data> discrete_fourier_transform(const OperatorCall& call) {
       }
     }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// Signal [batch, steps, parts], or [batch, steps] of real numbers as exporters write it; step between
@@ -126,7 +126,7 @@ Result<Data> short_time_fourier_transform(const OperatorCall& call) {
     }
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 /// a0 - a1 cos(x) + a2 cos(2 x) over one period.
@@ -140,7 +140,7 @@ Result<Data> window(const OperatorCall& call, const std::array<double, 3>& a) {
     made->values[i] = a[0] - a[1] * std::cos(x) + a[2] * std::cos(2.0 * x);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 Result<Data> hann_window(const OperatorCall& call) { return window(call, {0.5, 0.5, 0.0}); }
@@ -184,7 +184,7 @@ Result<Data> mel_weight_matrix(const OperatorCall& call) {
     for (auto row = edge[1]; row < edge[2]; ++row) value(row) = share(edge[2] - row, edge[2] - edge[1]);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 constexpr std::array rows{

@@ -31,7 +31,7 @@ Result<Data> pooled(const OperatorCall& call, const Value& value) {
     made->values[i] = value(*slide, input.values.data() + plane * slide->plane(), i);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 /// An element's place if the first spatial axis ran fastest.
@@ -106,7 +106,7 @@ Result<Data> global_lp_pool(const OperatorCall& call) {
     made->values[i] = std::pow(sum, 1.0 / p);
   }
   round_values(*made);
-  return Data{std::move(*made)};
+  return outputs_of(std::move(*made));
 }
 
 /// Shape of the pooled tensor, by the kernel, strides and pads of the pool.
@@ -172,11 +172,11 @@ Result<Data> max_unpool(const OperatorCall& call) {
       return call.fail("an index names no element");
     made.values[static_cast<std::size_t>(index)] = input.values[i];
   }
-  if (!call.has(2)) return Data{std::move(made)};
+  if (!call.has(2)) return outputs_of(std::move(made));
   const Shape wanted{integers_of(call.in(2))};
   if (wanted.rank() != shape->rank() || !check_shape(wanted))
     return call.fail("its output shape does not go together with its input");
-  return Data{cornered(made, wanted)};
+  return outputs_of(cornered(made, wanted));
 }
 
 /// Columns [batch, channels * taps, places] added up in an image.
@@ -219,7 +219,7 @@ Result<Data> columns_to_image(const OperatorCall& call) {
         plane[*element] += columns.values[static_cast<std::size_t>(line * slide->places() + place)];
   }
   round_values(made);
-  return Data{std::move(made)};
+  return outputs_of(std::move(made));
 }
 
 constexpr std::array rows{

@@ -299,3 +299,18 @@ einsum("iij->j", (3, 3, 4))
 einsum("ijk->ki", (2, 3, 4))
 einsum("ijk->", (2, 3, 4))
 einsum("ij->ji", (3, 4))
+
+# Behind all others, so that these keep their numbers.
+rows = np.array([[2], [0], [2]], np.int64)
+case("scatter:nd,combine=add,data=4x3@3x1:int64,3x3", "ScatterND", [rows.astype(np.float32), values((3, 3))],
+     [values((4, 3))], transform=lambda i, w: [w[0], rows, i[1]], reduction="add")
+places = np.array([[1, 0, 2], [1, 2, 2]], np.int64)
+case("scatter:elements,combine=add,data=3x3@2x3:int64,2x3", "ScatterElements", [places.astype(np.float32), values((2, 3))],
+     [values((3, 3))], transform=lambda i, w: [w[0], places, i[1]], axis=0, reduction="add")
+case("scatter:elements,indices=2x3,data=3x3@2x3", "ScatterElements", [values((2, 3))],
+     [values((3, 3)), np.array([[1, 0, 2], [0, 2, 1]], np.float32)],
+     transform=lambda i, w: [w[0], w[1].astype(np.int64), i[0]], axis=0)
+maps, filters = values((2, 4, 5, 6)), values((6, 2, 3, 2))
+case("conv:filters=6,kernel=3x2,pad=1x0x0x1,groups=2,stored=0@2x4x5x6,6x2x3x2", "Conv", [maps, filters], [values(6)],
+     group=2, pads=[1, 0, 0, 1])
+case("conv:filters=1,kernel=2,stride=2,bias=0,stored=0@1x3x9,1x3x2", "Conv", [values((1, 3, 9)), values((1, 3, 2))], strides=[2])

@@ -41,6 +41,18 @@ TEST(Fold, LeavesABatchNormWhoseInputOthersRead) {
   EXPECT_FALSE(std::get<Conv>(net.layers[0].params).bias);
 }
 
+TEST(Fold, LeavesWhatIsBehindFiltersThatAreAMap) {
+  auto builder = with_input();
+  auto searched = conv;
+  searched.stored = false;
+  ASSERT_TRUE(builder.add_layer("filters", "conv", conv, {"data"}, {"c"}));
+  ASSERT_TRUE(builder.add_input("z", {Shape{4, 4, 1, 1}}));
+  ASSERT_TRUE(builder.add_layer("search", "conv", searched, {"data", "z"}, {"s"}));
+  ASSERT_TRUE(builder.add_layer("bn", "norm", Norm{.kind = Norm::Kind::batch}, {"s"}, {"n"}));
+  ASSERT_TRUE(builder.add_layer("shift", "eltwise", Eltwise{.with = {conv.filters, 1, 1}}, {"n"}, {"y"}));
+  EXPECT_EQ(fold(std::move(builder).finish().value()).layers.size(), 4U);
+}
+
 TEST(Fold, LeavesABatchNormBehindASplitThatOthersRead) {
   auto builder = with_input();
   ASSERT_TRUE(builder.add_layer("conv1", "conv", conv, {"data"}, {"c"}));
@@ -70,7 +82,7 @@ NetBuilder quantised() {
   const Cast up{.scale = 0.5, .zero_point = 7};
   EXPECT_TRUE(builder.add_layer("up", "DequantizeLinear", up, {"data"}, {"real"}));
   auto stored = conv;
-  stored.quantisation.stored = DType::int8;
+  stored.quantisation.filter_dtype = DType::int8;
   EXPECT_TRUE(builder.add_layer("conv1", "Conv", stored, {"real"}, {"c"}));
   return builder;
 }

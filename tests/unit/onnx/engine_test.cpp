@@ -202,6 +202,24 @@ TEST(Engine, NeverCallsRandomNumbersConstant) {
   EXPECT_FALSE(cost_of(inferred, 0).constant);
 }
 
+TEST(Engine, KnowsBeforehandWhatTakesNothingButTheTypeOfAnActivation) {
+  const auto inferred = GraphMaker{}
+                            .input("x", "Nx2")
+                            .untyped("free")
+                            .weight("w", {2}, DType::int32)
+                            .node("Exp", {"x"}, {"a"})
+                            .node("CastLike", {"w", "a"}, {"known"})
+                            .node("CastLike", {"a", "w"}, {"activation"})
+                            .node("CastLike", {"w", "free"}, {"untold"})
+                            .inferred();
+  const auto& known = inferred.facts.at("known");
+  EXPECT_EQ(known.dtype, DType::float32);
+  EXPECT_TRUE(known.constant && known.stored);
+  EXPECT_TRUE(cost_of(inferred, 1).constant);
+  EXPECT_FALSE(inferred.facts.at("activation").constant);
+  EXPECT_FALSE(inferred.facts.at("untold").constant);
+}
+
 TEST(Parameters, CountSharedWeightsOnce) {
   const auto inferred = GraphMaker{}
                             .input("x", "1x100")

@@ -42,6 +42,31 @@ TEST(Mapping, ConvolutionsKeepTheirWindow) {
   EXPECT_EQ(layers_of(maker), "conv:filters=8,kernel=3,stride=2,pad=1@1x3x32x32");
 }
 
+TEST(Mapping, FiltersMayBeAMap) {
+  const auto searched = GraphMaker{}
+                            .input("x", "1x8x22x22")
+                            .input("z", "1x8x6x6")
+                            .weight("b", {1})
+                            .node("Conv", {"x", "z"}, {"score"})
+                            .node("Conv", {"x", "z", "b"}, {"shifted"})
+                            .output("score")
+                            .output("shifted");
+  EXPECT_EQ(layers_of(searched),
+            "conv:filters=1,kernel=6,bias=0,stored=0@1x8x22x22,1x8x6x6 "
+            "conv:filters=1,kernel=6,stored=0@1x8x22x22,1x8x6x6");
+}
+
+TEST(Mapping, ABiasCastToTheTypeOfTheMapIsABias) {
+  const auto maker = GraphMaker{}
+                         .input("x", "1x3x8x8")
+                         .weight("w", {4, 3, 2, 2})
+                         .weight("b", {4}, DType::float64)
+                         .node("CastLike", {"b", "x"}, {"like"})
+                         .node("Conv", {"x", "w", "like"}, {"y"})
+                         .output("y");
+  EXPECT_EQ(layers_of(maker), "conv:filters=4,kernel=2@1x3x8x8");
+}
+
 TEST(Mapping, AutomaticPaddingBecomesNumbers) {
   auto same = [](std::string where) {
     Attribute attribute;
@@ -151,7 +176,7 @@ TEST(Mapping, QuantisedConvolutionsMultiplyWholeNumbers) {
                          .output("y"));
   };
   const auto layer =
-      "conv:filters=4,kernel=3,stored=int8,in_scale=0.5,out_scale=0.25,out_dtype=uint8@1x3x8x8:uint8";
+      "conv:filters=4,kernel=3,filter_dtype=int8,in_scale=0.5,out_scale=0.25,out_dtype=uint8@1x3x8x8:uint8";
   EXPECT_EQ(with(DType::int32, {4}), layer);
   EXPECT_EQ(with(DType::int32, {}), layer);
   EXPECT_THAT(with(DType::int32, {3}), HasSubstr("opaque:op=QLinearConv"));
@@ -167,8 +192,8 @@ TEST(Mapping, FiltersThatANodeMakesRealAreStoredAsBytes) {
                          .node("Conv", {"x", "w"}, {"y"})
                          .output("y"));
   };
-  EXPECT_EQ(with(0, 3), "conv:filters=3,kernel=1,bias=0,stored=int8@1x3x8x8");
-  EXPECT_EQ(with(1, 1), "conv:filters=3,kernel=1,bias=0,stored=int8@1x3x8x8");
+  EXPECT_EQ(with(0, 3), "conv:filters=3,kernel=1,bias=0,filter_dtype=int8@1x3x8x8");
+  EXPECT_EQ(with(1, 1), "conv:filters=3,kernel=1,bias=0,filter_dtype=int8@1x3x8x8");
   EXPECT_EQ(with(1, 3), "conv:filters=3,kernel=1,bias=0@1x3x8x8");
 }
 
@@ -328,6 +353,22 @@ TEST(Mapping, OneStoredIndexPicksAndTakesTheAxisAway) {
                            .node("Gather", {"x", "ends"}, {"y"}, {attribute("axis", 1)})
                            .output("y");
   EXPECT_EQ(layers_of(by_list), "gather:axis=1,indices=2@2x128x768");
+}
+
+TEST(Mapping, SumsMayBeginWithStoredData) {
+  const auto scattered = [](bool stores_indices) {
+    GraphMaker maker;
+    maker.input("updates", "5x4").weight("zeros", {3, 4});
+    if (stores_indices)
+      maker.weight("places", {5, 4}, DType::int64);
+    else
+      maker.input("places", "5x4", DType::int64);
+    return maker
+        .node("ScatterElements", {"zeros", "places", "updates"}, {"y"}, {text_attribute("reduction", "add")})
+        .output("y");
+  };
+  EXPECT_EQ(layers_of(scattered(false)), "scatter:elements,combine=add,data=3x4@5x4:int64,5x4");
+  EXPECT_EQ(layers_of(scattered(true)), "scatter:elements,combine=add,indices=5x4,data=3x4@5x4");
 }
 
 TEST(Mapping, ShapeArithmeticIsNoLayer) {

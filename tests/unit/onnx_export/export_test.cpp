@@ -175,6 +175,53 @@ TEST(Export, MissingWeightsEndInASentenceAndLeaveNothing) {
   EXPECT_FALSE(std::filesystem::exists(scratch / "out"));
 }
 
+/// z = p + (n + CastLike(w, p)) + CastLike(w, n), where n = Neg(x), p = Exp(x) and w is two integers.
+std::string model_of_casts() {
+  const auto node = [](std::initializer_list<const char*> inputs, const char* output, const char* op) {
+    std::string message;
+    for (const auto* const input : inputs) message += field(1, input);
+    return field(1, message + field(2, output) + field(3, output) + field(4, op));
+  };
+  const auto type = field(1, field(1, 1) + field(2, field(1, field(1, 2))));
+  const auto value = [&](const char* name) { return field(1, name) + field(2, type); };
+  const auto weight = field(1, 2) + field(2, 7) + field(7, 5) + field(7, 6) + field(8, "w");
+  const auto graph = node({"x"}, "n", "Neg") + node({"x"}, "p", "Exp") +
+                     node({"w", "p"}, "first", "CastLike") + node({"n", "first"}, "sum", "Add") +
+                     node({"w", "n"}, "second", "CastLike") + node({"p", "sum", "second"}, "z", "Sum") +
+                     field(5, weight) + field(11, value("x")) + field(12, value("z"));
+  return field(1, 8) + field(8, field(2, 19)) + field(7, graph);
+}
+
+TEST(Export, AHalfHasItsCastsWithoutTheActivationsThatTheyAreLike) {
+  const Scratch scratch;
+  auto file = opened_bytes(model_of_casts());
+  const auto report = cut(file, {"sum"}, into(scratch / "out"));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_THAT(names_of(report->tail->inputs), ElementsAre("x", "sum"));
+  const auto head = opened(report->head->path);
+  const auto tail = opened(report->tail->path);
+  EXPECT_EQ(node_making(head.model.graph, "p"), nullptr);
+  EXPECT_EQ(node_making(tail.model.graph, "n"), nullptr);
+  for (const auto* const made :
+       {node_making(head.model.graph, "first"), node_making(tail.model.graph, "second")}) {
+    ASSERT_NE(made, nullptr);
+    EXPECT_EQ(made->op, "Cast");
+    EXPECT_THAT(made->inputs, ElementsAre("w"));
+    EXPECT_EQ(made->attributes.at(0).name, "to");
+    EXPECT_EQ(made->attributes.at(0).integer, 1);
+  }
+}
+
+TEST(Export, ACastStaysWhereWhatItIsLikeIs) {
+  const Scratch scratch;
+  auto file = opened_bytes(model_of_casts());
+  const auto report = cut(file, {"p", "n"}, into(scratch / "out"));
+  ASSERT_TRUE(report) << report.error().message;
+  const auto tail = opened(report->tail->path);
+  EXPECT_EQ(node_making(tail.model.graph, "first")->op, "CastLike");
+  EXPECT_THAT(names_of(report->tail->inputs), ElementsAre("n", "p"));
+}
+
 TEST(Export, ACrossingTensorNeedsAType) {
   const Scratch scratch;
   const auto node = field(1, "x") + field(2, "a") + field(4, "Strange") + field(7, "some.where");

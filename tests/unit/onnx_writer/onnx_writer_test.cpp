@@ -155,6 +155,7 @@ struct Room {
 
 const Room rooms[] = {
     {"input x 1x2x9\ny = conv:filters=4,kernel=3,dilation=2 x\n", 0},
+    {"input x 1x2x9\ninput z 4x2x3\ny = conv:filters=4,kernel=3,stored=0 x z\n", 0},
     {"input x 1x2x5x5x5\ny = conv:filters=4,kernel=3,stride=2,pad=1,bias=0 x\n", 0},
     {"input x 2x3x4\ny = fc:features=5 x\n", 0},
     {"input x 7\ny = fc:features=5,bias=0 x\n", 0},

@@ -40,6 +40,14 @@ TEST(Twin, KeepsGroupsAndDepthwise) {
   EXPECT_EQ(conv.filters, conv.groups);
 }
 
+TEST(Twin, GivesFiltersThatAreAnInputTheNewShape) {
+  // 25 x 25 x 64 x 23 x 23 = 21.2 MMACs.
+  EXPECT_EQ(twin("conv:filters=1,kernel=23,bias=0,stored=0@1x64x47x47,1x64x23x23"),
+            "conv:filters=1,kernel=23,bias=0,stored=0@1x64x23x23,1x64x23x23");
+  EXPECT_EQ(twin("conv:filters=2048,kernel=4,pad=2,stored=0@1x512x4x4,2048x512x4x4"),
+            "conv:filters=256,kernel=4,pad=2,stored=0@1x64x4x4,256x64x4x4");
+}
+
 TEST(Twin, GivesEpiloguesTheNewShape) {
   const auto small =
       twin_of(layer("conv:filters=64,kernel=3,pad=1+eltwise:add+act:relu@1x64x56x56,1x64x56x56"));

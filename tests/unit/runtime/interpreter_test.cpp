@@ -209,6 +209,23 @@ TEST(Interpreter, AConstantIsReadOrComputedFromWhatTheFileHolds) {
   EXPECT_EQ(text_of(*outputs), "float32[2] 32 54");
 }
 
+TEST(Interpreter, AConstantMayTakeTheTypeOrTheShapeOfAnActivation) {
+  Elements elements;
+  const auto maker =
+      GraphMaker{}
+          .input("x", "2x3")
+          .weight(elements.tensor("whole", {2}, std::vector<std::int32_t>{3, -4}, DType::int32))
+          .node("Exp", {"x"}, {"activation"})
+          .node("CastLike", {"whole", "activation"}, {"real"})
+          .node("EyeLike", {"activation"}, {"eye"})
+          .output("real")
+          .output("eye");
+  auto file = file_of(maker.model(), elements);
+  Interpreter interpreter{file};
+  EXPECT_EQ(text_of(*interpreter.constant("real").value()), "float32[2] 3 -4");
+  EXPECT_EQ(text_of(*interpreter.constant("eye").value()), "float32[2,3] 1 0 0 0 1 0");
+}
+
 TEST(Interpreter, ComputesAChainOfConstantsOfAnyLength) {
   Elements elements;
   GraphMaker maker;

@@ -139,6 +139,23 @@ TEST(StoredWeights, AreComputedFromConstantNodes) {
   EXPECT_THAT(stored.read("d", 0, 2, 1), ElementsAre(6));
 }
 
+TEST(StoredWeights, ThatATransposeTurnsAreReadWithoutIt) {
+  // More elements than are computed of one tensor.
+  constexpr std::int64_t side = 20'000;
+  std::vector<float> scales(side);
+  for (std::size_t i = 0; i < scales.size(); ++i) scales[i] = static_cast<float>(i);
+  Elements elements;
+  GraphMaker maker;
+  maker.input("x", "1x20000").numbers("square", {side, side});
+  maker.weight(elements.tensor("scales", {side, 1}, scales));
+  maker.node("ConstantOfShape", {"square"}, {"twos"},
+             {attribute("value", elements.tensor("two", {1}, std::vector<float>{2}))});
+  maker.node("Mul", {"twos", "scales"}, {"w"}).node("Transpose", {"w"}, {"turned"});
+  maker.node("MatMul", {"x", "turned"}, {"y"}).output("y");
+  Stored stored{maker, elements};
+  EXPECT_THAT(stored.read("y", 0, 7 * side - 1, 2), ElementsAre(12, 14));  // features are rows
+}
+
 TEST(StoredWeights, OfNormsComeInTheLayersOrder) {
   Elements elements;
   GraphMaker maker;

@@ -125,6 +125,10 @@ TEST(OnnxShapes, OfWhatIsPickedByIndex) {
   EXPECT_EQ(out("gather:kind=nd,batch=1@2x2x2,2x1:int64"), (Shape{2, 2}));
   EXPECT_EQ(out("scatter:elements@3x3,2x3:int64,2x3"), (Shape{3, 3}));
   EXPECT_EQ(out("scatter:nd@4x4x4,2x1:int64,2x4x4"), (Shape{4, 4, 4}));
+  EXPECT_EQ(out("scatter:nd,data=4x4x4@2x1:int64,2x4x4"), (Shape{4, 4, 4}));
+  EXPECT_EQ(out("scatter:elements,data=3x3,indices=2x3@2x3"), (Shape{3, 3}));
+  EXPECT_EQ(outs("scatter:nd,data=4,dtype=int32@2x1:int64,2:int32").front().dtype, DType::int32);
+  EXPECT_EQ(refusal("scatter:nd,data=4@4,2x1:int64,2"), "this scatter has 2 inputs, not 3");
   EXPECT_EQ(outs("gather:table=10x4,dtype=float16@3:int64").front().dtype, DType::float16);
   EXPECT_EQ(refusal("gather:axis=2@3x3,2:int64"), "there is no axis 2 in input 3x3");
   EXPECT_EQ(refusal("scatter:nd@4x4x4,2x1:int64,2x4"), "updates are 2x4, but the indices name 2x4x4");

@@ -28,6 +28,10 @@ TEST(Shapes, OfConvolutions) {
   EXPECT_EQ(out("conv:filters=32,kernel=3,stride=2,pad=0x0x1x1@1x3x160x160"), (Shape{1, 32, 80, 80}));
   EXPECT_EQ(out("conv:filters=8,kernel=3@2x4x10"), (Shape{2, 8, 8}));
   EXPECT_EQ(out("conv:filters=8,kernel=3,pad=1@1x4x5x6x7"), (Shape{1, 8, 5, 6, 7}));
+  EXPECT_EQ(out("conv:filters=1,kernel=6,stored=0@1x8x22x20,1x8x6x6"), (Shape{1, 1, 17, 15}));
+  EXPECT_EQ(refusal("conv:filters=2,kernel=6,stored=0@1x8x22x22,1x8x6x6"),
+            "the filters are 1x8x6x6, not 2x8x6x6");
+  EXPECT_EQ(refusal("conv:filters=1,kernel=6@1x8x22x22,1x8x6x6"), "a convolution has 1 input, not 2");
 }
 
 // The right answers of onnx/onnx#5741 and the reports around it: a rounded-up window starts inside the image.
@@ -84,14 +88,15 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
   EXPECT_EQ(refusal("cast:dtype=float16,scale=0.5@1x3"),
             "a scale goes with a cast between real and whole numbers, not from float32 to float16");
   EXPECT_EQ(refusal("cast:dtype=uint8,scale=-1@1x3"), "a cast's scale is -1, which is no positive number");
-  EXPECT_EQ(refusal("conv:filters=8,kernel=1,stored=int8@1x3x4x4:uint8"),
+  EXPECT_EQ(refusal("conv:filters=8,kernel=1,filter_dtype=int8@1x3x4x4:uint8"),
             "uint8 elements need in_scale beside filters stored as int8");
-  EXPECT_EQ(refusal("conv:filters=8,kernel=1,in_scale=0.1@1x3x4x4:uint8"), "in_scale goes with stored=int8");
-  EXPECT_EQ(refusal("fc:features=8,stored=int8,in_scale=0.1@1x3"),
+  EXPECT_EQ(refusal("conv:filters=8,kernel=1,in_scale=0.1@1x3x4x4:uint8"),
+            "in_scale goes with filter_dtype=int8");
+  EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1@1x3"),
             "in_scale goes with int8 or uint8, not with float32");
-  EXPECT_EQ(refusal("fc:features=8,stored=int8,in_scale=0.1,out_scale=-1,out_dtype=int8@1x3:int8"),
+  EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1,out_scale=-1,out_dtype=int8@1x3:int8"),
             "out_scale is -1, which is no positive number");
-  EXPECT_EQ(refusal("fc:features=8,stored=int8,in_scale=0.1,in_zero_point=-1@1x3:uint8"),
+  EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1,in_zero_point=-1@1x3:uint8"),
             "uint8 has no zero point -1");
   EXPECT_EQ(refusal("fc:features=8,stored=uint4@1x3"),
             "filters are stored as int8 or as their input is, not as uint4");

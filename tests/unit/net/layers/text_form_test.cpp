@@ -43,6 +43,7 @@ class Draw {
             extents(rank, 1, 3),
             between(1, 8),
             coin(),
+            coin(),
             quantisation()};
   }
   Quantisation quantisation() {
@@ -137,7 +138,8 @@ class Draw {
             some(2, 1, 9),    coin(),        between(0, 2)};
   }
   Scatter draw(Scatter /*which*/, std::size_t /*rank*/) {
-    return {of(scatter_kinds), between(0, 3), of(scatter_combines), some(2, 1, 9)};
+    return {of(scatter_kinds), between(0, 3), of(scatter_combines),
+            some(2, 1, 9),     some(3, 1, 9), coin() ? DType::int64 : DType::float32};
   }
   Resize draw(Resize /*which*/, std::size_t rank) {
     return {of(resize_modes),
@@ -190,7 +192,7 @@ TEST(TextForm, ParsesBackToTheSameLayer) {
 
 TEST(TextForm, IsShortForAPlainLayer) {
   const LayerConfig layer{
-      Conv{96, {11, 11}, {4, 4}, {0, 0, 0, 0}, {1, 1}, 1, true}, {Act{}}, {{Shape{1, 3, 227, 227}}}};
+      Conv{96, {11, 11}, {4, 4}, {0, 0, 0, 0}, {1, 1}, 1, true, true}, {Act{}}, {{Shape{1, 3, 227, 227}}}};
   EXPECT_EQ(print(layer), "conv:filters=96,kernel=11,stride=4+act:relu@1x3x227x227");
 }
 
