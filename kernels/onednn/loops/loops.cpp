@@ -328,6 +328,8 @@ extern const Loops table{&local,
                          &gather_places,
                          &scatter_elements,
                          &scatter_places,
-                         &recur};
+                         &recur,
+                         &topk,
+                         &cumulate};
 
 }  // namespace ns::onednn::NS_LOOPS

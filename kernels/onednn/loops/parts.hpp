@@ -61,6 +61,10 @@ void hardmax(const AxisWork& work, const float* in, float* out);
 void resample(const ResampleWork& work, const float* in, float* out);
 void recur(const RecurrentWork& work, const float* gates, const float* weights, const float* bias, float* h,
            float* c, float* out, float* sums);
+// topk.cpp
+void topk(const AxisWork& work, const float* in, float* values, float* indices, float* scratch);
+// cumsum.cpp
+void cumulate(const CumulateWork& work, const float* in, float* out);
 // moves.cpp
 void copy(const CopyWork& work, const float* in, float* out);
 void spread(const SpreadWork& work, const float* in, float* out);

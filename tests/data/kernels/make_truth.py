@@ -27,12 +27,13 @@ def case(text, operator, inputs, weights=(), transform=None, opset=18, **attribu
     names = ["" if operand is None else f"t{i}" for i, operand in enumerate(operands)]
     operands = [operand for operand in operands if operand is not None]
     outputs = [f"y{i}" for i in range(attributes.pop("outputs", 1))]
-    kind = attributes.pop("kind", TensorProto.FLOAT)
+    kinds = attributes.pop("kind", TensorProto.FLOAT)
+    kinds = kinds if isinstance(kinds, list) else [kinds] * len(outputs)
     node = helper.make_node(operator, names, outputs, **attributes)
     graph = helper.make_graph(
         [node], "case",
         [helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(o.dtype), o.shape) for n, o in zip(filter(None, names), operands)],
-        [helper.make_tensor_value_info(n, kind, None) for n in outputs])
+        [helper.make_tensor_value_info(n, kind, None) for n, kind in zip(outputs, kinds)])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     results = session.run(None, dict(zip(filter(None, names), operands)))
@@ -299,3 +300,24 @@ einsum("iij->j", (3, 3, 4))
 einsum("ijk->ki", (2, 3, 4))
 einsum("ijk->", (2, 3, 4))
 einsum("ij->ji", (3, 4))
+
+
+def topk(k, array, axis, smallest=False):
+    fields = f",axis={axis}" + (",smallest=1" if smallest else "")
+    case(f"topk:k={k}{fields}@{'x'.join(map(str, array.shape))}", "TopK", [array],
+         transform=lambda i, w: i + [np.array([k], np.int64)], axis=axis, largest=int(not smallest), outputs=2,
+         kind=[TensorProto.FLOAT, TensorProto.INT64])
+
+
+topk(3, values((2, 5, 3)), 1)
+topk(5, values((2, 3, 5)), 2)
+ties = np.round(values((3, 40)))
+topk(12, ties, 1)
+topk(12, ties, 1, smallest=True)
+topk(2, ties, 0, smallest=True)
+for name, operator, opset in (("", "CumSum", 18), (",kind=prod", "CumProd", 26)):
+    for axis in (0, 2):
+        for flags in ({}, {"exclusive": 1}, {"reverse": 1}, {"exclusive": 1, "reverse": 1}):
+            fields = name + "".join(f",{flag}=1" for flag in flags)
+            case(f"cumsum:axis={axis}{fields}@2x3x4", operator, [x], opset=opset,
+                 transform=lambda i, w: i + [np.array(axis, np.int64)], **flags)
