@@ -41,12 +41,14 @@ bool takes_whole(const Layer& layer) {
     using Kind = Act::Kind;
     return layer.kind == Kind::relu || layer.kind == Kind::abs || layer.kind == Kind::neg ||
            layer.kind == Kind::sign || layer.kind == Kind::logical_not;
+  } else if constexpr (is_same_v<Layer, Cumsum>) {
+    return layer.kind == Cumsum::Kind::sum;
   } else {
-    return is_same_v<Layer, Argmax> || is_same_v<Layer, Cast> || is_same_v<Layer, Concat> ||
-           is_same_v<Layer, Slice> || is_same_v<Layer, Crop> || is_same_v<Layer, Pad> ||
-           is_same_v<Layer, Expand> || is_same_v<Layer, Tile> || is_same_v<Layer, Transpose> ||
-           is_same_v<Layer, DepthSpace> || is_same_v<Layer, Gather> || is_same_v<Layer, Scatter> ||
-           is_same_v<Layer, Reshape> || is_same_v<Layer, Identity>;
+    return is_same_v<Layer, Argmax> || is_same_v<Layer, Topk> || is_same_v<Layer, Cast> ||
+           is_same_v<Layer, Concat> || is_same_v<Layer, Slice> || is_same_v<Layer, Crop> ||
+           is_same_v<Layer, Pad> || is_same_v<Layer, Expand> || is_same_v<Layer, Tile> ||
+           is_same_v<Layer, Transpose> || is_same_v<Layer, DepthSpace> || is_same_v<Layer, Gather> ||
+           is_same_v<Layer, Scatter> || is_same_v<Layer, Reshape> || is_same_v<Layer, Identity>;
   }
 }
 

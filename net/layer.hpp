@@ -7,6 +7,7 @@
 #include "net/layers/concat.hpp"
 #include "net/layers/conv.hpp"
 #include "net/layers/crop.hpp"
+#include "net/layers/cumsum.hpp"
 #include "net/layers/deconv.hpp"
 #include "net/layers/depth_space.hpp"
 #include "net/layers/einsum.hpp"
@@ -29,6 +30,7 @@
 #include "net/layers/slice.hpp"
 #include "net/layers/softmax.hpp"
 #include "net/layers/tile.hpp"
+#include "net/layers/topk.hpp"
 #include "net/layers/transpose.hpp"
 
 #include <span>
@@ -41,9 +43,10 @@ namespace ns {
 
 /// The list of rooms. Add one here and the compiler lists what is still missing. Visited in net/layer.cpp and
 /// in one dispatcher per backend, nowhere else.
-using LayerParams = std::variant<Conv, Deconv, Fc, Local, Matmul, Einsum, Rnn, Pool, Act, Norm, Softmax,
-                                 Argmax, Reduce, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile,
-                                 Transpose, DepthSpace, Gather, Scatter, Resize, Reshape, Identity, Opaque>;
+using LayerParams =
+    std::variant<Conv, Deconv, Fc, Local, Matmul, Einsum, Rnn, Pool, Act, Norm, Softmax, Argmax, Topk, Reduce,
+                 Cumsum, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile, Transpose, DepthSpace, Gather,
+                 Scatter, Resize, Reshape, Identity, Opaque>;
 
 /// A layer with what its backend fuses behind it, and the types of all its inputs.
 ///

@@ -11,8 +11,8 @@ namespace {
 template <class Layer, class... Movers>
 constexpr bool is_one_of = (std::is_same_v<Layer, Movers> || ...);
 template <class Layer>
-constexpr bool only_moves =
-    is_one_of<Layer, Concat, Slice, Crop, Expand, Tile, Transpose, DepthSpace, Gather, Reshape, Identity>;
+constexpr bool only_moves = is_one_of<Layer, Concat, Slice, Crop, Expand, Tile, Transpose, DepthSpace, Gather,
+                                      Topk, Reshape, Identity>;
 
 struct Dispatch {
   const Operands& operands;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace ns {
@@ -20,14 +21,33 @@ std::vector<float> random_values(const Net& net, TensorId input, std::uint64_t s
   return values;
 }
 
+std::vector<float> picked_values(const Net& net, TensorId input, std::uint64_t seed,
+                                 const Candidates& among) {
+  Random random{seed};
+  std::vector<float> values(static_cast<std::size_t>(net.tensors[input].type.shape.elements()));
+  for (float& value : values) value = random.pick(among);
+  return values;
+}
+
 }  // namespace
 
-Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed) {
+std::unique_ptr<Backend> device_under_test() {
+  const char* const settings = std::getenv("NS_TEST_DEVICE");
+  auto device = open_backend(settings == nullptr ? "onednn:threads=1" : settings);
+  return device ? std::move(*device) : nullptr;
+}
+
+Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed,
+                                      const std::vector<Candidates>& candidates) {
   const RandomWeights weights{seed};
   auto plan = backend.prepare(net, group(net, backend.rules()), weights, isolated);
   if (!plan) return tl::unexpected{std::move(plan.error())};
-  for (std::size_t i = 0; i < net.inputs.size(); ++i)
-    (*plan)->write_input(i, random_values(net, net.inputs[i], seed + i));
+  for (std::size_t i = 0; i < net.inputs.size(); ++i) {
+    const bool picks =
+        i < candidates.size() && !candidates[i].empty() && is_floating(net.tensors[net.inputs[i]].type.dtype);
+    (*plan)->write_input(i, picks ? picked_values(net, net.inputs[i], seed + i, candidates[i])
+                                  : random_values(net, net.inputs[i], seed + i));
+  }
   (*plan)->run();
   (*plan)->time();  // must leave the same outputs as run(), however the input's memory was used
   std::vector<float> all;

@@ -5,14 +5,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace ns {
 
-/// Outputs of `net`, one after the other, on inputs and weights that follow from `seed`. The error's text if
-/// it cannot run.
-Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed);
+/// The one that NS_TEST_DEVICE names; null if it cannot be opened.
+std::unique_ptr<Backend> device_under_test();
+
+/// What the values of an input of real numbers are picked from; nothing: they are random numbers.
+using Candidates = std::vector<float>;
+
+/// Outputs of `net`, one after the other, on inputs and weights that follow from `seed`. `candidates`: by
+/// input, as far as it goes. The error's text if it cannot run.
+Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed,
+                                      const std::vector<Candidates>& candidates = {});
 
 /// The largest difference, relative to the largest magnitude of `expected`; infinite if sizes differ or only
 /// one of two numbers is finite.

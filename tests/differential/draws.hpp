@@ -31,6 +31,8 @@ LayerConfig random_matmul(Random& random);
 LayerConfig random_einsum(Random& random);
 LayerConfig random_rnn(Random& random);
 LayerConfig random_reduce(Random& random);
+LayerConfig random_topk(Random& random);
+LayerConfig random_cumsum(Random& random);
 LayerConfig random_cast(Random& random);
 LayerConfig random_crop(Random& random);
 LayerConfig random_pad(Random& random);

@@ -96,6 +96,26 @@ LayerConfig random_reduce(Random& random) {
   return {layer, {}, {{shape}}};
 }
 
+LayerConfig random_topk(Random& random) {
+  const Shape shape =
+      random.chance(3) ? Shape{random.between(1, 3), random.between(1, 700)} : random_tensor(random);
+  Topk layer;
+  layer.axis = random_axis(random, shape);
+  const auto extent = shape[static_cast<std::size_t>(layer.axis)];
+  layer.k = random.chance(4) ? extent : random.between(1, extent);
+  layer.smallest = random.chance(3);
+  layer.outputs = random.pick(std::array{"vi", "vi", "v", "i"});
+  // Whole numbers 0 and 1 are ties nearly everywhere.
+  return {layer, {}, {{shape, random.chance(4) ? DType::int64 : DType::float32}}};
+}
+
+LayerConfig random_cumsum(Random& random) {
+  const Shape shape =
+      random.chance(3) ? Shape{random.between(1, 9), random.between(1, 900)} : random_tensor(random);
+  const auto kind = random.chance(3) ? Cumsum::Kind::prod : Cumsum::Kind::sum;
+  return {Cumsum{random_axis(random, shape), kind, random.chance(3), random.chance(3)}, {}, {{shape}}};
+}
+
 /// To whole numbers and back, by scales that float32 holds.
 LayerConfig random_scaled_cast(Random& random) {
   const auto whole = random.pick(std::array{DType::int8, DType::uint8, DType::int16});

@@ -331,6 +331,8 @@ extern const Loops table{&local,
                          &recur,
                          &convolve_integers,
                          &to_bytes,
-                         &from_bytes};
+                         &from_bytes,
+                         &topk,
+                         &cumulate};
 
 }  // namespace ns::onednn::NS_LOOPS

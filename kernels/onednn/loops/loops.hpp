@@ -65,8 +65,8 @@ struct AxisWork {
   std::int64_t outer = 1;
   std::int64_t extent = 1;
   std::int64_t inner = 1;
-  std::int64_t top = 1;  // argmax
-  float sign = 1.0F;     // argmax: -1 for the smallest
+  std::int64_t top = 1;  // argmax, topk
+  float sign = 1.0F;     // argmax, topk: -1 for the smallest
 };
 
 enum class Arithmetic : std::uint8_t {
@@ -176,6 +176,18 @@ struct ReduceWork {
   Gathering gathering = Gathering::sum;
   Finish finish = Finish::nothing;
   float factor = 1.0F;  // of results, before the finish
+};
+
+enum class Cumulation : std::uint8_t { sum, product };
+
+/// Lines of `extent` elements that stand `inner` apart, each summed or multiplied up to its places.
+struct CumulateWork {
+  std::int64_t outer = 1;
+  std::int64_t extent = 1;
+  std::int64_t inner = 1;
+  Cumulation kind = Cumulation::sum;
+  bool exclusive = false;
+  bool reverse = false;
 };
 
 /// Lines of `count` values, each brought to mean 0 (if `centred`) and mean square 1.
@@ -320,6 +332,11 @@ struct Loops {
   /// What the functions quantise and dequantise do, to and from memory of bytes.
   void (*to_bytes)(const FunctionWork& work, bool is_signed, const float* in, void* out);
   void (*from_bytes)(const FunctionWork& work, bool is_signed, const void* in, float* out);
+  /// `values` or `indices` may be null; room for `top` keys of 8 bytes in `scratch` and, where `inner` is
+  /// above 1, for 16 lines behind them.
+  void (*topk)(const AxisWork& work, const float* in, float* values, float* indices, float* scratch);
+  /// `out` may be `in`.
+  void (*cumulate)(const CumulateWork& work, const float* in, float* out);
 };
 
 /// The loops of `isa`, or of the nearest lower set this build has.

@@ -66,6 +66,10 @@ void convolve_integers(const IntegerWork& work, const float* in, const std::int1
                        const float* bias, const float* factors, float* out, void* room);
 void to_bytes(const FunctionWork& work, bool is_signed, const float* in, void* out);
 void from_bytes(const FunctionWork& work, bool is_signed, const void* in, float* out);
+// topk.cpp
+void topk(const AxisWork& work, const float* in, float* values, float* indices, float* scratch);
+// cumsum.cpp
+void cumulate(const CumulateWork& work, const float* in, float* out);
 // moves.cpp
 void copy(const CopyWork& work, const float* in, float* out);
 void spread(const SpreadWork& work, const float* in, float* out);

@@ -41,6 +41,8 @@ std::optional<LayerParams> group_norm(const MappedNode& node);
 std::optional<LayerParams> softmax(const MappedNode& node);
 std::optional<LayerParams> reduce(const MappedNode& node);
 std::optional<LayerParams> argmax(const MappedNode& node);
+std::optional<LayerParams> topk(const MappedNode& node);
+std::optional<LayerParams> cumsum(const MappedNode& node);
 std::optional<LayerParams> concat(const MappedNode& node);
 std::optional<LayerParams> split(const MappedNode& node);
 std::optional<LayerParams> crop(const MappedNode& node);

@@ -1,4 +1,4 @@
-// Normalisation, softmax and reductions.
+// Normalisation, softmax, and what reduces, ranks or runs along an axis.
 #include "net/onnx/mapping/mappers.hpp"
 
 #include <algorithm>
@@ -109,6 +109,28 @@ std::optional<LayerParams> argmax(const MappedNode& node) {
   layer.keep = node.view.integer("keepdims", 1) != 0;
   layer.dtype = DType::int64;
   return layer;
+}
+
+/// The best first, which is one of the orders that "sorted" = 0 allows.
+std::optional<LayerParams> topk(const MappedNode& node) {
+  const auto axis = node.axis(-1);
+  const auto k = node.view.has(1) ? node.integers(1) : std::vector{node.view.integer("k", 0)};
+  if (!axis || !k || k->size() != 1) return std::nullopt;
+  Topk layer{.axis = *axis, .k = k->front(), .smallest = node.view.integer("largest", 1) == 0, .outputs = {}};
+  for (std::size_t i = 0; i < node.made.size(); ++i)
+    if (node.made[i]) layer.outputs += i == 0 ? 'v' : 'i';
+  if (layer.outputs.empty()) layer.outputs = "v";  // which is made although nobody reads it
+  return layer;
+}
+
+std::optional<LayerParams> cumsum(const MappedNode& node) {
+  const auto axis = node.integers(1);
+  if (!axis || axis->size() != 1 || node.inputs.empty()) return std::nullopt;
+  const auto rank = static_cast<std::int64_t>(node.inputs.front().shape.rank());
+  return Cumsum{.axis = axis->front() < 0 ? axis->front() + rank : axis->front(),
+                .kind = node.view.node().op == "CumProd" ? Cumsum::Kind::prod : Cumsum::Kind::sum,
+                .exclusive = node.view.integer("exclusive", 0) != 0,
+                .reverse = node.view.integer("reverse", 0) != 0};
 }
 
 }  // namespace ns::onnx::mappers

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
 #include <map>
-#include <numeric>
 #include <utility>
 
 namespace ns {
@@ -47,35 +45,6 @@ Result<Data> non_zero(const OperatorCall& call) {
     }
   }
   return outputs_of(std::move(array));
-}
-
-Result<Data> top_k(const OperatorCall& call) {
-  auto values = call.blank(0);
-  if (!values) return tl::unexpected{std::move(values.error())};
-  const auto& input = call.in(0);
-  const auto axis = call.view.axis(call.view.integer("axis", -1), input.shape.rank());
-  if (!axis) return tl::unexpected{axis.error()};
-  auto indices = integers(values->shape);
-  const bool largest = call.view.integer("largest", 1) != 0;
-  const auto from = along(input.shape, *axis);
-  const auto to = along(values->shape, *axis);
-  if (to.extent > from.extent) return call.fail("k is larger than the axis");
-  Places order(from.extent);
-  for (std::size_t line = 0; line < from.outer * from.inner; ++line) {
-    const auto start = line / from.inner * from.extent * from.inner + line % from.inner;
-    const auto value = [&](std::size_t i) { return input.values[start + i * from.inner]; };
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    // Of equal elements the first comes first.
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return largest ? value(a) > value(b) : value(a) < value(b);
-    });
-    for (std::size_t rank = 0; rank < to.extent; ++rank) {
-      const auto place = (line / from.inner * to.extent + rank) * from.inner + line % from.inner;
-      values->values[place] = value(order[rank]);
-      indices.values[place] = static_cast<double>(order[rank]);
-    }
-  }
-  return outputs_of(std::move(*values), std::move(indices));
 }
 
 /// The slices `kept` along an axis.
@@ -219,39 +188,9 @@ Result<Data> reverse_sequence(const OperatorCall& call) {
   return outputs_of(std::move(array));
 }
 
-/// Of an axis; `sum` adds up, else it multiplies.
-Result<Data> cumulated(const OperatorCall& call, bool sum) {
-  Array array = call.in(0);
-  const auto axis = call.view.axis(call.integer(1, 0), array.shape.rank());
-  if (!axis) return tl::unexpected{axis.error()};
-  const bool exclusive = call.view.integer("exclusive", 0) != 0;
-  const bool reverse = call.view.integer("reverse", 0) != 0;
-  const auto lines = along(array.shape, *axis);
-  for (std::size_t line = 0; line < lines.outer * lines.inner; ++line) {
-    const auto start = line / lines.inner * lines.extent * lines.inner + line % lines.inner;
-    double all = sum ? 0.0 : 1.0;
-    for (std::size_t step = 0; step < lines.extent; ++step) {
-      auto& value = array.values[start + (reverse ? lines.extent - 1 - step : step) * lines.inner];
-      const auto before = all;
-      all = sum ? all + value : all * value;
-      value = exclusive ? before : all;
-    }
-  }
-  round_values(array);
-  return outputs_of(std::move(array));
-}
-
-Result<Data> cumulative_sum(const OperatorCall& call) { return cumulated(call, true); }
-Result<Data> cumulative_product(const OperatorCall& call) { return cumulated(call, false); }
-
 constexpr std::array rows{
-    Operator{"", "Compress", 2, compress},
-    Operator{"", "CumProd", 2, cumulative_product},
-    Operator{"", "CumSum", 2, cumulative_sum},
-    Operator{"", "NonMaxSuppression", 2, non_max_suppression},
-    Operator{"", "NonZero", 1, non_zero},
-    Operator{"", "ReverseSequence", 2, reverse_sequence},
-    Operator{"", "TopK", 1, top_k},
+    Operator{"", "Compress", 2, compress}, Operator{"", "NonMaxSuppression", 2, non_max_suppression},
+    Operator{"", "NonZero", 1, non_zero},  Operator{"", "ReverseSequence", 2, reverse_sequence},
     Operator{"", "Unique", 1, unique},
 };
 

@@ -27,12 +27,13 @@ def case(text, operator, inputs, weights=(), transform=None, opset=18, **attribu
     names = ["" if operand is None else f"t{i}" for i, operand in enumerate(operands)]
     operands = [operand for operand in operands if operand is not None]
     outputs = [f"y{i}" for i in range(attributes.pop("outputs", 1))]
-    kind = attributes.pop("kind", TensorProto.FLOAT)
+    kinds = attributes.pop("kind", TensorProto.FLOAT)
+    kinds = kinds if isinstance(kinds, list) else [kinds] * len(outputs)
     node = helper.make_node(operator, names, outputs, **attributes)
     graph = helper.make_graph(
         [node], "case",
         [helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(o.dtype), o.shape) for n, o in zip(filter(None, names), operands)],
-        [helper.make_tensor_value_info(n, kind, None) for n in outputs])
+        [helper.make_tensor_value_info(n, kind, None) for n, kind in zip(outputs, kinds)])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     results = session.run(None, dict(zip(filter(None, names), operands)))
@@ -314,3 +315,23 @@ maps, filters = values((2, 4, 5, 6)), values((6, 2, 3, 2))
 case("conv:filters=6,kernel=3x2,pad=1x0x0x1,groups=2,stored=0@2x4x5x6,6x2x3x2", "Conv", [maps, filters], [values(6)],
      group=2, pads=[1, 0, 0, 1])
 case("conv:filters=1,kernel=2,stride=2,bias=0,stored=0@1x3x9,1x3x2", "Conv", [values((1, 3, 9)), values((1, 3, 2))], strides=[2])
+
+def topk(k, array, axis, smallest=False):
+    fields = f",axis={axis}" + (",smallest=1" if smallest else "")
+    case(f"topk:k={k}{fields}@{'x'.join(map(str, array.shape))}", "TopK", [array],
+         transform=lambda i, w: i + [np.array([k], np.int64)], axis=axis, largest=int(not smallest), outputs=2,
+         kind=[TensorProto.FLOAT, TensorProto.INT64])
+
+
+topk(3, values((2, 5, 3)), 1)
+topk(5, values((2, 3, 5)), 2)
+ties = np.round(values((3, 40)))
+topk(12, ties, 1)
+topk(12, ties, 1, smallest=True)
+topk(2, ties, 0, smallest=True)
+for name, operator, opset in (("", "CumSum", 18), (",kind=prod", "CumProd", 26)):
+    for axis in (0, 2):
+        for flags in ({}, {"exclusive": 1}, {"reverse": 1}, {"exclusive": 1, "reverse": 1}):
+            fields = name + "".join(f",{flag}=1" for flag in flags)
+            case(f"cumsum:axis={axis}{fields}@2x3x4", operator, [x], opset=opset,
+                 transform=lambda i, w: i + [np.array(axis, np.int64)], **flags)

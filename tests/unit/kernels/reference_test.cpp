@@ -106,6 +106,30 @@ TEST(Reference, ArgmaxRunsAlongItsAxis) {
   EXPECT_THAT(reference("argmax:axis=0,top=1@2x3", {{1, 8, 3, 4, 5, 2}}), ElementsAre(1, 0, 0));
 }
 
+// NaN is the largest of all, as in ONNX Runtime 1.32 and in the ONNX package, which sorts as numpy does.
+TEST(Reference, TopkRanksTheLargestFirstAndOfEqualOnesTheFirst) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(exact("topk:k=3,outputs=i@1x5", {{2, 5, 5, 1, 7}}), ElementsAre(4, 1, 2));
+  EXPECT_THAT(exact("topk:k=3,smallest=1,outputs=i@1x5", {{2, 5, 1, 1, 7}}), ElementsAre(2, 3, 0));
+  EXPECT_THAT(exact("topk:k=2,axis=0,outputs=v@3x2", {{1, 8, 3, 4, 5, 2}}), ElementsAre(5, 8, 3, 4));
+  EXPECT_THAT(exact("topk:k=4,outputs=i@1x4", {{infinite, nan, -infinite, nan}}), ElementsAre(1, 3, 0, 2));
+  EXPECT_THAT(exact("topk:k=3,smallest=1,outputs=i@1x3", {{nan, infinite, 1}}), ElementsAre(2, 1, 0));
+  EXPECT_THAT(exact("topk:k=3,outputs=i@1x3", {{-0.0, 0.0, -0.0}}), ElementsAre(0, 1, 2));
+}
+
+// The examples of CumSum in ONNX's documents, and the same of products.
+TEST(Reference, RunningSumsAndProducts) {
+  EXPECT_THAT(exact("cumsum:axis=0@3", {{1, 2, 3}}), ElementsAre(1, 3, 6));
+  EXPECT_THAT(exact("cumsum:axis=0,exclusive=1@3", {{1, 2, 3}}), ElementsAre(0, 1, 3));
+  EXPECT_THAT(exact("cumsum:axis=0,reverse=1@3", {{1, 2, 3}}), ElementsAre(6, 5, 3));
+  EXPECT_THAT(exact("cumsum:axis=0,exclusive=1,reverse=1@3", {{1, 2, 3}}), ElementsAre(5, 3, 0));
+  EXPECT_THAT(exact("cumsum:axis=0@2x3", {{1, 2, 3, 4, 5, 6}}), ElementsAre(1, 2, 3, 5, 7, 9));
+  EXPECT_THAT(exact("cumsum:axis=0,kind=prod@4", {{2, 3, 4, 5}}), ElementsAre(2, 6, 24, 120));
+  EXPECT_THAT(exact("cumsum:axis=0,kind=prod,exclusive=1@3", {{2, 3, 4}}), ElementsAre(1, 2, 6));
+  EXPECT_THAT(exact("cumsum:axis=0@2:uint8", {{200, 100}}), ElementsAre(200, 44));
+}
+
 TEST(Reference, ActivationsWithBounds) {
   EXPECT_THAT(reference("act:htanh@4", {{-3, -0.5, 0.5, 3}}), ElementsAre(-1, -0.5, 0.5, 1));
   EXPECT_THAT(reference("act:relu6@3", {{-1, 4, 9}}), ElementsAre(0, 4, 6));
@@ -243,13 +267,28 @@ TEST(Reference, ScalarsRun) {
 }
 
 TEST(Reference, TensorsWithoutElementsRun) {
-  for (const auto* text :
-       {"norm:instance,affine=0@1x0x4", "norm:layer,affine=0@2x0", "norm:lrn@0x3x2x2", "softmax@2x0",
-        "argmax@0x3", "act:relu@0x3", "pool:average,kernel=2@0x3x4x4",
-        "resize:nearest,extents=1x0x2x2@1x0x4x4", "cast:dtype=int8@0", "crop:starts=0x0,extents=0x3@2x3",
-        "transpose:perm=1x0@0x3", "tile:repeats=0@3", "expand:extents=0x3@1x3",
-        "pad:constant,pads=0x0x0x0@0x3", "reshape:extents=0@0", "reduce:sum,axes=1@0x3",
-        "slice:axis=1,sizes=3@0x3", "depth_space:depth_to_space,block=2@0x4x2x2"})
+  for (const auto* text : {"norm:instance,affine=0@1x0x4",
+                           "norm:layer,affine=0@2x0",
+                           "norm:lrn@0x3x2x2",
+                           "softmax@2x0",
+                           "argmax@0x3",
+                           "act:relu@0x3",
+                           "pool:average,kernel=2@0x3x4x4",
+                           "resize:nearest,extents=1x0x2x2@1x0x4x4",
+                           "cast:dtype=int8@0",
+                           "crop:starts=0x0,extents=0x3@2x3",
+                           "transpose:perm=1x0@0x3",
+                           "tile:repeats=0@3",
+                           "expand:extents=0x3@1x3",
+                           "pad:constant,pads=0x0x0x0@0x3",
+                           "reshape:extents=0@0",
+                           "reduce:sum,axes=1@0x3",
+                           "slice:axis=1,sizes=3@0x3",
+                           "topk:k=2@0x3",
+                           "topk:k=0@2x3",
+                           "cumsum@0x3",
+                           "cumsum@3x0",
+                           "depth_space:depth_to_space,block=2@0x4x2x2"})
     EXPECT_THAT(exact(text, {{}}), IsEmpty()) << text;
   EXPECT_THAT(exact("eltwise:add@0x3,1x3", {{}, {1, 2, 3}}), IsEmpty());
   EXPECT_THAT(exact("matmul@0x3,3x2", {{}, {1, 2, 3, 4, 5, 6}}), IsEmpty());

@@ -306,6 +306,45 @@ TEST(Mapping, RecurrentLayersMayNameTheirUsualFunctions) {
   EXPECT_THAT(with("RNN", 1, {real_attribute("activation_alpha", 0.5)}), HasSubstr("opaque:op=RNN"));
 }
 
+TEST(Mapping, TheLargestAreKnownByTheirNumberAndBothOutputsMayBeUnread) {
+  const auto with = [](const std::vector<std::string>& read, std::vector<Attribute> attributes) {
+    GraphMaker maker;
+    maker.input("x", "2x9x5").number("k", 4).node("TopK", {"x", "k"}, {"v", "i"}, std::move(attributes));
+    for (const auto& name : read) maker.output(name);
+    return layers_of(maker);
+  };
+  EXPECT_EQ(with({"v", "i"}, {}), "topk:k=4,axis=2@2x9x5");
+  EXPECT_EQ(with({"v"}, {attribute("axis", 1)}), "topk:k=4,outputs=v@2x9x5");
+  EXPECT_EQ(with({"i"}, {attribute("axis", -2), attribute("largest", 0), attribute("sorted", 0)}),
+            "topk:k=4,smallest=1,outputs=i@2x9x5");
+  EXPECT_THAT(layers_of(GraphMaker{}
+                            .input("x", "2x9")
+                            .input("k", "1", DType::int64)
+                            .node("TopK", {"x", "k"}, {"v", "i"})
+                            .output("v")),
+              HasSubstr("opaque:op=TopK"));
+}
+
+TEST(Mapping, RunningSumsAndProductsKnowTheirAxis) {
+  const auto with = [](std::string op, std::vector<Attribute> attributes) {
+    return layers_of(GraphMaker{}
+                         .input("x", "2x3x4")
+                         .number("axis", -2)
+                         .node(std::move(op), {"x", "axis"}, {"y"}, std::move(attributes))
+                         .output("y"));
+  };
+  EXPECT_EQ(with("CumSum", {}), "cumsum@2x3x4");
+  EXPECT_EQ(with("CumSum", {attribute("exclusive", 1), attribute("reverse", 1)}),
+            "cumsum:exclusive=1,reverse=1@2x3x4");
+  EXPECT_EQ(with("CumProd", {}), "cumsum:kind=prod@2x3x4");
+  EXPECT_THAT(layers_of(GraphMaker{}
+                            .input("x", "2x3")
+                            .input("axis", "", DType::int64)
+                            .node("CumSum", {"x", "axis"}, {"y"})
+                            .output("y")),
+              HasSubstr("opaque:op=CumSum"));
+}
+
 TEST(Mapping, EquationsNameEachAxisByASmallLetter) {
   const auto with = [](std::string equation, const std::vector<std::string>& operands) {
     return layers_of(GraphMaker{}

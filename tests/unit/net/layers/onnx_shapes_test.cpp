@@ -143,6 +143,19 @@ TEST(OnnxShapes, OfReductions) {
   EXPECT_EQ(refusal("reduce:sum,axes=3@3x2x2"), "there is no axis 3 in input 3x2x2");
 }
 
+TEST(OnnxShapes, OfTheLargestAndOfRunningSums) {
+  const auto both = outs("topk:k=3@3x4:int32");
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(both[0], (TensorType{Shape{3, 3}, DType::int32}));
+  EXPECT_EQ(both[1], (TensorType{Shape{3, 3}, DType::int64}));
+  EXPECT_EQ(outs("topk:k=2,axis=0,outputs=i@3x4"), (std::vector{TensorType{Shape{2, 4}, DType::int64}}));
+  EXPECT_EQ(refusal("topk:k=5@3x4"), "k is 5, but axis 1 has 4 elements");
+  EXPECT_EQ(refusal("topk:k=1,axis=2@3x4"), "there is no axis 2 in input 3x4");
+  EXPECT_EQ(refusal("topk:k=1,outputs=iv@3x4"), "outputs of a topk are vi, v or i, not 'iv'");
+  EXPECT_EQ(outs("cumsum:axis=0@2x3:int64"), (std::vector{TensorType{Shape{2, 3}, DType::int64}}));
+  EXPECT_EQ(refusal("cumsum:axis=2@2x3"), "there is no axis 2 in input 2x3");
+}
+
 TEST(OnnxShapes, OfRecurrentLayers) {
   EXPECT_EQ(out("rnn:lstm,hidden=3@1x3x2"), (Shape{1, 1, 3, 3}));
   EXPECT_EQ(out("rnn:gru,hidden=5,outputs=h@2x3x3"), (Shape{1, 3, 5}));
@@ -207,6 +220,20 @@ TEST(OnnxCosts, CountMacs) {
   // Each of 9 inputs meets 2 filters of 3x3.
   EXPECT_EQ(of("deconv:filters=2,kernel=3,stride=2@1x1x3x3").macs, Macs{162});
   EXPECT_EQ(of("rnn:lstm,hidden=20@5x3x10").macs, Macs{4 * 20 * 30 * 15});
+}
+
+TEST(OnnxCosts, RankingAndRunningSumsTouchEachElementOnce) {
+  const auto of = [](std::string_view text) { return cost(parse_layer(text).value()).value(); };
+  EXPECT_EQ(of("topk:k=3@3x4").flops, Flops{12});
+  EXPECT_EQ(of("topk:k=3@3x4").output_bytes, Bytes{9 * 4 + 9 * 8});
+  EXPECT_EQ(of("cumsum@3x4").flops, Flops{12});
+  EXPECT_EQ(of("cumsum@3x4").macs, Macs{0});
+  const auto category_of = [&](std::string_view text) {
+    return category(parse_layer(text).value().params, of(text).tensors);
+  };
+  EXPECT_EQ(category_of("topk:k=3@3x4"), "best last axis");
+  EXPECT_EQ(category_of("topk:k=3,axis=0@3x4"), "all inner axis");
+  EXPECT_EQ(category_of("cumsum:axis=0@3x1"), "last axis");
 }
 
 /// "batch m n k transposes" of an einsum, and its category.

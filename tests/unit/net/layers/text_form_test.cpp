@@ -111,6 +111,12 @@ class Draw {
   Argmax draw(Argmax /*which*/, std::size_t /*rank*/) {
     return {between(0, 3), between(1, 5), coin(), coin(), coin() ? DType::int64 : DType::float32};
   }
+  Topk draw(Topk /*which*/, std::size_t /*rank*/) {
+    return {between(0, 3), between(1, 300), coin(), coin() ? "v" : "i"};
+  }
+  Cumsum draw(Cumsum /*which*/, std::size_t /*rank*/) {
+    return {between(0, 3), of(cumsum_kinds), coin(), coin()};
+  }
   Reduce draw(Reduce /*which*/, std::size_t /*rank*/) { return {of(reduce_kinds), some(2, 0, 3), coin()}; }
   Eltwise draw(Eltwise /*which*/, std::size_t /*rank*/) {
     return {of(eltwise_kinds), coin() ? std::vector{real(), real()} : std::vector<double>{}, some(3, 1, 9),
