@@ -110,7 +110,7 @@ View constant_bytes(const RunTimeValue& value, Builder& plan) {
   return {plan.constant(words).buffer, value.desc};
 }
 
-/// `in` and `out` are the layouts that the layer's own shapes have where the product sees `recipe`'s.
+/// `source` and `destination` are in the layouts that `recipe` asks for.
 void run_primitive(const Recipe& recipe, const Product& product, const Stored& stored, Builder& plan,
                    const View& source, const View& destination) {
   const Requantisation requantisation = requantisation_of(product.quantisation, stored);

@@ -17,8 +17,8 @@ constexpr std::int64_t stretch = std::int64_t{1} << 16;
 /// Whether there is no need for parts.
 bool is_small(const TensorType& type) { return check_shape(type.shape) && type.shape.elements() < stretch; }
 
-/// A file says how long a chain of nodes is; longer ones than any exporter writes are computed whole.
-constexpr std::size_t most_depth = 32;
+/// Longer chains than exporters write are computed whole: each node of one may read what is before it twice.
+constexpr std::size_t most_depth = 8;
 
 template <std::size_t count>
 bool is_among(std::string_view op, const std::array<std::string_view, count>& operators) {
@@ -108,6 +108,18 @@ Result<void> ConstantParts::read(const std::string& name, std::int64_t first, st
 }
 
 Result<Array> ConstantParts::part(const std::string& name, Range range, std::size_t depth) {
+  const auto type = interpreter_.type_of(name);
+  const bool has_all = !type || range.first + range.count <= type->shape.elements();
+  auto made = has_all ? computed(name, range, depth) : line(type->dtype, {});
+  if (!made) return made;
+  const auto count = static_cast<std::size_t>(range.count);
+  if (made->values.size() == 1) made = line(made->dtype, std::vector<double>(count, made->values.front()));
+  if (made->values.size() != count)
+    return bad_input("'" + name + "' does not have the elements that its shape promises");
+  return made;
+}
+
+Result<Array> ConstantParts::computed(const std::string& name, Range range, std::size_t depth) {
   if (const auto* const tensor = interpreter_.stored(name)) {
     auto made = line(tensor->dtype.value_or(DType::float32),
                      std::vector<double>(static_cast<std::size_t>(range.count)));
@@ -131,6 +143,8 @@ Result<Array> ConstantParts::cut_out(const std::string& name, Range range) {
   const auto datum = interpreter_.constant(name);
   if (!datum) return tl::unexpected{datum.error()};
   const auto& array = (*datum)->array;
+  if (range.first + range.count > static_cast<std::int64_t>(array.values.size()))
+    return line(array.dtype, {});
   const auto begin = array.values.begin() + range.first;
   return line(array.dtype, {begin, begin + range.count});
 }
@@ -184,7 +198,7 @@ Result<Array> ConstantParts::broadcast(const std::string& name, const Shape& own
   const auto& array = (*datum)->array;
   if (array.values.size() == 1) return line(array.dtype, {array.values.front()});
   const auto steps = steps_of(own, shape);
-  if (!steps)
+  if (!steps || own.elements() != static_cast<std::int64_t>(array.values.size()))
     return bad_input("'" + name + "' (" + to_string(own) + ") does not broadcast to " + to_string(shape));
   std::vector<double> values(static_cast<std::size_t>(range.count));
   for (std::int64_t i = 0; i < range.count; ++i)

@@ -36,6 +36,8 @@ class ConstantParts {
 
   /// An array of one axis. `depth`: how many nodes are between it and the constant that was asked for.
   Result<Array> part(const std::string& name, Range range, std::size_t depth);
+  /// The same; where all are alike, one element may stand for them.
+  Result<Array> computed(const std::string& name, Range range, std::size_t depth);
   Result<Array> cut_out(const std::string& name, Range range);
   Result<Array> filled(const onnx::Node& node, DType dtype, Range range);
   Result<Array> element_by_element(const onnx::Node& node, const Shape& shape, Range range,

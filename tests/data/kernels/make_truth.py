@@ -335,3 +335,31 @@ for name, operator, opset in (("", "CumSum", 18), (",kind=prod", "CumProd", 26))
             fields = name + "".join(f",{flag}=1" for flag in flags)
             case(f"cumsum:axis={axis}{fields}@2x3x4", operator, [x], opset=opset,
                  transform=lambda i, w: i + [np.array(axis, np.int64)], **flags)
+
+
+def whole(shape, dtype=np.uint8):
+    limits = np.iinfo(dtype)
+    return random.integers(limits.min, limits.max + 1, shape).astype(dtype)
+
+
+def quantised(text, operator, data, filters, bias, scales, turn=None, **attributes):
+    """`scales`: of the input, of the output, each with its zero point; filters are signed and have a factor each, the bias counts in units of the sums."""
+    (in_scale, in_zero), (out_scale, out_zero) = scales
+    factors = np.round(random.uniform(0.002, 0.02, filters.shape[0]), 4).astype(np.float32)
+    weights = [filters.astype(np.float32), factors] + ([] if bias is None else [bias * np.float32(in_scale) * factors])
+
+    def operands(_, __):
+        stored = filters if turn is None else turn(filters)
+        return [data, np.array(in_scale, np.float32), np.array(in_zero, data.dtype), stored, factors, np.zeros(factors.shape, np.int8),
+                np.array(out_scale, np.float32), np.array(out_zero, np.uint8)] + ([] if bias is None else [bias])
+
+    case(text, operator, [data.astype(np.float32)], weights, transform=operands, kind=TensorProto.UINT8, opset=21, **attributes)
+
+
+plain = "filter_dtype=int8,in_scale=0.0625,in_zero_point=7,out_scale=0.5,out_zero_point=100,out_dtype=uint8"
+scales = ((0.0625, 7), (0.5, 100))
+quantised(f"conv:filters=4,kernel=3,pad=1,{plain}@1x3x6x5:uint8", "QLinearConv", whole((1, 3, 6, 5)), whole((4, 3, 3, 3), np.int8),
+          np.array([40, -900, 0, 2500], np.int32), scales, pads=[1, 1, 1, 1])
+quantised(f"conv:filters=6,kernel=3,stride=2,pad=1,groups=6,bias=0,{plain}@2x6x7x7:uint8", "QLinearConv", whole((2, 6, 7, 7)),
+          whole((6, 1, 3, 3), np.int8), None, scales, pads=[1, 1, 1, 1], strides=[2, 2], group=6)
+quantised(f"fc:features=5,bias=0,{plain}@3x9:uint8", "QLinearMatMul", whole((3, 9)), whole((5, 9), np.int8), None, scales, turn=np.transpose)

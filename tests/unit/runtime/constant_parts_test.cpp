@@ -57,11 +57,13 @@ TEST(ConstantParts, AreComputedOfWhatIsTooLargeToBeComputedWhole) {
       .numbers("flat", {-1})
       .weight(elements.tensor("scales", {side}, counted()))
       .weight(elements.tensor("columns", {side}, counted()))
+      .weight(elements.tensor("half", {}, std::vector<float>{0.5F}))
       .weight(elements.tensor("zero", {}, std::vector<std::int8_t>{-2}, DType::int8))
       .node("ConstantOfShape", {"square"}, {"fives"},
             {attribute("value", elements.tensor("five", {1}, std::vector<std::int8_t>{5}, DType::int8))})
       .node("DequantizeLinear", {"fives", "scales", "zero"}, {"real"}, {attribute("axis", 0)})
       .node("Expand", {"columns", "square"}, {"repeated"})
+      .node("Expand", {"half", "square"}, {"halves"})
       .node("Add", {"real", "repeated"}, {"sum"})
       .node("CastLike", {"sum", "x"}, {"like"})
       .node("Reshape", {"like", "flat"}, {"line"})
@@ -72,6 +74,7 @@ TEST(ConstantParts, AreComputedOfWhatIsTooLargeToBeComputedWhole) {
   EXPECT_THAT(constants.read("line", 3 * side + 10, 3), ElementsAre(31, 32, 33));
   EXPECT_THAT(constants.read("line", 3 * side - 2, 4), ElementsAre(14 + 19998, 14 + 19999, 21, 22));
   EXPECT_THAT(constants.read("fives", side * side - 1, 1), ElementsAre(5));
+  EXPECT_THAT(constants.read("halves", 7, 3), ElementsAre(0.5F, 0.5F, 0.5F));
   EXPECT_THAT(constants.whole_error("line"), HasSubstr("more elements than are computed here"));
 }
 
