@@ -330,6 +330,8 @@ extern const Loops table{&local,
                          &scatter_places,
                          &recur,
                          &topk,
-                         &cumulate};
+                         &cumulate,
+                         &weigh,
+                         &attend};
 
 }  // namespace ns::onednn::NS_LOOPS
