@@ -85,6 +85,12 @@ Result<void> check_kind(const Scatter& layer) {
                             to_string(layer.dtype)));
 }
 
+Result<void> check_kind(const Attention& layer) {
+  if (is_carried(layer.mask_dtype)) return {};
+  return refuse(
+      fmt::format("a mask of {} cannot be run; only float32 and booleans can", to_string(layer.mask_dtype)));
+}
+
 Result<void> check_kind(const Cast& layer) {
   if (is_carried(layer.dtype)) return {};
   return refuse(fmt::format("a cast to {} cannot be run; only to float32, integers and booleans",
@@ -107,8 +113,10 @@ Result<void> check_runnable(const LayerConfig& layer) {
   for (const LayerParams& follower : layer.epilogue)
     if (auto checked = check_kinds(follower); !checked) return checked;
   const bool whole = std::visit([](const auto& room) { return takes_whole(room); }, layer.params);
+  const bool masks = std::holds_alternative<Attention>(layer.params);
   for (const TensorType& type : layer.inputs) {
     if (type.dtype == DType::float32 || (whole && is_whole(type.dtype))) continue;
+    if (masks && type.dtype == DType::boolean) continue;  // which output_types() takes as a mask only
     return refuse(fmt::format("{} inputs cannot be run; only float32 can", to_string(type.dtype)));
   }
   return {};

@@ -3,6 +3,7 @@
 
 #include "net/layers/act.hpp"
 #include "net/layers/argmax.hpp"
+#include "net/layers/attention.hpp"
 #include "net/layers/cast.hpp"
 #include "net/layers/concat.hpp"
 #include "net/layers/conv.hpp"
@@ -44,9 +45,9 @@ namespace ns {
 /// The list of rooms. Add one here and the compiler lists what is still missing. Visited in net/layer.cpp and
 /// in one dispatcher per backend, nowhere else.
 using LayerParams =
-    std::variant<Conv, Deconv, Fc, Local, Matmul, Einsum, Rnn, Pool, Act, Norm, Softmax, Argmax, Topk, Reduce,
-                 Cumsum, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile, Transpose, DepthSpace, Gather,
-                 Scatter, Resize, Reshape, Identity, Opaque>;
+    std::variant<Conv, Deconv, Fc, Local, Matmul, Einsum, Attention, Rnn, Pool, Act, Norm, Softmax, Argmax,
+                 Topk, Reduce, Cumsum, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile, Transpose,
+                 DepthSpace, Gather, Scatter, Resize, Reshape, Identity, Opaque>;
 
 /// A layer with what its backend fuses behind it, and the types of all its inputs.
 ///

@@ -47,8 +47,8 @@ double tolerance_of(const LayerParams& params) {
   constexpr double rounded = 1e-5;      // a few operations per value
   constexpr double accumulated = 1e-4;  // long sums, whose order differs
   const auto type = type_of(params);
-  for (const auto* summing :
-       {"conv", "deconv", "fc", "local", "matmul", "einsum", "rnn", "norm", "act", "softmax", "reduce"})
+  for (const auto* summing : {"conv", "deconv", "fc", "local", "matmul", "einsum", "attention", "rnn", "norm",
+                              "act", "softmax", "reduce"})
     if (type == summing) return accumulated;
   return type == "pool" || type == "eltwise" || type == "resize" || type == "scatter" ? rounded : exact;
 }

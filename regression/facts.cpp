@@ -111,10 +111,10 @@ std::string segment_of(std::string_view category, std::span<const Feature> room)
 }
 
 /// Types whose cost per element depends on what the category says beside the shape.
-constexpr std::array<std::string_view, 16> by_kind{
-    Act::type,       Norm::type,    Softmax::type, Argmax::type, Topk::type, Reduce::type,
-    Cumsum::type,    Eltwise::type, Cast::type,    Crop::type,   Pad::type,  Expand::type,
-    Transpose::type, Gather::type,  Scatter::type, Resize::type};
+constexpr std::array<std::string_view, 17> by_kind{
+    Attention::type, Act::type,       Norm::type,    Softmax::type, Argmax::type, Topk::type,
+    Reduce::type,    Cumsum::type,    Eltwise::type, Cast::type,    Crop::type,   Pad::type,
+    Expand::type,    Transpose::type, Gather::type,  Scatter::type, Resize::type};
 
 std::string variant_of(const LayerFacts& facts) {
   if (facts.category.starts_with(integer)) return "int8";

@@ -14,6 +14,7 @@ void run(const Fc& layer, const Operands& operands);
 void run(const Local& layer, const Operands& operands);
 void run(const Matmul& layer, const Operands& operands);
 void run(const Einsum& layer, const Operands& operands);
+void run(const Attention& layer, const Operands& operands);
 void run(const Rnn& layer, const Operands& operands);
 void run(const Pool& layer, const Operands& operands);
 void run(const Act& layer, const Operands& operands);

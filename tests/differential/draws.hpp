@@ -29,6 +29,7 @@ Shape shrunk(Random& random, const Shape& shape);
 LayerConfig random_deconv(Random& random);
 LayerConfig random_matmul(Random& random);
 LayerConfig random_einsum(Random& random);
+LayerConfig random_attention(Random& random);
 LayerConfig random_rnn(Random& random);
 LayerConfig random_reduce(Random& random);
 LayerConfig random_topk(Random& random);

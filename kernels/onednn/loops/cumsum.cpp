@@ -5,7 +5,7 @@ namespace ns::onednn::NS_LOOPS {
 namespace {
 
 constexpr Index strip = 256;  // elements side by side that are worked on at a time, on the stack
-constexpr Index lanes = 4;    // lines at a time: each waits for its last sum
+constexpr Index group = 4;    // lines at a time: each waits for its last sum
 
 /// `count` lines that stand `apart`, elements of a line `step` apart. In double precision, because a float
 /// loses what long lines add up to.
@@ -27,8 +27,8 @@ template <class Combine>
 void run(const CumulateWork& work, const float* in, float* out, Combine&& combine) {
   double all[strip];
   if (work.inner == 1) {
-    for (Index line = 0; line < work.outer; line += lanes) {
-      const Index count = smaller(lanes, work.outer - line);
+    for (Index line = 0; line < work.outer; line += group) {
+      const Index count = smaller(group, work.outer - line);
       run_lines(work, in + line * work.extent, count, work.extent, 1, all, out + line * work.extent, combine);
     }
     return;

@@ -333,6 +333,8 @@ extern const Loops table{&local,
                          &to_bytes,
                          &from_bytes,
                          &topk,
-                         &cumulate};
+                         &cumulate,
+                         &weigh,
+                         &attend};
 
 }  // namespace ns::onednn::NS_LOOPS

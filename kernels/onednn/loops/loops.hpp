@@ -190,6 +190,28 @@ struct CumulateWork {
   bool reverse = false;
 };
 
+/// Scores of one head's queries with `keys` keys each. They are multiplied, capped and masked.
+struct WeighWork {
+  std::int64_t keys = 1;
+  float scale = 1.0F;
+  float softcap = 0.0F;  // 0: none
+  bool causal = false;
+  std::int64_t mask_keys = 0;    // that the mask speaks of; others are hidden
+  std::int64_t mask_stride = 0;  // from one query's row to the next
+  bool mask_hides = false;       // where it is 0; else it is added
+};
+
+/// One head as it is run without primitives.
+struct AttendWork {
+  WeighWork weigh;
+  std::int64_t key_size = 1;
+  std::int64_t value_size = 1;
+  std::int64_t query_stride = 1;
+  std::int64_t key_stride = 1;
+  std::int64_t value_stride = 1;
+  std::int64_t result_stride = 1;
+};
+
 /// Lines of `count` values, each brought to mean 0 (if `centred`) and mean square 1.
 struct NormaliseWork {
   std::int64_t lines = 1;
@@ -337,6 +359,12 @@ struct Loops {
   void (*topk)(const AxisWork& work, const float* in, float* values, float* indices, float* scratch);
   /// `out` may be `in`.
   void (*cumulate)(const CumulateWork& work, const float* in, float* out);
+  /// Scores of queries from number `first` on become weights that sum to 1. `mask`, of the head, may be null.
+  void (*weigh)(const WeighWork& work, std::int64_t first, std::int64_t rows, const float* mask,
+                float* scores);
+  /// Attention of the queries from number `first` on, at `queries`; room for one row in `scores`.
+  void (*attend)(const AttendWork& work, std::int64_t first, std::int64_t rows, const float* queries,
+                 const float* keys, const float* values, const float* mask, float* results, float* scores);
 };
 
 /// The loops of `isa`, or of the nearest lower set this build has.

@@ -27,6 +27,7 @@ constexpr std::array rows{
     Row{"Asinh", mappers::activation},
     Row{"Atan", mappers::activation},
     Row{"Atanh", mappers::activation},
+    Row{"Attention", mappers::attention},
     Row{"AveragePool", mappers::average_pool},
     Row{"BatchNormalization", mappers::batch_norm},
     Row{"BitShift", mappers::arithmetic},
@@ -94,6 +95,7 @@ constexpr std::array rows{
     Row{"Mish", mappers::activation},
     Row{"Mod", mappers::arithmetic},
     Row{"Mul", mappers::arithmetic},
+    Row{"MultiHeadAttention", mappers::multi_head_attention},
     Row{"Neg", mappers::activation},
     Row{"Not", mappers::activation},
     Row{"Or", mappers::arithmetic},
@@ -165,6 +167,8 @@ bool has_finite_numbers(const LayerParams& params) {
     return std::isfinite(norm->alpha) && std::isfinite(norm->beta) && std::isfinite(norm->k) &&
            std::isfinite(norm->epsilon);
   if (const auto* const product = std::get_if<Matmul>(&params)) return std::isfinite(product->scale);
+  if (const auto* const attention = std::get_if<Attention>(&params))
+    return std::isfinite(attention->scale) && std::isfinite(attention->softcap);
   return true;
 }
 

@@ -26,6 +26,8 @@ std::optional<LayerParams> matmul(const MappedNode& node);
 std::optional<LayerParams> gemm(const MappedNode& node);
 std::optional<LayerParams> quantised_product(const MappedNode& node);
 std::optional<LayerParams> einsum(const MappedNode& node);
+std::optional<LayerParams> attention(const MappedNode& node);
+std::optional<LayerParams> multi_head_attention(const MappedNode& node);
 std::optional<LayerParams> recurrent(const MappedNode& node);
 std::optional<LayerParams> activation(const MappedNode& node);
 std::optional<LayerParams> clip(const MappedNode& node);

@@ -363,3 +363,29 @@ quantised(f"conv:filters=4,kernel=3,pad=1,{plain}@1x3x6x5:uint8", "QLinearConv",
 quantised(f"conv:filters=6,kernel=3,stride=2,pad=1,groups=6,bias=0,{plain}@2x6x7x7:uint8", "QLinearConv", whole((2, 6, 7, 7)),
           whole((6, 1, 3, 3), np.int8), None, scales, pads=[1, 1, 1, 1], strides=[2, 2], group=6)
 quantised(f"fc:features=5,bias=0,{plain}@3x9:uint8", "QLinearMatMul", whole((3, 9)), whole((5, 9), np.int8), None, scales, turn=np.transpose)
+def attention(text, heads, shared, packed=False, queries=4, keys=6, value_size=8, mask=None, stored=False, **attributes):
+    def vectors(count, steps, size):
+        return values((2, steps, count * size) if packed else (2, count, steps, size))
+
+    operands = [vectors(heads, queries, 8), vectors(shared, keys, 8), vectors(shared, keys, value_size)]
+    counts = dict(q_num_heads=heads, kv_num_heads=shared) if packed else {}
+    inputs = operands + ([] if mask is None or stored else [mask.astype(np.float32)])
+    names = ["x".join(map(str, o.shape)) for o in inputs]
+    if len(inputs) > 3 and mask.dtype == bool:
+        names[3] += ":bool"
+    case(f"attention{':' if text else ''}{text}@{','.join(names)}", "Attention", inputs, [mask.astype(np.float32)] if stored else [],
+         transform=lambda i, w: operands + ([] if mask is None else [mask]), opset=24, **counts, **attributes)
+
+
+some = random.integers(0, 2, (2, 1, 4, 6)).astype(bool) | np.eye(4, 6, dtype=bool)
+attention("", 3, 3)
+attention("", 6, 2, value_size=5)
+attention("heads=3", 3, 3, packed=True)
+attention("heads=6,kv_heads=2,causal=1", 6, 2, packed=True, is_causal=1)
+attention("causal=1,scale=0.25", 3, 3, is_causal=1, scale=0.25)
+attention("softcap=1.5", 3, 3, softcap=1.5)
+attention("heads=3", 3, 3, packed=True, mask=values((4, 6)))
+attention("", 3, 3, mask=some)
+attention("mask=2x1x4x6,mask_dtype=bool", 3, 3, mask=some, stored=True)
+attention("causal=1,mask=3x4x6", 3, 3, mask=values((3, 4, 6)), stored=True, is_causal=1)
+attention("", 4, 1, queries=1)

@@ -2,6 +2,7 @@
 #include "kernels/reference/layers.hpp"
 #include "one_layer.hpp"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <limits>
 
@@ -128,6 +129,40 @@ TEST(Reference, RunningSumsAndProducts) {
   EXPECT_THAT(exact("cumsum:axis=0,kind=prod@4", {{2, 3, 4, 5}}), ElementsAre(2, 6, 24, 120));
   EXPECT_THAT(exact("cumsum:axis=0,kind=prod,exclusive=1@3", {{2, 3, 4}}), ElementsAre(1, 2, 6));
   EXPECT_THAT(exact("cumsum:axis=0@2:uint8", {{200, 100}}), ElementsAre(200, 44));
+}
+
+// Two keys, of which the query's scores are ln 3 and 0: weights of 3/4 and 1/4.
+TEST(Reference, AttentionWeighsValuesByTheirKeys) {
+  const std::vector<double> query{std::log(3.0)};
+  const std::vector<double> keys{1, 0};
+  const std::vector<double> values{4, 8};
+  const auto near = [](double value) { return testing::DoubleNear(value, 1e-6); };
+  EXPECT_THAT(exact("attention@1x1x1x1,1x1x2x1,1x1x2x1", {query, keys, values}), ElementsAre(near(5)));
+  EXPECT_THAT(exact("attention:scale=2@1x1x1x1,1x1x2x1,1x1x2x1", {query, keys, values}),
+              ElementsAre(near(4.4)));
+  // A boolean mask hides the first key; one that is added makes both alike.
+  EXPECT_THAT(exact("attention@1x1x1x1,1x1x2x1,1x1x2x1,1x2:bool", {query, keys, values, {0, 1}}),
+              ElementsAre(8));
+  EXPECT_THAT(exact("attention@1x1x1x1,1x1x2x1,1x1x2x1,2", {query, keys, values, {0, std::log(3.0)}}),
+              ElementsAre(near(6)));
+  // What a mask does not reach is hidden, and so is what comes later.
+  EXPECT_THAT(exact("attention@1x1x1x1,1x1x2x1,1x1x2x1,1", {query, keys, values, {0}}), ElementsAre(4));
+  EXPECT_THAT(exact("attention:causal=1@1x1x1x1,1x1x2x1,1x1x2x1", {query, keys, values}), ElementsAre(4));
+  // Capped at ln 2, tanh(ln 3 / ln 2) ln 2: less than ln 2, more than 0.9 of it.
+  EXPECT_THAT(exact("attention:softcap=0.6931471805599453@1x1x1x1,1x1x2x1,1x1x2x1", {query, keys, values}),
+              ElementsAre(testing::AllOf(testing::Gt(4 * 2.0 / 3 + 8 / 3.0), testing::Lt(5.4))));
+}
+
+// Queries of three heads share one head of keys and values; packed, heads stand side by side.
+TEST(Reference, AttentionSharesKeysAmongHeads) {
+  const std::vector<double> values{4, 8};
+  EXPECT_THAT(exact("attention:causal=1@1x3x2x1,1x1x2x1,1x1x2x1", {{0, 0, 0, 0, 0, 0}, {1, 1}, values}),
+              ElementsAre(4, 6, 4, 6, 4, 6));
+  EXPECT_THAT(
+      exact("attention:heads=2,causal=1@1x2x2,1x2x2,1x2x2", {{0, 0, 0, 0}, {1, 1, 1, 1}, {4, 5, 8, 9}}),
+      ElementsAre(4, 5, 6, 7));
+  EXPECT_THAT(exact("attention@1x1x1x1,1x1x2x1,1x1x2x1,2:bool", {{0}, {1, 1}, values, {0, 0}}),
+              ElementsAre(IsNan()));
 }
 
 TEST(Reference, ActivationsWithBounds) {
@@ -293,12 +328,16 @@ TEST(Reference, TensorsWithoutElementsRun) {
   EXPECT_THAT(exact("eltwise:add@0x3,1x3", {{}, {1, 2, 3}}), IsEmpty());
   EXPECT_THAT(exact("matmul@0x3,3x2", {{}, {1, 2, 3, 4, 5, 6}}), IsEmpty());
   EXPECT_THAT(exact("gather@3,0:int64", {{1, 2, 3}, {}}), IsEmpty());
+  EXPECT_THAT(exact("attention@1x2x0x4,1x2x1x4,1x2x1x4",
+                    {{}, std::vector<double>(8, 1.0), std::vector<double>(8, 1.0)}),
+              IsEmpty());
   EXPECT_THAT(exact("scatter:elements@0,0:int64,0", {{}, {}, {}}), IsEmpty());
 }
 
 TEST(Reference, WhatIsMadeOfNothing) {
   constexpr double infinite = std::numeric_limits<double>::infinity();
   EXPECT_THAT(exact("matmul@2x0,0x1", {{}, {}}), ElementsAre(0, 0));
+  EXPECT_THAT(exact("attention@1x1x1x2,1x1x0x2,1x1x0x1", {{1, 1}, {}, {}}), ElementsAre(0));
   EXPECT_THAT(exact("reduce:sum,axes=0@0x2", {{}}), ElementsAre(0, 0));
   EXPECT_THAT(exact("reduce:prod,axes=0@0x2", {{}}), ElementsAre(1, 1));
   EXPECT_THAT(exact("reduce:max,axes=0@0x1", {{}}), ElementsAre(-infinite));

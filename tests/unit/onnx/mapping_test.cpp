@@ -1,6 +1,5 @@
 // Which layers the nodes of a model become; the same hand examples as in ONNX's operator documents.
-#include "net/onnx/mapping/net_of.hpp"
-#include "tests/unit/onnx/graph_maker.hpp"
+#include "tests/unit/onnx/mapped_layers.hpp"
 
 #include <algorithm>
 #include <gmock/gmock.h>
@@ -12,23 +11,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-Result<Net> mapped(const GraphMaker& maker, const Bindings& bindings = {}) {
-  auto inferred = maker.infer(bindings);
-  if (!inferred) return tl::unexpected{inferred.error()};
-  ModelFile file{"made.onnx", Source::of(""), ".", maker.model(), std::move(*inferred)};
-  return net_of(file);
-}
-
-/// Text forms of all layers with the types that they read, joined by blanks.
-std::string layers_of(const GraphMaker& maker, const Bindings& bindings = {}) {
-  const auto net = mapped(maker, bindings);
-  if (!net) return net.error().message;
-  std::string text;
-  for (LayerId id = 0; id < net->layers.size(); ++id)
-    text += (id == 0 ? "" : " ") + print(LayerConfig{net->layers[id].params, {}, net->input_types(id)});
-  return text;
-}
 
 TEST(Mapping, ConvolutionsKeepTheirWindow) {
   const auto maker = GraphMaker{}

@@ -156,6 +156,32 @@ TEST(OnnxShapes, OfTheLargestAndOfRunningSums) {
   EXPECT_EQ(refusal("cumsum:axis=2@2x3"), "there is no axis 2 in input 2x3");
 }
 
+// The shapes of the ONNX package's tests of Attention.
+TEST(OnnxShapes, OfAttention) {
+  EXPECT_EQ(out("attention@2x3x4x8,2x3x6x8,2x3x6x8"), (Shape{2, 3, 4, 8}));
+  EXPECT_EQ(out("attention@2x3x4x8,2x3x6x8,2x3x6x10"), (Shape{2, 3, 4, 10}));
+  EXPECT_EQ(out("attention@2x9x4x8,2x3x6x8,2x3x6x8"), (Shape{2, 9, 4, 8}));
+  EXPECT_EQ(out("attention:heads=3@2x4x24,2x6x24,2x6x30"), (Shape{2, 4, 30}));
+  EXPECT_EQ(out("attention:heads=9,kv_heads=3@2x4x72,2x6x24,2x6x24"), (Shape{2, 4, 72}));
+  EXPECT_EQ(out("attention@2x3x4x8,2x3x6x8,2x3x6x8,4x6:bool"), (Shape{2, 3, 4, 8}));
+  EXPECT_EQ(out("attention:mask=2x1x1x5@2x3x4x8,2x3x6x8,2x3x6x8"), (Shape{2, 3, 4, 8}));
+  EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8"),
+            "attention needs queries, keys and values and may have a mask, not 2 inputs");
+  EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8,2x3x6x8:bool"),
+            "attention computes with real numbers, not with bool");
+  EXPECT_EQ(refusal("attention@2x4x24,2x6x24,2x6x24"), "queries are 2x4x24, which 0 heads do not divide");
+  EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x9,2x3x6x8"),
+            "a query has 8 elements, a key 9; they must be equal");
+  EXPECT_EQ(refusal("attention@2x4x4x8,2x3x6x8,2x3x6x8"), "3 heads of keys do not divide 4 heads of queries");
+  EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8,2x3x7x8"), "there are 3 heads of 6 keys, but 3 of 7 values");
+  EXPECT_EQ(refusal("attention@2x3x4x8,1x3x6x8,2x3x6x8"),
+            "queries, keys and values have batches of 2, 1 and 2; they must be equal");
+  EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8,2x3x6x8,3x6"),
+            "the mask is 3x6, which does not broadcast to 2x3x4x6");
+  EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8,2x3x6x8,4x6:int64"),
+            "the mask is 4x6 of int64; it must be of booleans or real numbers and have 1 to 4 axes");
+}
+
 TEST(OnnxShapes, OfRecurrentLayers) {
   EXPECT_EQ(out("rnn:lstm,hidden=3@1x3x2"), (Shape{1, 1, 3, 3}));
   EXPECT_EQ(out("rnn:gru,hidden=5,outputs=h@2x3x3"), (Shape{1, 3, 5}));
@@ -217,6 +243,9 @@ TEST(OnnxCosts, CountMacs) {
   const auto of = [](std::string_view text) { return cost(parse_layer(text).value()).value(); };
   EXPECT_EQ(of("matmul:transpose_b=1@1x12x128x64,1x12x128x64").macs, Macs{12582912});
   EXPECT_EQ(of("matmul@1x12x128x128,1x12x128x64").macs, Macs{12582912});
+  EXPECT_EQ(of("attention@1x12x128x64,1x12x128x64,1x12x128x64").macs, Macs{2 * 12582912});
+  EXPECT_EQ(of("attention:heads=12@1x128x768,1x128x768,1x128x768").flops,
+            Flops{4 * 12582912 + 12 * 128 * 128});
   // Each of 9 inputs meets 2 filters of 3x3.
   EXPECT_EQ(of("deconv:filters=2,kernel=3,stride=2@1x1x3x3").macs, Macs{162});
   EXPECT_EQ(of("rnn:lstm,hidden=20@5x3x10").macs, Macs{4 * 20 * 30 * 15});

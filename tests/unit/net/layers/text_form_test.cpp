@@ -70,6 +70,15 @@ class Draw {
   Einsum draw(Einsum /*which*/, std::size_t /*rank*/) {
     return {coin() ? "bhid.bhjd-bhij" : "iij-", some(3, 1, 9), coin()};
   }
+  Attention draw(Attention /*which*/, std::size_t /*rank*/) {
+    return {between(0, 16),
+            between(0, 8),
+            coin(),
+            real(),
+            real(),
+            some(3, 1, 9),
+            coin() ? DType::boolean : DType::float16};
+  }
   Rnn draw(Rnn /*which*/, std::size_t /*rank*/) {
     return {of(rnn_kinds), between(1, 512),    of(rnn_directions), coin(),
             coin(),        coin() ? "hc" : "", coin() ? "c" : "",  coin() ? "yh" : "c"};
