@@ -6,7 +6,29 @@
 namespace ns::onednn::NS_LOOPS {
 namespace {
 
+constexpr Index lanes = 16;
+
+/// One value of a line from `count` values `stride` = 1 apart, in as many partial results as a register has
+/// lanes.
+template <class Enter, class Combine>
+float fold_line(const float* in, Index count, float start, Enter&& enter, Combine&& combine) {
+  float parts[lanes];
+  for (Index lane = 0; lane < lanes; ++lane) parts[lane] = start;
+  Index i = 0;
+  for (; i + lanes <= count; i += lanes)
+    for (Index lane = 0; lane < lanes; ++lane) parts[lane] = combine(parts[lane], enter(in[i + lane]));
+  for (; i < count; ++i) parts[0] = combine(parts[0], enter(in[i]));
+  for (Index width = lanes / 2; width > 0; width /= 2)
+    for (Index lane = 0; lane < width; ++lane) parts[lane] = combine(parts[lane], parts[lane + width]);
+  return parts[0];
+}
+
+inline float itself(float x) { return x; }
 inline float minimum(float a, float b) { return a < b ? a : b; }
+inline float added(float a, float b) { return a + b; }
+
+float sum_of(const float* in, Index count) { return fold_line(in, count, 0.0F, itself, added); }
+float peak_of(const float* in, Index count) { return fold_line(in, count, -FLT_MAX, itself, maximum); }
 
 template <class Enter, class Combine>
 void fold(const ReduceWork& work, const float* in, float* out, float start, Enter&& enter,

@@ -4,7 +4,6 @@
 
 #include "kernels/onednn/loops/table.hpp"
 
-#include <float.h>
 #include <math.h>
 
 namespace ns::onednn::NS_LOOPS {
@@ -48,29 +47,6 @@ inline Index place_of(float index, Index extent) {
 
 inline float sigmoid(float x) { return 1.0F / (1.0F + exponential(-x)); }
 inline float tanh_of(float x) { return 2.0F * sigmoid(2.0F * x) - 1.0F; }
-
-constexpr Index lanes = 16;
-
-/// One value of a line from `count` values `stride` = 1 apart, in as many partial results as a register has
-/// lanes.
-template <class Enter, class Combine>
-inline float fold_line(const float* in, Index count, float start, Enter&& enter, Combine&& combine) {
-  float parts[lanes];
-  for (Index lane = 0; lane < lanes; ++lane) parts[lane] = start;
-  Index i = 0;
-  for (; i + lanes <= count; i += lanes)
-    for (Index lane = 0; lane < lanes; ++lane) parts[lane] = combine(parts[lane], enter(in[i + lane]));
-  for (; i < count; ++i) parts[0] = combine(parts[0], enter(in[i]));
-  for (Index width = lanes / 2; width > 0; width /= 2)
-    for (Index lane = 0; lane < width; ++lane) parts[lane] = combine(parts[lane], parts[lane + width]);
-  return parts[0];
-}
-
-inline float itself(float x) { return x; }
-inline float added(float a, float b) { return a + b; }
-
-inline float sum_of(const float* in, Index count) { return fold_line(in, count, 0.0F, itself, added); }
-inline float peak_of(const float* in, Index count) { return fold_line(in, count, -FLT_MAX, itself, maximum); }
 
 // arithmetic.cpp
 void broadcast(const BroadcastWork& work, const float* first, const float* second, float* out);

@@ -6,6 +6,8 @@
 namespace ns::onednn::NS_LOOPS {
 namespace {
 
+constexpr Index lanes = 16;
+
 /// Keys stand in the order of elements: above, the value as an integer of the same order, NaN beyond all
 /// numbers; below, the index's complement, so that of equal elements the first is the larger.
 using Key = std::uint64_t;
