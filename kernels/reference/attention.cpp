@@ -29,8 +29,9 @@ std::int64_t visible(const Call& call, std::int64_t step) {
 
 double masked(const Call& call, double score, std::int64_t place) {
   const auto value = call.mask[place];
-  if (call.shapes.mask->hides) return value != 0.0 ? score : hidden;
-  return score + value;
+  if (!call.shapes.mask->hides) return score + value;
+  if (value == 0.0) return hidden;
+  return score;
 }
 
 /// Of one query with all keys; those that are hidden from it stand at minus infinity.

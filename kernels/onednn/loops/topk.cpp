@@ -23,7 +23,10 @@ inline Key key_of(float value, float sign, Index index) {
   return static_cast<Key>(ordered) << 32U | ~static_cast<std::uint32_t>(index);
 }
 
-inline Index index_of(Key key) { return static_cast<Index>(~static_cast<std::uint32_t>(key)); }
+inline Index index_of(Key key) {
+  const std::uint32_t index = ~static_cast<std::uint32_t>(key);
+  return Index{index};
+}
 
 /// Restores the heap, whose root is the smallest of `count` keys, below `place`.
 void sift_down(Key* heap, Index count, Index place) {
