@@ -97,7 +97,8 @@ class Folder {
     return true;
   }
 
-  /// A stored vector that is added to the channels or features becomes their bias.
+  /// A stored vector that is added to the channels or features becomes their bias. Not that of whole numbers,
+  /// which would round it.
   bool fold_bias(const Layer& layer) {
     const auto* const sum = std::get_if<Eltwise>(&layer.params);
     if (sum == nullptr || sum->kind != Eltwise::Kind::add || sum->with.empty() || layer.inputs.size() != 1)
@@ -105,6 +106,8 @@ class Folder {
     const auto id = made_[layer.inputs[0]];
     if (shared_[id] || !new_.tensors[id].producer) return false;
     auto& before = new_.layers[*new_.tensors[id].producer].params;
+    if (const auto* const quantisation = quantisation_of(before); quantisation && quantisation->is_integer())
+      return false;
     if (auto* const conv = std::get_if<Conv>(&before);
         conv != nullptr && conv->stored && is_along(sum->with, conv->filters, conv->kernel.size())) {
       conv->bias = true;

@@ -26,6 +26,10 @@ double tolerance_of(const LayerParams& params);
 std::optional<std::string> compare(std::span<const float> got, std::span<const float> expected,
                                    double tolerance);
 
+/// The same of sums that are rounded to whole numbers: one that lies in the middle may fall either way, so
+/// that one value, and one more in a thousand, may be one off.
+std::optional<std::string> compare_rounded(std::span<const float> got, std::span<const float> expected);
+
 class Verifier {
  public:
   /// Precondition: both outlive the verifier.

@@ -113,6 +113,18 @@ TEST(Fold, KeepsAReluThatTheSmallestNumberDoesNotStandFor) {
   EXPECT_FALSE(std::get<Conv>(net.layers[0].params).quantisation.out);
 }
 
+TEST(Fold, KeepsASumBehindWholeNumbers) {
+  const Eltwise sum{.kind = Eltwise::Kind::add, .with = {4, 1, 1}};
+  for (const bool scaled : {false, true}) {
+    auto builder = quantised();
+    if (scaled) ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", down, {"c"}, {"q"}));
+    ASSERT_TRUE(builder.add_layer("sum", "Add", sum, {scaled ? "q" : "c"}, {"s"}));
+    const auto net = fold(std::move(builder).finish().value());
+    ASSERT_EQ(net.layers.size(), 2U);
+    EXPECT_FALSE(std::get<Conv>(net.layers[0].params).bias);
+  }
+}
+
 TEST(Fold, KeepsRealNumbersThatSomebodyElseReads) {
   auto builder = quantised();
   ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", down, {"c"}, {"q"}));

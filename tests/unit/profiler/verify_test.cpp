@@ -69,6 +69,17 @@ TEST(Compare, AllowsRoundingAndNothingMore) {
   EXPECT_THAT(*differs, HasSubstr("value 2 is 0.002 and should be 0"));
 }
 
+TEST(Verify, LetsRoundedSumsInTheMiddleFallEitherWay) {
+  const std::vector<float> expected(100, 7.0F);
+  auto got = expected;
+  got[3] = 8.0F;
+  EXPECT_FALSE(compare_rounded(got, expected));
+  got[5] = 6.0F;
+  EXPECT_EQ(compare_rounded(got, expected), "2 of 100 values are one off");
+  got[5] = 9.0F;
+  EXPECT_EQ(compare_rounded(got, expected), "value 5 is 9 and should be 7");
+}
+
 TEST(Compare, TakesNoNanForANumber) {
   const auto nan = std::numeric_limits<float>::quiet_NaN();
   EXPECT_TRUE(compare(std::vector{nan}, std::vector{1.0F}, 1e-4));
