@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace ns {
@@ -22,13 +25,17 @@ onnx::ExportOptions options_of(const ExportRequest& request) {
   return options;
 }
 
-/// The layers of the answer's cut that run on the device.
-std::vector<std::string> device_layers(const Answer& answer) {
+/// The nodes of the answer's cut that run on the device. Where a node is several layers, which no cut parts,
+/// the last has its name.
+std::vector<std::string> device_nodes(const Answer& answer, const onnx::Model& model) {
+  std::unordered_set<std::string_view> nodes;
+  for (const auto& node : model.graph.nodes) nodes.insert(node.name);
   std::vector<std::string> names;
   const auto& blocks = answer.scenario->graph.blocks;
   for (std::size_t i = 0; i < blocks.size(); ++i)
     if (answer.best.on_device[i])
-      for (const auto layer : blocks[i].layers) names.push_back(answer.net->layers[layer].name);
+      for (const auto layer : blocks[i].layers)
+        if (const auto& name = answer.net->layers[layer].name; nodes.contains(name)) names.push_back(name);
   return names;
 }
 
@@ -59,7 +66,7 @@ Result<void> export_answer(const Answer& answer, const std::string& path, const 
                    "--export: standard input was read for the answer already; name the model's file");
   auto whole = WholeModel::open(path, bindings, request);
   if (!whole) return tl::unexpected{std::move(whole.error())};
-  auto on_device = onnx::device_side(whole->file(), device_layers(answer));
+  auto on_device = onnx::device_side(whole->file(), device_nodes(answer, whole->file().model));
   if (!on_device) return tl::unexpected{std::move(on_device.error())};
   // Nodes on which no output depends are no layers: a cut without a server leaves nothing to it.
   if (answer.best.all_on_device()) std::fill(on_device->begin(), on_device->end(), true);

@@ -137,8 +137,11 @@ class Folder {
     const auto output = layer.outputs[0];
     dequantised_[output] = &layer;
     const auto& consumers = old_.tensors[output].consumers;
-    return !is_output_[output] && !consumers.empty() &&
-           std::ranges::all_of(consumers, [&](LayerId reader) { return takes_whole(old_.layers[reader]); });
+    const bool is_dropped =
+        !is_output_[output] && !consumers.empty() &&
+        std::ranges::all_of(consumers, [&](LayerId reader) { return takes_whole(old_.layers[reader]); });
+    if (is_dropped) nameless_.push_back(&layer);
+    return is_dropped;
   }
 
   /// The quantisation of the layer that makes old tensor `id`, if it multiplies whole numbers, nobody else
@@ -193,7 +196,8 @@ class Folder {
     const auto& cast = std::get<Cast>(origin->params);
     quantisation_of(kept.params)->in = {cast.scale, cast.zero_point};
     kept.inputs[0] = origin->inputs[0];
-    kept.sources.push_back(origin->name);
+    // Each layer of the file stands for something once.
+    if (std::erase(nameless_, origin) > 0) kept.sources.push_back(origin->name);
   }
 
   void keep(const Layer& layer) {
@@ -214,6 +218,7 @@ class Folder {
   std::vector<bool> is_output_;            // by old tensor
   std::vector<TensorId> made_;             // old tensor -> new tensor
   std::vector<const Layer*> dequantised_;  // by old tensor: the cast that makes it of 8-bit whole numbers
+  std::vector<const Layer*> nameless_;     // such casts that are gone and are no layer's source yet
   std::vector<bool> shared_;  // by new tensor: read more than once or an output, so it must stay as it is
 };
 

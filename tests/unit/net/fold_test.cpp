@@ -113,11 +113,25 @@ TEST(Fold, KeepsAReluThatTheSmallestNumberDoesNotStandFor) {
   EXPECT_FALSE(std::get<Conv>(net.layers[0].params).quantisation.out);
 }
 
+TEST(Fold, GivesACastToOneOfItsReaders) {
+  auto builder = quantised();
+  auto stored = conv;
+  stored.quantisation.filter_dtype = DType::int8;
+  ASSERT_TRUE(builder.add_layer("conv2", "Conv", stored, {"real"}, {"c2"}));
+  const auto net = fold(std::move(builder).finish().value());
+  ASSERT_EQ(net.layers.size(), 2U);
+  EXPECT_THAT(net.layers[0].sources, ElementsAre("conv1", "up"));
+  EXPECT_THAT(net.layers[1].sources, ElementsAre("conv2"));
+  EXPECT_EQ(net.tensors[net.inputs[0]].consumers.size(), 2U);
+}
+
 TEST(Fold, KeepsASumBehindWholeNumbers) {
   const Eltwise sum{.kind = Eltwise::Kind::add, .with = {4, 1, 1}};
   for (const bool scaled : {false, true}) {
     auto builder = quantised();
-    if (scaled) ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", down, {"c"}, {"q"}));
+    if (scaled) {
+      ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", down, {"c"}, {"q"}));
+    }
     ASSERT_TRUE(builder.add_layer("sum", "Add", sum, {scaled ? "q" : "c"}, {"s"}));
     const auto net = fold(std::move(builder).finish().value());
     ASSERT_EQ(net.layers.size(), 2U);
@@ -133,6 +147,7 @@ TEST(Fold, KeepsRealNumbersThatSomebodyElseReads) {
   const auto net = fold(std::move(builder).finish().value());
   ASSERT_EQ(net.layers.size(), 5U);
   EXPECT_EQ(net.layers[1].name, "conv1");
+  EXPECT_THAT(net.layers[1].sources, ElementsAre("conv1"));
   EXPECT_EQ(net.tensors[net.layers[1].inputs[0]].name, "data");
   EXPECT_EQ(net.tensors[net.layers[1].outputs[0]].type.dtype, DType::float32);
 }

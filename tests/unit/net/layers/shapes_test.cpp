@@ -98,7 +98,7 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
             "out_scale is -1, which is no positive number");
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1,in_zero_point=-1@1x3:uint8"),
             "uint8 has no zero point -1");
-  EXPECT_EQ(refusal("fc:features=8,stored=uint4@1x3"),
+  EXPECT_EQ(refusal("fc:features=8,filter_dtype=int16@1x3"),
             "filters are stored as int8 or as their input is, not as int16");
   refusal("conv:filters=8,kernel=9000000000000@1x3x4x4");
 }
