@@ -3,7 +3,9 @@
 #include "net/input_values.hpp"
 
 #include <cmath>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace ns {
 namespace {
@@ -50,7 +52,7 @@ double fan_in(const Weight& weight, const LayerParams& params) {
   return static_cast<double>(shape.elements(third ? 2 : 1, shape.rank()));
 }
 
-constexpr std::int64_t largest_stored = 127;
+constexpr std::int64_t largest_stored = 127;  // away from the middle
 
 /// Values that multiply stay around 1, values that are added around 0, filters by He et al. 2015.
 Distribution distribution_of(const Weight& weight, const LayerParams& params,
@@ -68,6 +70,16 @@ Distribution distribution_of(const Weight& weight, const LayerParams& params,
   return {0.0F, static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in(weight, params))))};
 }
 
+/// The smallest number, and how many there are, of filters of whole numbers or their zero points.
+std::optional<std::pair<std::int64_t, std::uint64_t>> stored_range(const Weight& weight, DType dtype) {
+  if (dtype != DType::int8 && dtype != DType::uint8) return std::nullopt;
+  const auto middle = dtype == DType::int8 ? 0 : largest_stored + 1;
+  if (weight.name == "weight")
+    return std::pair{middle - largest_stored, std::uint64_t{2 * largest_stored + 1}};
+  if (weight.name == "weight_zero_point") return std::pair{middle - 1, std::uint64_t{3}};
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot, std::int64_t first,
@@ -76,10 +88,10 @@ Result<void> RandomWeights::read(const Net& net, LayerId layer, std::size_t slot
   const auto described = weights(owner.params, net.input_types(layer));
   const auto start = mix(mix(seed_) ^ hash_of(owner.name) ^ mix(slot)) + static_cast<std::uint64_t>(first);
   const auto dtype = type_of(described[slot], net.input_types(layer)).dtype;
-  if (described[slot].name == "weight" && dtype == DType::int8) {
-    constexpr std::uint64_t count = 2 * largest_stored + 1;
+  if (const auto range = stored_range(described[slot], dtype)) {
     for (std::size_t i = 0; i < values.size(); ++i)
-      values[i] = static_cast<float>(mix(start + i) % count) - static_cast<float>(largest_stored);
+      values[i] =
+          static_cast<float>(range->first + static_cast<std::int64_t>(mix(start + i) % range->second));
     return {};
   }
   if (described[slot].name == "indices" || !is_floating(dtype)) {

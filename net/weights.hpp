@@ -19,7 +19,7 @@ class Weights {
 };
 
 /// Seeded and sane: normal with variance 2 / fan-in; statistics and scales around 1; small whole numbers
-/// where the elements are integers, all of int8 but -128 where they are filters, 0 and 1 where they are
+/// where the elements are integers, nearly all of 8 bits where they are filters, 0 and 1 where they are
 /// booleans. The same for the same seed, layer name
 /// and slot, whatever the backend and the other layers of the net.
 class RandomWeights final : public Weights {

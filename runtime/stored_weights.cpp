@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
 #include <utility>
 #include <vector>
 
@@ -47,10 +46,9 @@ const std::string* matrix_before_turn(const Interpreter& interpreter, const std:
   return turns.empty() || turns.front() == 1 ? &node->inputs.front() : nullptr;
 }
 
-/// Changes each element by the number that `name` holds for its filter, or for all.
-template <class Change>
-Result<void> change_by(ConstantParts& constants, const std::string& name, const Shape& shape,
-                       std::int64_t first, std::span<float> values, Change change) {
+/// Multiplies each element by the number that `name` holds for its filter, or for all.
+Result<void> multiply_by(ConstantParts& constants, const std::string& name, const Shape& shape,
+                         std::int64_t first, std::span<float> values) {
   if (name.empty() || values.empty()) return {};
   const auto count = constants.elements(name);
   if (!count) return tl::unexpected{count.error()};
@@ -63,7 +61,7 @@ Result<void> change_by(ConstantParts& constants, const std::string& name, const 
   if (auto read = constants.read(name, top, numbers); !read) return read;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto filter = (first + static_cast<std::int64_t>(i)) / per_filter;
-    values[i] = change(values[i], numbers[*count == 1 ? 0 : static_cast<std::size_t>(filter - top)]);
+    values[i] *= numbers[*count == 1 ? 0 : static_cast<std::size_t>(filter - top)];
   }
   return {};
 }
@@ -104,9 +102,7 @@ Result<void> StoredWeights::read_weight(const onnx::WeightSource& source, const 
   if (auto read = read_shaped(source, shape, first, values); !read) return read;
   if (source.factor != 1.0)
     for (float& value : values) value = static_cast<float>(static_cast<double>(value) * source.factor);
-  const auto changed = change_by(constants_, source.zero_points, shape, first, values, std::minus<float>{});
-  if (!changed) return changed;
-  return change_by(constants_, source.factors, shape, first, values, std::multiplies<float>{});
+  return multiply_by(constants_, source.factors, shape, first, values);
 }
 
 Result<void> StoredWeights::read_shaped(const onnx::WeightSource& source, const Shape& shape,

@@ -24,10 +24,10 @@ class StoredWeights final : public Weights {
                     std::span<float> values) const override;
 
  private:
-  /// Elements of a weight of `shape`, whose tensor holds as many or one for all, with what changes them.
+  /// Elements of a weight of `shape`, whose tensor holds as many or one for all, times its factors.
   Result<void> read_weight(const onnx::WeightSource& source, const Shape& shape, std::int64_t first,
                            std::span<float> values) const;
-  /// Without what changes them.
+  /// Without these.
   Result<void> read_shaped(const onnx::WeightSource& source, const Shape& shape, std::int64_t first,
                            std::span<float> values) const;
 

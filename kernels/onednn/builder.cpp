@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <numeric>
 
 namespace ns::onednn {
@@ -160,15 +161,21 @@ Result<void> Builder::read_weight(std::size_t slot, std::int64_t first, std::spa
   const LayerId head = groups_[group_].layers.front();
   if (auto read = weights_.read(net_, head, slot, first, values); !read) return read;
   const auto* const quantisation = quantisation_of(net_.layers[head].params);
-  const bool is_stored_whole = quantisation != nullptr && quantisation->has_factors();
-  if (slot != 0 || !is_stored_whole || quantisation->is_integer()) return {};
-  auto factors = weight(1);
-  if (!factors) return tl::unexpected{std::move(factors.error())};
-  const auto per_filter = weights(net_.layers[head].params, net_.input_types(head))[0].shape.elements() /
-                          static_cast<std::int64_t>(factors->size());
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] *= (*factors)[static_cast<std::size_t>((first + static_cast<std::int64_t>(i)) / per_filter)];
-  return {};
+  if (slot != 0 || quantisation == nullptr || !quantisation->has_factors()) return {};
+  const Shape shape = weights(net_.layers[head].params, net_.input_types(head))[0].shape;
+  const auto per_filter = shape.elements(1, shape.rank());
+  const auto change = [&](std::size_t other, auto with) -> Result<void> {
+    auto numbers = weight(other);
+    if (!numbers) return tl::unexpected{std::move(numbers.error())};
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto filter = (first + static_cast<std::int64_t>(i)) / per_filter;
+      values[i] = with(values[i], (*numbers)[static_cast<std::size_t>(filter)]);
+    }
+    return {};
+  };
+  if (quantisation->filter_zero_points)
+    if (auto changed = change(2, std::minus<float>{}); !changed) return changed;
+  return quantisation->is_integer() ? Result<void>{} : change(1, std::multiplies<float>{});
 }
 
 Result<View> Builder::packed_weight(std::size_t slot, const Dims& dims, const Desc& to) {

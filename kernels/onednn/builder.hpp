@@ -67,8 +67,8 @@ class Builder {
   /// Output `index` is input 0 under another name and shape.
   void rename(std::size_t index);
 
-  /// The head's weight number `slot`, dense; filters of whole numbers as the real ones that they stand for,
-  /// unless they are multiplied as they are.
+  /// The head's weight number `slot`, dense; filters of whole numbers without their zero points and, unless
+  /// they are multiplied as such, as the real ones that they stand for.
   Result<std::vector<float>> weight(std::size_t slot);
   /// The same, packed: seen as dense `dims`, in the layout `to`. Read and packed in parts, so that a large
   /// one is never there twice.

@@ -118,7 +118,7 @@ Result<void> build(const Conv& layer, Builder& plan) {
   if (!filters) return tl::unexpected{filters.error()};
   std::vector<Argument> arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
-    auto values = plan.weight(!layer.stored ? 0 : layer.quantisation.has_factors() ? 2 : 1);
+    auto values = plan.weight(layer.stored ? layer.quantisation.bias_slot() : 0);
     if (!values) return tl::unexpected{std::move(values.error())};
     arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
   }

@@ -59,7 +59,7 @@ Result<void> build(const Fc& layer, Builder& plan) {
   std::vector<Argument> arguments{{DNNL_ARG_SRC, plan.read_as(0, seen, recipe.source())},
                                   {DNNL_ARG_WEIGHTS, *filters}};
   if (layer.bias) {
-    auto values = plan.weight(layer.quantisation.has_factors() ? 2 : 1);
+    auto values = plan.weight(layer.quantisation.bias_slot());
     if (!values) return tl::unexpected{std::move(values.error())};
     arguments.push_back({DNNL_ARG_BIAS, plan.constant(*values)});
   }

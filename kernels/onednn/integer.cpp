@@ -54,7 +54,7 @@ Result<Stored> read_stored(const Quantisation& quantisation, bool bias, Builder&
   Stored stored{std::move(*filters), std::move(*factors), {}};
   stored.bias.assign(stored.factors.size(), 0.0F);
   if (bias) {
-    auto values = plan.weight(2);
+    auto values = plan.weight(quantisation.bias_slot());
     if (!values) return tl::unexpected{std::move(values.error())};
     for (std::size_t f = 0; f < values->size(); ++f)
       stored.bias[f] = static_cast<float>(

@@ -16,10 +16,16 @@ Filters::Filters(const Quantisation& quantisation, const Operands& operands, con
     input_ = operands.input().values;
     for (double& value : input_) value -= static_cast<double>(quantisation.in.zero_point);
   }
-  if (!quantisation.has_factors() || quantisation.is_integer()) return;
+  if (!quantisation.has_factors()) return;
+  const bool is_stored_as_used = quantisation.is_integer() && !quantisation.filter_zero_points;
+  if (is_stored_as_used) return;
   weights_ = filters.values;
   const auto per_filter = weights_.size() / factors_->size();
-  for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] *= (*factors_)[i / per_filter];
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const auto filter = i / per_filter;
+    if (quantisation.filter_zero_points) weights_[i] -= operands.weights[2].values[filter];
+    if (!quantisation.is_integer()) weights_[i] *= (*factors_)[filter];
+  }
 }
 
 double Filters::start(std::int64_t filter) const {

@@ -16,7 +16,8 @@ class Filters {
 
   /// The input, without its zero point.
   [[nodiscard]] const double* input() const { return input_.empty() ? raw_input_ : input_.data(); }
-  /// The filters: as stored where whole numbers are multiplied, else as the real numbers that they stand for.
+  /// The filters: whole, without their zero points, where whole numbers are multiplied, else the real numbers
+  /// that they stand for.
   [[nodiscard]] const double* weights() const { return weights_.empty() ? raw_weights_ : weights_.data(); }
   /// Where the sums of `filter` begin: its bias, in units of the sums.
   [[nodiscard]] double start(std::int64_t filter) const;

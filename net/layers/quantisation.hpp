@@ -4,6 +4,7 @@
 #include "net/layers/fields.hpp"
 #include "net/layers/signature.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,23 +20,28 @@ struct Scaling {
   friend bool operator==(const Scaling&, const Scaling&) = default;
 };
 
-/// Of a layer with filters. Stored as 8-bit whole numbers, each filter has a factor of its own. Where the
-/// input is whole too, so are the sums, in units of the input's scale times the filter's, to which the bias
-/// is rounded; they leave as real numbers or, on the output's scale, as `out_dtype` (ONNX, QLinearConv).
+/// Of a layer with filters. Stored as 8-bit whole numbers, each filter has a factor of its own and, maybe, a
+/// zero point. Where the input is whole too, so are the sums, in units of the input's scale times the
+/// filter's, to which the bias is rounded; they leave as real numbers or, on the output's scale, as
+/// `out_dtype` (ONNX, QLinearConv).
 struct Quantisation {
-  DType filter_dtype = DType::float32;  // int8 (without their zero points), else as the input is
+  DType filter_dtype = DType::float32;  // int8 or uint8; float32: as the input is
+  bool filter_zero_points = false;
   Scaling in;
   Scaling out;
   DType out_dtype = DType::float32;
 
-  [[nodiscard]] bool has_factors() const { return filter_dtype == DType::int8; }
+  [[nodiscard]] bool has_factors() const { return filter_dtype != DType::float32; }
   /// Whether whole numbers are multiplied, not only stored.
   [[nodiscard]] bool is_integer() const { return static_cast<bool>(in); }
+  /// Where the bias stands among filter_weights().
+  [[nodiscard]] std::size_t bias_slot() const { return !has_factors() ? 1 : filter_zero_points ? 3 : 2; }
   friend bool operator==(const Quantisation&, const Quantisation&) = default;
 };
 
 void fields(auto& io, Room<Quantisation> auto& quantisation) {
   io.element("filter_dtype", quantisation.filter_dtype, DType::float32);
+  io.flag("filter_zero_points", quantisation.filter_zero_points, false);
   io.real("in_scale", quantisation.in.scale, 0.0);
   io.number("in_zero_point", quantisation.in.zero_point, 0);
   io.real("out_scale", quantisation.out.scale, 0.0);
@@ -43,14 +49,16 @@ void fields(auto& io, Room<Quantisation> auto& quantisation) {
   io.element("out_dtype", quantisation.out_dtype, DType::float32);
 }
 
-/// bad_input for filters stored as anything but int8, a scale that is no positive number, goes with no 8-bit
-/// whole type or with filters that are real, and for a zero point that its type has not.
+/// bad_input for filters stored as anything but int8 or uint8, zero points of real ones, a scale that is no
+/// positive number, goes with no 8-bit whole type or with filters that are real, and for a zero point that
+/// its type has not.
 Result<void> check_quantisation(const Quantisation& quantisation, DType input);
 
 /// Element type of the output of a layer that reads `input`.
 DType output_dtype(const Quantisation& quantisation, DType input);
 
-/// "weight" of `shape`, filters first, their factors ("weight_scale") and the bias, as far as there are any.
+/// "weight" of `shape`, filters first, their factors ("weight_scale"), their zero points and the bias, as far
+/// as there are any.
 std::vector<Weight> filter_weights(const Quantisation& quantisation, Shape shape, bool bias);
 
 /// "int8 " before the category of a layer that multiplies whole numbers.

@@ -29,7 +29,7 @@ class GivenConstants final : public onnx::Constants {
   }
 
   /// What the node is given is real already.
-  [[nodiscard]] bool is_dequantised(const std::string&, std::int64_t) const override { return false; }
+  [[nodiscard]] Quantisation stored_as(const std::string&, std::int64_t) const override { return {}; }
 
   /// Null for what is none of its inputs.
   [[nodiscard]] const Array* find(const std::string& name) const {
@@ -103,18 +103,12 @@ std::optional<Array> weight_of(const GivenConstants& constants, const onnx::Weig
   auto made = shaped_like(*tensor, source.transposed, described);
   const auto filters = described.shape.rank() == 0 ? 1 : described.shape[0];
   const auto per_filter = made.values.size() / static_cast<std::size_t>(std::max<std::int64_t>(1, filters));
-  const auto for_each = [&](const std::string& name, auto&& change) {
-    if (name.empty()) return true;
-    const auto* const numbers = constants.find(name);
-    if (numbers == nullptr || !fits(*numbers, filters)) return false;
-    for (std::size_t i = 0; i < made.values.size(); ++i)
-      change(made.values[i], numbers->values[numbers->values.size() == 1 ? 0 : i / per_filter]);
-    return true;
-  };
   for (double& value : made.values) value *= source.factor;
-  if (!for_each(source.zero_points, [](double& value, double point) { value -= point; }) ||
-      !for_each(source.factors, [](double& value, double factor) { value *= factor; }))
-    return std::nullopt;
+  if (source.factors.empty()) return made;
+  const auto* const factors = constants.find(source.factors);
+  if (factors == nullptr || !fits(*factors, filters)) return std::nullopt;
+  for (std::size_t i = 0; i < made.values.size(); ++i)
+    made.values[i] *= factors->values[factors->values.size() == 1 ? 0 : i / per_filter];
   return made;
 }
 

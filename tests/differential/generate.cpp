@@ -111,7 +111,8 @@ LayerConfig quantised(Random& random, LayerConfig config) {
     if (random.chance(3)) return std::int64_t{0};
     return dtype == DType::int8 ? random.between(-128, 127) : random.between(0, 255);
   };
-  quantisation.filter_dtype = DType::int8;
+  quantisation.filter_dtype = whole();
+  quantisation.filter_zero_points = random.chance(2);
   quantisation.in = {0.01 * static_cast<double>(random.between(1, 5)), zero_point(config.inputs[0].dtype)};
   if (random.chance(4)) return config;
   quantisation.out_dtype = whole();
@@ -132,13 +133,15 @@ LayerConfig integer_fc(Random& random) { return quantised<Fc>(random, fc(random)
 /// Real numbers through filters stored as whole ones.
 LayerConfig stored_conv(Random& random) {
   LayerConfig config = conv_with_stored_filters(random);
-  std::get<Conv>(config.params).quantisation.filter_dtype = DType::int8;
+  std::get<Conv>(config.params).quantisation.filter_dtype = random.chance(2) ? DType::int8 : DType::uint8;
+  std::get<Conv>(config.params).quantisation.filter_zero_points = random.chance(2);
   return config;
 }
 
 LayerConfig stored_fc(Random& random) {
   LayerConfig config = fc(random);
-  std::get<Fc>(config.params).quantisation.filter_dtype = DType::int8;
+  std::get<Fc>(config.params).quantisation.filter_dtype = random.chance(2) ? DType::int8 : DType::uint8;
+  std::get<Fc>(config.params).quantisation.filter_zero_points = random.chance(2);
   return config;
 }
 

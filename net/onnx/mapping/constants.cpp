@@ -34,22 +34,26 @@ const Fact* ModelConstants::stored_fact(const std::string& name) const {
   return fact != file_.inferred.facts.end() && fact->second.constant ? &fact->second : nullptr;
 }
 
-bool ModelConstants::is_dequantised(const std::string& name, std::int64_t axis) const {
+Quantisation ModelConstants::stored_as(const std::string& name, std::int64_t axis) const {
   const auto found = dequantisers_.find(name);
-  if (found == dequantisers_.end() || found->second->inputs.size() < 2) return false;
+  if (found == dequantisers_.end() || found->second->inputs.size() < 2) return {};
   const auto& node = *found->second;
   const auto* const filters = stored_fact(node.inputs[0]);
   const auto* const scale = stored_fact(node.inputs[1]);
-  const bool has_point = node.inputs.size() > 2 && !node.inputs[2].empty();
-  if (filters == nullptr || scale == nullptr || !filters->dims || !scale->dims ||
-      (has_point && stored_fact(node.inputs[2]) == nullptr))
-    return false;
-  if (filters->dtype != DType::int8 && filters->dtype != DType::uint8) return false;
+  const bool has_points = node.inputs.size() > 2 && !node.inputs[2].empty();
+  if (filters == nullptr || scale == nullptr || !filters->dims || !scale->dims || !filters->dtype ||
+      (has_points && stored_fact(node.inputs[2]) == nullptr))
+    return {};
   const NodeView view{node, 0, {}, {}, {}};
   const auto along = view.axis(view.integer("axis", 1), filters->dims->size());
-  const auto count = elements(*scale->dims).number();
-  return view.integer("block_size", 0) == 0 &&
-         (count == 1 || (along && *along == static_cast<std::size_t>(axis)));
+  const bool fits =
+      elements(*scale->dims).number() == 1 || (along && *along == static_cast<std::size_t>(axis));
+  const bool is_byte = filters->dtype == DType::int8 || filters->dtype == DType::uint8;
+  if (!fits || !is_byte || view.integer("block_size", 0) != 0) return {};
+  Quantisation quantisation;
+  quantisation.filter_dtype = *filters->dtype;
+  quantisation.filter_zero_points = has_points;
+  return quantisation;
 }
 
 std::optional<Value> ModelConstants::value(const std::string& name, std::size_t most) const {

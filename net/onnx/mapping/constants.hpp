@@ -1,6 +1,7 @@
 /// Numbers that a model stores: slopes, bounds, factors.
 #pragma once
 
+#include "net/layers/quantisation.hpp"
 #include "net/onnx/onnx.hpp"
 
 #include <cstddef>
@@ -24,9 +25,9 @@ class Constants {
   /// All real elements of a small stored tensor, likewise.
   [[nodiscard]] virtual std::optional<std::vector<double>> reals(const std::string& name) const = 0;
 
-  /// Whether a DequantizeLinear node makes the tensor of stored 8-bit whole numbers, by one scale for all or
-  /// one per index of `axis`.
-  [[nodiscard]] virtual bool is_dequantised(const std::string& name, std::int64_t axis) const = 0;
+  /// How filters are stored that a DequantizeLinear node makes of 8-bit whole numbers, by one scale for all
+  /// or one per index of `axis`; as they are where no such node makes them.
+  [[nodiscard]] virtual Quantisation stored_as(const std::string& name, std::int64_t axis) const = 0;
 };
 
 /// Those of a model's file: what it holds as such, and what inference knows the value of.
@@ -37,7 +38,7 @@ class ModelConstants final : public Constants {
 
   [[nodiscard]] std::optional<double> number(const std::string& name) const override;
   [[nodiscard]] std::optional<std::vector<double>> reals(const std::string& name) const override;
-  [[nodiscard]] bool is_dequantised(const std::string& name, std::int64_t axis) const override;
+  [[nodiscard]] Quantisation stored_as(const std::string& name, std::int64_t axis) const override;
 
  private:
   [[nodiscard]] const Fact* stored_fact(const std::string& name) const;

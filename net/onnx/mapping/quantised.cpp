@@ -55,7 +55,8 @@ std::optional<Quantisation> quantisation_of(const MappedNode& node, std::int64_t
   if (node.view.has(filters + 2) && !is_per_filter(node, filters + 2, count)) return std::nullopt;
   const auto in = scaling_at(node, 1);
   if (!in) return std::nullopt;
-  Quantisation quantisation{DType::int8, *in, {}, DType::float32};
+  Quantisation quantisation{
+      *node.view.in(filters).dtype, node.view.has(filters + 2), *in, {}, DType::float32};
   if (!node.view.has(inputs->output)) return quantisation;
   const auto out = scaling_at(node, inputs->output);
   if (!out) return std::nullopt;
@@ -65,11 +66,8 @@ std::optional<Quantisation> quantisation_of(const MappedNode& node, std::int64_t
 }
 
 Quantisation stored_quantisation(const MappedNode& node, std::int64_t axis) {
-  Quantisation quantisation;
   const bool is_single = node.inputs.front().dtype == DType::float32;
-  if (is_single && node.constants.is_dequantised(node.view.node().inputs[1], axis))
-    quantisation.filter_dtype = DType::int8;
-  return quantisation;
+  return is_single ? node.constants.stored_as(node.view.node().inputs[1], axis) : Quantisation{};
 }
 
 }  // namespace ns::onnx

@@ -21,10 +21,10 @@ std::vector<WeightSource> of_fc(const Node& node) {
 /// Filters that a DequantizeLinear node would make real: what it reads.
 std::vector<WeightSource> of_dequantised(const Node& node, const Node& dequantiser, bool is_fc) {
   auto sources = is_fc ? of_fc(node) : std::vector<WeightSource>{{input(node, 1)}, {input(node, 2)}};
-  auto& filters = sources.front();
-  filters.name = input(dequantiser, 0);
-  filters.zero_points = input(dequantiser, 2);
-  sources.insert(sources.begin() + 1, WeightSource{input(dequantiser, 1)});
+  sources.front().name = input(dequantiser, 0);
+  std::vector<WeightSource> beside{{input(dequantiser, 1)}};
+  if (const auto zero_points = input(dequantiser, 2); !zero_points.empty()) beside.push_back({zero_points});
+  sources.insert(sources.begin() + 1, beside.begin(), beside.end());
   return sources;
 }
 
@@ -34,11 +34,13 @@ std::vector<WeightSource> of_quantised(const Quantisation& quantisation, const N
   const NodeView view{node, 0, {}, {}, {}};
   WeightSource filters{input(node, QuantisedInputs::filters)};
   filters.transposed = inputs.is_matrix && view.integer("transB", 0) == 0;
-  filters.zero_points = input(node, QuantisedInputs::filters + 2);
   const auto factors = input(node, QuantisedInputs::filters + 1);
   WeightSource bias{inputs.bias ? input(node, *inputs.bias) : "", false, quantisation.in.scale};
   bias.factors = factors;
-  return {std::move(filters), {factors}, std::move(bias)};
+  std::vector<WeightSource> sources{std::move(filters), {factors}};
+  if (quantisation.filter_zero_points) sources.push_back({input(node, QuantisedInputs::filters + 2)});
+  sources.push_back(std::move(bias));
+  return sources;
 }
 
 }  // namespace

@@ -15,9 +15,7 @@ struct WeightSource {
   std::string name;
   bool transposed = false;  // the tensor is [columns, features], the weight [features, columns]
   double factor = 1.0;      // on every element (Gemm's alpha and beta)
-  // One for all or one per filter, on elements of whole numbers; empty where there are none.
-  std::string zero_points{};  // taken away
-  std::string factors{};      // multiplied with, behind that
+  std::string factors{};    // one for all or one per filter, multiplied with; empty: none
 };
 
 /// What the sources of a node's weights depend on beside the node.

@@ -95,7 +95,7 @@ TEST(Fold, MakesAConvolutionBetweenScalesOneOfWholeNumbers) {
   ASSERT_TRUE(builder.add_layer("down", "QuantizeLinear", down, {"r"}, {"q"}));
   const auto net = fold(std::move(builder).finish().value());
   ASSERT_EQ(net.layers.size(), 1U);
-  const Quantisation expected{DType::int8, {0.5, 7}, {0.25, -128}, DType::int8};
+  const Quantisation expected{DType::int8, false, {0.5, 7}, {0.25, -128}, DType::int8};
   EXPECT_EQ(std::get<Conv>(net.layers[0].params).quantisation, expected);
   EXPECT_THAT(net.layers[0].sources, ElementsAre("conv1", "up", "relu", "down"));
   EXPECT_EQ(net.tensors[net.layers[0].inputs[0]].name, "data");

@@ -89,9 +89,9 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
             "a scale goes with a cast between real and whole numbers, not from float32 to float16");
   EXPECT_EQ(refusal("cast:dtype=uint8,scale=-1@1x3"), "a cast's scale is -1, which is no positive number");
   EXPECT_EQ(refusal("conv:filters=8,kernel=1,filter_dtype=int8@1x3x4x4:uint8"),
-            "uint8 elements need in_scale beside filters stored as int8");
+            "uint8 elements need in_scale beside filters of whole numbers");
   EXPECT_EQ(refusal("conv:filters=8,kernel=1,in_scale=0.1@1x3x4x4:uint8"),
-            "in_scale goes with filter_dtype=int8");
+            "in_scale goes with filter_dtype=int8 or uint8");
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1@1x3"),
             "in_scale goes with int8 or uint8, not with float32");
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1,out_scale=-1,out_dtype=int8@1x3:int8"),
@@ -99,7 +99,7 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1,in_zero_point=-1@1x3:uint8"),
             "uint8 has no zero point -1");
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int16@1x3"),
-            "filters are stored as int8 or as their input is, not as int16");
+            "filters are stored as int8, uint8 or as their input is, not as int16");
   refusal("conv:filters=8,kernel=9000000000000@1x3x4x4");
 }
 

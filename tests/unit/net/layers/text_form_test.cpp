@@ -48,7 +48,7 @@ class Draw {
   }
   Quantisation quantisation() {
     if (coin()) return {};
-    Quantisation made{DType::int8, {}, {}, DType::float32};
+    Quantisation made{DType::int8, coin(), {}, {}, DType::float32};
     if (coin()) made.in = {0.001 * static_cast<double>(between(1, 999)), between(0, 127)};
     if (coin()) made.out = {0.001 * static_cast<double>(between(1, 999)), between(0, 127)};
     if (made.out) made.out_dtype = coin() ? DType::int8 : DType::uint8;
