@@ -22,15 +22,18 @@ void finish_reshape(LayerWriter& writer, const std::string& value) {
 }  // namespace
 
 Result<void> write(const Fc& layer, LayerWriter& writer) {
+  if (layer.quantisation != Quantisation{}) return unwritten(print(layer, 0));
   const auto& in = writer.in();
   auto rows = writer.input();
-  if (in.rank() == 1) rows = writer.step("row", "Reshape", {rows, writer.integers("row_shape", {1, in[0]})});
-  if (in.rank() > 2) rows = writer.step("rows", "Flatten", {rows}, {{"axis", layer.axis}});
+  if (in.rank() == 1)
+    rows = writer.step("row", "Reshape", {rows, writer.integers("row_shape", {1, in[0]})});
+  else if (in.rank() > 2 || layer.axis != 1)
+    rows = writer.step("rows", "Flatten", {rows}, {{"axis", layer.axis}});
   const auto columns = in.elements(in.rank() > 1 ? static_cast<std::size_t>(layer.axis) : 0, in.rank());
   LayerWriter::Inputs inputs{rows, writer.weight(0, {layer.features, columns})};
   if (layer.bias) inputs.push_back(writer.weight(1, {layer.features}));
   const LayerWriter::Attributes attributes{{"transB", std::int64_t{1}}};
-  if (in.rank() == 1 || layer.axis > 1)
+  if (writer.out().rank() != 2)
     finish_reshape(writer, writer.step("product", "Gemm", std::move(inputs), attributes));
   else
     writer.finish("Gemm", std::move(inputs), attributes);

@@ -26,6 +26,7 @@ Result<std::string> taps(LayerWriter& writer, std::string_view part, std::int64_
 }  // namespace
 
 Result<void> write(const Conv& layer, LayerWriter& writer) {
+  if (layer.quantisation != Quantisation{}) return unwritten(print(layer, layer.kernel.size()));
   const auto shape = filter_shape(layer, writer.in());
   LayerWriter::Inputs inputs{writer.input()};
   inputs.push_back(layer.stored ? writer.weight(0, {shape.extents().begin(), shape.extents().end()})
