@@ -69,7 +69,7 @@ Type type_of(DType dtype) {
   return dtype == DType::int8 ? Type::s8 : dtype == DType::uint8 ? Type::u8 : Type::f32;
 }
 
-Desc any_of(Dims dims, Type type) { return {std::move(dims), type, Tag::any}; }
+Desc any_of(const Dims& dims, Type type) { return {dims, type, Tag::any}; }
 
 Dims filter_dims(const Product& product) {
   const WindowGeometry& window = product.window;
