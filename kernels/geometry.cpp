@@ -54,9 +54,13 @@ WindowGeometry window_of(const Local& layer, const Shape& in, const Shape& out) 
 }
 
 WindowGeometry window_of(const Pool& layer, const Shape& in, const Shape& out) {
-  if (!layer.global) return window_with_kernel(layer, in, out);
-  WindowGeometry window = window_of_maps(in, out);
-  window.kernel = window.in;
+  if (layer.global) {
+    WindowGeometry window = window_of_maps(in, out);
+    window.kernel = window.in;
+    return window;
+  }
+  WindowGeometry window = window_with_kernel(layer, in, out);
+  place(window.dilation, layer.dilation, 0, in.rank() - 2);
   return window;
 }
 

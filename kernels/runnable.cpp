@@ -37,6 +37,8 @@ bool takes_whole(const Layer& layer) {
   } else if constexpr (is_same_v<Layer, Reduce>) {
     using Kind = Reduce::Kind;
     return layer.kind == Kind::sum || layer.kind == Kind::max || layer.kind == Kind::min;
+  } else if constexpr (is_same_v<Layer, Pool>) {
+    return layer.kind == Pool::Kind::max;
   } else if constexpr (is_same_v<Layer, Act>) {
     using Kind = Act::Kind;
     return layer.kind == Kind::relu || layer.kind == Kind::abs || layer.kind == Kind::neg ||

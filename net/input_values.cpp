@@ -19,13 +19,6 @@ std::int64_t smallest(const Shape& shape, std::int64_t first, std::int64_t count
   return std::max<std::int64_t>(1, least);
 }
 
-/// Whether the layer computes with what 8 bits stand for, so that all of their numbers are as likely.
-bool is_quantised(const LayerParams& params) {
-  if (const auto* quantisation = quantisation_of(params)) return quantisation->is_integer();
-  const auto* cast = std::get_if<Cast>(&params);
-  return cast != nullptr && cast->scale != 0.0;
-}
-
 std::int64_t last_extent(const Shape& shape) { return shape.rank() == 0 ? 0 : shape[shape.rank() - 1]; }
 
 }  // namespace
@@ -53,15 +46,13 @@ ValueRange value_range(const Net& net, TensorId input) {
   const auto& tensor = net.tensors[input];
   if (tensor.type.dtype == DType::boolean) return {0.0, 2.0, true};
   if (is_floating(tensor.type.dtype)) return {};
-  if (tensor.consumers.empty()) return {0.0, flags, true};
+  const bool is_byte = element_bits(tensor.type.dtype) == 8;
+  const auto [low, high] = range_of(tensor.type.dtype);
+  const ValueRange others = is_byte ? ValueRange{low, high + 1.0, true} : ValueRange{0.0, flags, true};
+  if (tensor.consumers.empty()) return others;
   const auto reader = tensor.consumers.front();
   const auto& params = net.layers[reader].params;
-  if (is_quantised(params) && element_bits(tensor.type.dtype) == 8) {
-    const auto [low, high] = range_of(tensor.type.dtype);
-    return {low, high + 1.0, true};
-  }
-  if (!std::holds_alternative<Gather>(params) && !std::holds_alternative<Scatter>(params))
-    return {0.0, flags, true};
+  if (!std::holds_alternative<Gather>(params) && !std::holds_alternative<Scatter>(params)) return others;
   const auto bound = index_bound(params, net.input_types(reader));
   return {0.0, static_cast<double>(bound), true};
 }

@@ -15,8 +15,8 @@ struct ValueRange {
   [[nodiscard]] double at(double fraction) const;
 };
 
-/// Booleans are 0 or 1; integers name elements of what their first reader picks from, are all numbers of 8
-/// bits where it takes them for real ones, else 0 or 1; all else lies around 0.
+/// Booleans are 0 or 1; integers name elements of what their first reader picks from, else those of 8 bits
+/// are any of their type and others 0 or 1 (masks and kinds); all else lies around 0.
 ValueRange value_range(const Net& net, TensorId input);
 
 /// Which elements indices pick from: the smallest extent that any of them names.

@@ -76,7 +76,7 @@ std::optional<std::pair<std::int64_t, std::uint64_t>> stored_range(const Weight&
   const auto middle = dtype == DType::int8 ? 0 : largest_stored + 1;
   if (weight.name == "weight")
     return std::pair{middle - largest_stored, std::uint64_t{2 * largest_stored + 1}};
-  if (weight.name == "weight_zero_point") return std::pair{middle - 1, std::uint64_t{3}};
+  if (weight.name == "weight_zero_point") return std::pair{middle - 8, std::uint64_t{17}};
   return std::nullopt;
 }
 

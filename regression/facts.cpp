@@ -92,14 +92,15 @@ std::string_view blocking(std::span<const Feature> room, bool depthwise) {
   return value_of(room, "group_channels") <= 3.0 ? "first" : "plain";
 }
 
-constexpr std::string_view integer = "int8 ";  // before the category of layers that multiply whole numbers
+/// Before the category of layers that multiply whole numbers, the longer one first.
+constexpr std::array<std::string_view, 2> integer{"int8 offset ", "int8 "};
 
 /// Where backends change the algorithm: for convolutions depthwise or not, a window of one element or more,
 /// and the blocking of channels; for others the first word of the category, with the blocking where blocks
 /// are moved. Whole numbers have segments of their own.
 std::string segment_of(std::string_view category, std::span<const Feature> room) {
-  if (category.starts_with(integer))
-    return std::string{integer} + segment_of(category.substr(integer.size()), room);
+  for (const auto kind : integer)
+    if (category.starts_with(kind)) return std::string{kind} + segment_of(category.substr(kind.size()), room);
   if (has(room, "block")) {
     const bool fills = std::fmod(value_of(room, "block"), 8.0) == 0.0;
     return std::string{category.substr(0, category.find(' '))} + (fills ? " blocked" : " plain");
@@ -117,7 +118,8 @@ constexpr std::array<std::string_view, 17> by_kind{
     Expand::type,    Transpose::type, Gather::type,  Scatter::type, Resize::type};
 
 std::string variant_of(const LayerFacts& facts) {
-  if (facts.category.starts_with(integer)) return "int8";
+  for (const auto kind : integer)
+    if (facts.category.starts_with(kind)) return std::string{kind.substr(0, kind.size() - 1)};
   return std::ranges::find(by_kind, facts.type) == by_kind.end() ? facts.epilogue : facts.category;
 }
 

@@ -173,8 +173,11 @@ Result<void> Builder::read_weight(std::size_t slot, std::int64_t first, std::spa
     }
     return {};
   };
-  if (quantisation->filter_zero_points)
+  if (quantisation->filter_zero_points) {
     if (auto changed = change(2, std::minus<float>{}); !changed) return changed;
+  } else {
+    for (float& value : values) value -= static_cast<float>(quantisation->middle());
+  }
   return quantisation->is_integer() ? Result<void>{} : change(1, std::multiplies<float>{});
 }
 

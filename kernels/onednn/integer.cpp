@@ -144,7 +144,7 @@ IntegerWork work_of(const Product& product) {
     work.windows.kernel[axis] = window.kernel[axis];
     work.windows.stride[axis] = window.stride[axis];
     work.windows.pad[axis] = window.pad[axis];
-    work.dilation[axis] = window.dilation[axis];
+    work.windows.dilation[axis] = window.dilation[axis];
   }
   work.batch = window.batch;
   work.channels = window.channels;

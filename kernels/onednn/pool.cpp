@@ -21,6 +21,7 @@ WindowGeometry::Extents reach(const WindowGeometry& window) {
 /// oneDNN counts all of a window as padding that reaches past the map, the layer only what it states; and it
 /// has no answer for a window that holds nothing.
 bool differs_from_onednn(const Pool& layer, const WindowGeometry& window) {
+  if (!layer.dilation.empty()) return true;  // which version 2 has in another primitive
   const auto end = reach(window);
   for (std::size_t axis = 0; axis < 3; ++axis) {
     if (end[axis] >= window.kernel[axis] || window.pad[axis] >= window.kernel[axis]) return true;
@@ -47,6 +48,7 @@ PoolWork work_of(const Pool& layer, const WindowGeometry& window, const Shape& i
     work.windows.stride[axis] = window.stride[axis];
     work.windows.pad[axis] = window.pad[axis];
     work.windows.pad_end[axis] = window.pad_end[axis];
+    work.windows.dilation[axis] = window.dilation[axis];
   }
   return work;
 }

@@ -17,13 +17,15 @@ Filters::Filters(const Quantisation& quantisation, const Operands& operands, con
     for (double& value : input_) value -= static_cast<double>(quantisation.in.zero_point);
   }
   if (!quantisation.has_factors()) return;
-  const bool is_stored_as_used = quantisation.is_integer() && !quantisation.filter_zero_points;
+  const auto middle = static_cast<double>(quantisation.middle());
+  const bool is_stored_as_used =
+      quantisation.is_integer() && !quantisation.filter_zero_points && middle == 0.0;
   if (is_stored_as_used) return;
   weights_ = filters.values;
   const auto per_filter = weights_.size() / factors_->size();
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     const auto filter = i / per_filter;
-    if (quantisation.filter_zero_points) weights_[i] -= operands.weights[2].values[filter];
+    weights_[i] -= quantisation.filter_zero_points ? operands.weights[2].values[filter] : middle;
     if (!quantisation.is_integer()) weights_[i] *= (*factors_)[filter];
   }
 }

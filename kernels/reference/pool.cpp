@@ -9,10 +9,11 @@
 namespace ns::reference {
 namespace {
 
-/// What one window covers: the part inside the map, and how many positions of map and stated padding.
+/// What one window covers: the taps inside the map, and how many are in it or in the stated padding.
 struct Cover {
-  WindowGeometry::Extents first{};
-  WindowGeometry::Extents last{};
+  WindowGeometry::Extents start{};  // of the window
+  WindowGeometry::Extents first{};  // tap
+  WindowGeometry::Extents last{};   // behind it
   std::int64_t padded_elements = 1;
 
   [[nodiscard]] std::int64_t elements() const {
@@ -22,24 +23,36 @@ struct Cover {
   }
 };
 
+/// How many of `most` taps, `step` apart, stand before `end`.
+std::int64_t taps_before(std::int64_t end, std::int64_t start, std::int64_t step, std::int64_t most) {
+  if (end <= start) return 0;
+  return std::min(most, (end - start + step - 1) / step);
+}
+
 Cover cover_of(const WindowGeometry& window, const WindowGeometry::Extents& position) {
   Cover cover;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const std::int64_t start = position[axis] * window.stride[axis] - window.pad[axis];
-    const std::int64_t end = std::min(start + window.kernel[axis], window.in[axis] + window.pad_end[axis]);
-    cover.padded_elements *= std::max<std::int64_t>(0, end - start);
-    cover.first[axis] = std::max<std::int64_t>(0, start);
-    cover.last[axis] = std::min(end, window.in[axis]);
+    const auto before = [&](std::int64_t end) {
+      return taps_before(end, start, window.dilation[axis], window.kernel[axis]);
+    };
+    cover.start[axis] = start;
+    cover.first[axis] = before(0);
+    cover.last[axis] = before(window.in[axis]);
+    cover.padded_elements *= before(window.in[axis] + window.pad_end[axis]);
   }
   return cover;
 }
 
 template <class Visit>
 void visit(const WindowGeometry& window, const Cover& cover, const double* plane, Visit&& each) {
+  const auto at = [&](std::size_t axis, std::int64_t tap) {
+    return cover.start[axis] + tap * window.dilation[axis];
+  };
   for (std::int64_t z = cover.first[0]; z < cover.last[0]; ++z)
     for (std::int64_t y = cover.first[1]; y < cover.last[1]; ++y)
       for (std::int64_t x = cover.first[2]; x < cover.last[2]; ++x)
-        each(plane[(z * window.in[1] + y) * window.in[2] + x]);
+        each(plane[(at(0, z) * window.in[1] + at(1, y)) * window.in[2] + at(2, x)]);
 }
 
 /// A window that covers nothing yields the lowest number, as in Caffe, which knows float32 alone.

@@ -37,12 +37,14 @@ Result<std::vector<TensorType>> output_types(const Pool& layer, const std::vecto
   if (layer.global) {
     extents.resize(input.rank(), 1);
   } else {
-    const std::vector<std::int64_t> dense(input.rank() - 2, 1);
-    const auto out =
-        window_positions(input, {layer.kernel, layer.stride, layer.pad, dense}, window_end(layer.rounding));
+    const auto dilation =
+        layer.dilation.empty() ? std::vector<std::int64_t>(input.rank() - 2, 1) : layer.dilation;
+    const auto out = window_positions(input, {layer.kernel, layer.stride, layer.pad, dilation},
+                                      window_end(layer.rounding));
     if (!out) return tl::unexpected{out.error()};
     for (std::size_t i = 0; i < layer.pad.size(); ++i) {
-      if (layer.pad[i] >= layer.kernel[i % layer.kernel.size()])
+      const auto axis = i % layer.kernel.size();
+      if (layer.pad[i] > dilation[axis] * (layer.kernel[axis] - 1))
         return bad_input("pad must be smaller than the kernel, or a window would hold nothing");
     }
     extents.insert(extents.end(), out->begin(), out->end());
@@ -83,7 +85,9 @@ std::vector<Feature> paper_variables(const Pool&, const Signature& tensors) {
 std::string category(const Pool& layer, const Signature&) {
   const auto* const kind = layer.kind == Pool::Kind::max ? "max" : "average";
   if (layer.global) return fmt::format("{} global", kind);
-  return fmt::format("{} k{} s{}", kind, fmt::join(layer.kernel, "x"), fmt::join(layer.stride, "x"));
+  auto made = fmt::format("{} k{} s{}", kind, fmt::join(layer.kernel, "x"), fmt::join(layer.stride, "x"));
+  if (!layer.dilation.empty()) made += fmt::format(" d{}", fmt::join(layer.dilation, "x"));
+  return made;
 }
 
 }  // namespace ns

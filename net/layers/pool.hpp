@@ -27,7 +27,8 @@ struct Pool {
   std::vector<std::int64_t> stride;
   std::vector<std::int64_t> pad;  // all begins, then all ends
   Rounding rounding = Rounding::floor;
-  bool count_pad = false;  // an average divides by the padded window
+  bool count_pad = false;                // an average divides by the padded window
+  std::vector<std::int64_t> dilation{};  // how far apart neighbouring taps stand; empty: 1
 
   friend bool operator==(const Pool&, const Pool&) = default;
 };
@@ -48,10 +49,11 @@ void fields(auto& io, Room<Pool> auto& layer) {
     io.choice("rounding", layer.rounding, std::span<const Choice<Pool::Rounding>>{pool_roundings},
               Pool::Rounding::floor);
     io.flag("count_pad", layer.count_pad, false);
+    io.list("dilation", layer.dilation);
   }
 }
 
-/// bad_input if the window does not fit or a pad is not smaller than the kernel.
+/// bad_input if the window does not fit or a pad is not smaller than it.
 Result<std::vector<TensorType>> output_types(const Pool& layer, const std::vector<TensorType>& inputs);
 
 /// 0: pooling multiplies nothing.
@@ -66,7 +68,7 @@ std::vector<Feature> features(const Pool& layer, const Signature& tensors);
 /// Sizes of the input and output maps (paper, section 5.1).
 std::vector<Feature> paper_variables(const Pool& layer, const Signature& tensors);
 
-/// Kind, global or kernel and stride.
+/// Kind, global or kernel, stride and dilation.
 std::string category(const Pool& layer, const Signature& tensors);
 
 }  // namespace ns

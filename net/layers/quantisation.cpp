@@ -19,6 +19,7 @@ Result<void> check_scaling(const Scaling& scaling, DType dtype, std::string_view
     if (scaling.zero_point != 0) return bad_input(fmt::format("{}_zero_point goes with a scale", place));
     return {};
   }
+  if (!is_byte(dtype) && place == "out") return bad_input("out_scale needs out_dtype=int8 or uint8");
   if (!is_byte(dtype))
     return bad_input(fmt::format("{}_scale goes with int8 or uint8, not with {}", place, to_string(dtype)));
   const auto [low, high] = range_of(dtype);
@@ -67,7 +68,8 @@ std::vector<Weight> filter_weights(const Quantisation& quantisation, Shape shape
 }
 
 std::string quantised_category(const Quantisation& quantisation, std::string category) {
-  return quantisation.is_integer() ? "int8 " + std::move(category) : category;
+  if (!quantisation.is_integer()) return category;
+  return (quantisation.filter_zero_points ? "int8 offset " : "int8 ") + std::move(category);
 }
 
 }  // namespace ns

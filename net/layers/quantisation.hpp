@@ -20,8 +20,9 @@ struct Scaling {
   friend bool operator==(const Scaling&, const Scaling&) = default;
 };
 
-/// Of a layer with filters. Stored as 8-bit whole numbers, each filter has a factor of its own and, maybe, a
-/// zero point. Where the input is whole too, so are the sums, in units of the input's scale times the
+/// Of a layer with filters. Stored as 8-bit whole numbers, each filter has a factor of its own; they stand
+/// around 0 (int8) or 128 (uint8), or each around a zero point of its own, which takes 9 bits to take away.
+/// Where the input is whole too, so are the sums, in units of the input's scale times the
 /// filter's, to which the bias is rounded; they leave as real numbers or, on the output's scale, as
 /// `out_dtype` (ONNX, QLinearConv).
 struct Quantisation {
@@ -34,6 +35,8 @@ struct Quantisation {
   [[nodiscard]] bool has_factors() const { return filter_dtype != DType::float32; }
   /// Whether whole numbers are multiplied, not only stored.
   [[nodiscard]] bool is_integer() const { return static_cast<bool>(in); }
+  /// What filters without zero points of their own stand around.
+  [[nodiscard]] std::int64_t middle() const { return filter_dtype == DType::uint8 ? 128 : 0; }
   /// Where the bias stands among filter_weights().
   [[nodiscard]] std::size_t bias_slot() const { return !has_factors() ? 1 : filter_zero_points ? 3 : 2; }
   friend bool operator==(const Quantisation&, const Quantisation&) = default;
@@ -61,7 +64,8 @@ DType output_dtype(const Quantisation& quantisation, DType input);
 /// as there are any.
 std::vector<Weight> filter_weights(const Quantisation& quantisation, Shape shape, bool bias);
 
-/// "int8 " before the category of a layer that multiplies whole numbers.
+/// "int8 " before the category of a layer that multiplies whole numbers, "int8 offset " where its filters
+/// have zero points.
 std::string quantised_category(const Quantisation& quantisation, std::string category);
 
 }  // namespace ns

@@ -130,6 +130,7 @@ void write_average(const Pool& layer, LayerWriter& writer, const std::vector<Axi
 }  // namespace
 
 Result<void> write(const Pool& layer, LayerWriter& writer) {
+  if (!layer.dilation.empty()) return unwritten(print(layer, layer.kernel.size()));
   const bool is_max = layer.kind == Pool::Kind::max;
   if (layer.global) {
     writer.finish(is_max ? "GlobalMaxPool" : "GlobalAveragePool", {writer.input()});

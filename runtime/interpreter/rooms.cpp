@@ -28,6 +28,12 @@ class GivenConstants final : public onnx::Constants {
     return array != nullptr && is_floating(array->dtype) ? std::optional{array->values} : std::nullopt;
   }
 
+  [[nodiscard]] std::optional<bool> all_are(const std::string& name, double value) const override {
+    const auto* const array = find(name);
+    if (array == nullptr) return std::nullopt;
+    return std::ranges::all_of(array->values, [&](double each) { return each == value; });
+  }
+
   /// What the node is given is real already.
   [[nodiscard]] Quantisation stored_as(const std::string&, std::int64_t) const override { return {}; }
 

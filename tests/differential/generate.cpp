@@ -165,6 +165,7 @@ LayerConfig pool(Random& random) {
     layer.stride = per_axis(random, axes, 1, 3);
     layer.pad = random_pads(random, layer.kernel);
     layer.rounding = pool_roundings[static_cast<std::size_t>(random.between(0, 2))].value;
+    if (random.chance(4)) layer.dilation = per_axis(random, axes, 1, 3);
     layer.count_pad = layer.kind == Pool::Kind::average && random.chance(2);
   }
   return {layer, {}, {{random_maps(random, axes, random_channels(random))}}};

@@ -43,9 +43,9 @@ inline void for_taps(const IntegerWork& work, Place place, Visit visit) {
   for (Index kz = 0; kz < w.kernel[0]; ++kz)
     for (Index ky = 0; ky < w.kernel[1]; ++ky)
       for (Index kx = 0; kx < w.kernel[2]; ++kx, ++tap) {
-        const Index z = place.z * w.stride[0] + kz * work.dilation[0] - w.pad[0];
-        const Index y = place.y * w.stride[1] + ky * work.dilation[1] - w.pad[1];
-        const Index x = place.x * w.stride[2] + kx * work.dilation[2] - w.pad[2];
+        const Index z = place.z * w.stride[0] + kz * w.dilation[0] - w.pad[0];
+        const Index y = place.y * w.stride[1] + ky * w.dilation[1] - w.pad[1];
+        const Index x = place.x * w.stride[2] + kx * w.dilation[2] - w.pad[2];
         const bool inside = z >= 0 && z < w.in[0] && y >= 0 && y < w.in[1] && x >= 0 && x < w.in[2];
         visit(tap, inside ? (z * w.in[1] + y) * w.in[2] + x : Index{-1});
       }

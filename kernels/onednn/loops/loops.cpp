@@ -191,20 +191,29 @@ void response_within(const ResponseWork& work, const float* in, float* out) {
 // ---------------------------------------------------------------- pool
 
 struct Cover {
-  Index first[3];
-  Index last[3];
+  Index start[3];
+  Index first[3];  // tap
+  Index last[3];   // behind it
   Index inside = 1;
   Index padded = 1;
 };
+
+/// How many of `most` taps, `step` apart, stand before `end`.
+inline Index taps_before(Index end, Index start, Index step, Index most) {
+  if (end <= start) return 0;
+  return smaller(most, (end - start + step - 1) / step);
+}
 
 Cover cover_of(const Windows& windows, const Index (&position)[3]) {
   Cover cover;
   for (int axis = 0; axis < 3; ++axis) {
     const Index start = position[axis] * windows.stride[axis] - windows.pad[axis];
-    const Index end = smaller(start + windows.kernel[axis], windows.in[axis] + windows.pad_end[axis]);
-    cover.padded *= larger(0, end - start);
-    cover.first[axis] = larger(0, start);
-    cover.last[axis] = smaller(end, windows.in[axis]);
+    const Index step = windows.dilation[axis];
+    const Index taps = windows.kernel[axis];
+    cover.padded *= taps_before(windows.in[axis] + windows.pad_end[axis], start, step, taps);
+    cover.start[axis] = start;
+    cover.first[axis] = taps_before(0, start, step, taps);
+    cover.last[axis] = taps_before(windows.in[axis], start, step, taps);
     cover.inside *= larger(0, cover.last[axis] - cover.first[axis]);
   }
   return cover;
@@ -214,10 +223,12 @@ template <class Combine>
 void pool_window(const PoolWork& work, const Cover& cover, const float* plane, float* sums,
                  Combine&& combine) {
   const Index block = work.maps.block;
+  const auto at = [&](int axis, Index tap) { return cover.start[axis] + tap * work.windows.dilation[axis]; };
   for (Index z = cover.first[0]; z < cover.last[0]; ++z) {
     for (Index y = cover.first[1]; y < cover.last[1]; ++y) {
       for (Index x = cover.first[2]; x < cover.last[2]; ++x) {
-        const float* const from = plane + ((z * work.windows.in[1] + y) * work.windows.in[2] + x) * block;
+        const float* const from =
+            plane + ((at(0, z) * work.windows.in[1] + at(1, y)) * work.windows.in[2] + at(2, x)) * block;
         for (Index lane = 0; lane < block; ++lane) sums[lane] = combine(sums[lane], from[lane]);
       }
     }

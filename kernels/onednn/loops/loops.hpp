@@ -29,6 +29,7 @@ struct Windows {
   std::int64_t stride[3];
   std::int64_t pad[3];
   std::int64_t pad_end[3];
+  std::int64_t dilation[3];
 };
 
 /// How filters of a local layer are packed: the outputs of one position side by side.
@@ -289,7 +290,6 @@ struct RecurrentWork {
 /// Windows over whole numbers, channels last; fully connected layers have windows of one element.
 struct IntegerWork {
   Windows windows;
-  std::int64_t dilation[3];
   std::int64_t batch = 1;
   std::int64_t channels = 1;
   std::int64_t filters = 1;

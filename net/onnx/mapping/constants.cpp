@@ -2,6 +2,7 @@
 
 #include "net/onnx/node_view.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -48,11 +49,33 @@ Quantisation ModelConstants::stored_as(const std::string& name, std::int64_t axi
   const auto along = view.axis(view.integer("axis", 1), filters->dims->size());
   const bool fits =
       elements(*scale->dims).number() == 1 || (along && *along == static_cast<std::size_t>(axis));
-  const bool is_byte = filters->dtype == DType::int8 || filters->dtype == DType::uint8;
-  if (!fits || !is_byte || view.integer("block_size", 0) != 0) return {};
+  if (!fits || view.integer("block_size", 0) != 0) return {};
+  return filters_around(*this, *filters->dtype, has_points ? node.inputs[2] : "").value_or(Quantisation{});
+}
+
+std::optional<bool> ModelConstants::all_are(const std::string& name, double value) const {
+  constexpr std::size_t most = std::size_t{1} << 16;  // filters of one layer
+  const auto held = this->value(name, most);
+  if (!held) return std::nullopt;
+  if (const auto* reals = std::get_if<std::vector<double>>(&*held))
+    return std::ranges::all_of(*reals, [&](double each) { return each == value; });
+  const auto* integers = std::get_if<std::vector<Extent>>(&*held);
+  if (integers == nullptr) return std::nullopt;
+  return std::ranges::all_of(*integers, [&](const Extent& each) {
+    const auto number = each.number();
+    return number && static_cast<double>(*number) == value;
+  });
+}
+
+std::optional<Quantisation> filters_around(const Constants& constants, DType dtype,
+                                           const std::string& points) {
+  if (dtype != DType::int8 && dtype != DType::uint8) return std::nullopt;
   Quantisation quantisation;
-  quantisation.filter_dtype = *filters->dtype;
-  quantisation.filter_zero_points = has_points;
+  quantisation.filter_dtype = dtype;
+  // Without points they stand around 0, which is not the middle of uint8.
+  if (points.empty()) return dtype == DType::int8 ? std::optional{quantisation} : std::nullopt;
+  const auto middle = static_cast<double>(quantisation.middle());
+  quantisation.filter_zero_points = !constants.all_are(points, middle).value_or(true);
   return quantisation;
 }
 

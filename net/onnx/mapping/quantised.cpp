@@ -55,13 +55,15 @@ std::optional<Quantisation> quantisation_of(const MappedNode& node, std::int64_t
   if (node.view.has(filters + 2) && !is_per_filter(node, filters + 2, count)) return std::nullopt;
   const auto in = scaling_at(node, 1);
   if (!in) return std::nullopt;
-  Quantisation quantisation{
-      *node.view.in(filters).dtype, node.view.has(filters + 2), *in, {}, DType::float32};
+  const auto points = node.view.has(filters + 2) ? node.view.node().inputs[filters + 2] : "";
+  auto quantisation = filters_around(node.constants, *node.view.in(filters).dtype, points);
+  if (!quantisation) return std::nullopt;
+  quantisation->in = *in;
   if (!node.view.has(inputs->output)) return quantisation;
   const auto out = scaling_at(node, inputs->output);
   if (!out) return std::nullopt;
-  quantisation.out = *out;
-  quantisation.out_dtype = node.outputs.front().dtype;
+  quantisation->out = *out;
+  quantisation->out_dtype = node.outputs.front().dtype;
   return quantisation;
 }
 

@@ -19,11 +19,12 @@ std::vector<WeightSource> of_fc(const Node& node) {
 }
 
 /// Filters that a DequantizeLinear node would make real: what it reads.
-std::vector<WeightSource> of_dequantised(const Node& node, const Node& dequantiser, bool is_fc) {
+std::vector<WeightSource> of_dequantised(const Quantisation& quantisation, const Node& node,
+                                         const Node& dequantiser, bool is_fc) {
   auto sources = is_fc ? of_fc(node) : std::vector<WeightSource>{{input(node, 1)}, {input(node, 2)}};
   sources.front().name = input(dequantiser, 0);
   std::vector<WeightSource> beside{{input(dequantiser, 1)}};
-  if (const auto zero_points = input(dequantiser, 2); !zero_points.empty()) beside.push_back({zero_points});
+  if (quantisation.filter_zero_points) beside.push_back({input(dequantiser, 2)});
   sources.insert(sources.begin() + 1, beside.begin(), beside.end());
   return sources;
 }
@@ -53,7 +54,7 @@ std::vector<WeightSource> weight_sources(const LayerParams& params, const Node& 
     if (const auto inputs = quantised_inputs(node.op)) return of_quantised(*quantisation, node, *inputs);
   if (quantisation != nullptr && quantisation->has_factors())
     if (const auto* const dequantiser = surroundings.dequantiser(input(node, 1)))
-      return of_dequantised(node, *dequantiser, is_fc);
+      return of_dequantised(*quantisation, node, *dequantiser, is_fc);
   if (is_fc) return of_fc(node);
   // ONNX has scale, shift, mean and variance; layers have mean and variance first, as Caffe has.
   if (node.op == "BatchNormalization")

@@ -84,8 +84,9 @@ std::optional<LayerParams> pool(const MappedNode& node, Pool::Kind kind) {
   const auto given = node.view.integers("kernel_shape");
   const auto window = window_of(node, {given.begin(), given.end()});
   const auto is_one = [](auto dilation) { return dilation == 1; };
-  if (!window || !std::ranges::all_of(window->dilation, is_one)) return std::nullopt;
+  if (!window) return std::nullopt;
   Pool layer;
+  if (!std::ranges::all_of(window->dilation, is_one)) layer.dilation = window->dilation;
   layer.kind = kind;
   layer.kernel = window->kernel;
   layer.stride = window->stride;

@@ -389,3 +389,12 @@ attention("", 3, 3, mask=some)
 attention("mask=2x1x4x6,mask_dtype=bool", 3, 3, mask=some, stored=True)
 attention("causal=1,mask=3x4x6", 3, 3, mask=values((3, 4, 6)), stored=True, is_causal=1)
 attention("", 4, 1, queries=1)
+
+wide = values((1, 2, 9, 8))
+for name, operator in (("max", "MaxPool"), ("average", "AveragePool")):
+    case(f"pool:{name},kernel=3x2,stride=2x1,pad=2x1x1x0,dilation=2x3@1x2x9x8", operator, [wide], opset=19,
+         kernel_shape=[3, 2], strides=[2, 1], pads=[2, 1, 1, 0], dilations=[2, 3])
+case("pool:average,kernel=3,stride=2,pad=1,count_pad=1,dilation=2x2@1x2x9x8", "AveragePool", [wide], opset=19,
+     kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1], dilations=[2, 2], count_include_pad=1)
+case("pool:max,kernel=2,stride=3,rounding=ceil,dilation=2x2@1x2x9x8", "MaxPool", [wide], opset=19,
+     kernel_shape=[2, 2], strides=[3, 3], dilations=[2, 2], ceil_mode=1)

@@ -164,6 +164,21 @@ TEST(Mapping, QuantisedConvolutionsMultiplyWholeNumbers) {
   EXPECT_THAT(with(DType::int32, {3}), HasSubstr("opaque:op=QLinearConv"));
 }
 
+TEST(Mapping, FiltersOfUnsignedBytesNeedTheirZeroPoints) {
+  const auto with = [](const std::string& points) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x4", DType::uint8)
+                         .node("Constant", {}, {"s"}, {number(0.5)})
+                         .weight("w", {4, 3}, DType::uint8)
+                         .weight("points", {3}, DType::uint8)
+                         .node("QLinearMatMul", {"x", "s", "", "w", "s", points, "s", ""}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with("points"),
+            "fc:features=3,bias=0,filter_dtype=uint8,in_scale=0.5,out_scale=0.5,out_dtype=uint8@1x4:uint8");
+  EXPECT_THAT(with(""), HasSubstr("opaque:op=QLinearMatMul"));
+}
+
 TEST(Mapping, FiltersThatANodeMakesRealAreStoredAsBytes) {
   const auto with = [](std::int64_t axis, std::int64_t scales) {
     return layers_of(GraphMaker{}

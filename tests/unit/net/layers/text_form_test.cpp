@@ -85,8 +85,10 @@ class Draw {
   }
   Pool draw(Pool /*which*/, std::size_t rank) {
     if (coin()) return {of(pool_kinds), true, {}, {}, {}, Pool::Rounding::floor, false};
-    return {of(pool_kinds),     false, extents(rank, 1, 5), extents(rank, 1, 3), extents(2 * rank, 0, 2),
-            of(pool_roundings), coin()};
+    Pool pool{of(pool_kinds),     false, extents(rank, 1, 5), extents(rank, 1, 3), extents(2 * rank, 0, 2),
+              of(pool_roundings), coin()};
+    if (coin()) pool.dilation = extents(rank, 1, 3);
+    return pool;
   }
   Act draw(Act /*which*/, std::size_t /*rank*/) { return {of(act_kinds), real(), real(), real(), coin()}; }
   Norm draw(Norm /*which*/, std::size_t /*rank*/) {
