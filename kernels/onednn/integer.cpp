@@ -1,7 +1,7 @@
 #include "kernels/onednn/integer.hpp"
 
 #include "core/array.hpp"
-#include "kernels/geometry.hpp"
+#include "kernels/onednn/windows.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -138,14 +138,7 @@ Recipe recipe_of(const Product& product, const Stored& stored, const Builder& pl
 IntegerWork work_of(const Product& product) {
   const WindowGeometry& window = product.window;
   IntegerWork work{};
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    work.windows.in[axis] = window.in[axis];
-    work.windows.out[axis] = window.out[axis];
-    work.windows.kernel[axis] = window.kernel[axis];
-    work.windows.stride[axis] = window.stride[axis];
-    work.windows.pad[axis] = window.pad[axis];
-    work.windows.dilation[axis] = window.dilation[axis];
-  }
+  work.windows = windows_of(window);
   work.batch = window.batch;
   work.channels = window.channels;
   work.filters = window.filters;

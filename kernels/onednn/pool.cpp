@@ -1,5 +1,5 @@
-#include "kernels/geometry.hpp"
 #include "kernels/onednn/layers.hpp"
+#include "kernels/onednn/windows.hpp"
 
 namespace ns::onednn {
 namespace {
@@ -41,15 +41,7 @@ PoolWork work_of(const Pool& layer, const WindowGeometry& window, const Shape& i
   work.maps = maps_of(in, layout);
   work.is_max = layer.kind == Pool::Kind::max;
   work.count_pad = layer.count_pad;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    work.windows.in[axis] = window.in[axis];
-    work.windows.out[axis] = window.out[axis];
-    work.windows.kernel[axis] = window.kernel[axis];
-    work.windows.stride[axis] = window.stride[axis];
-    work.windows.pad[axis] = window.pad[axis];
-    work.windows.pad_end[axis] = window.pad_end[axis];
-    work.windows.dilation[axis] = window.dilation[axis];
-  }
+  work.windows = windows_of(window);
   return work;
 }
 

@@ -25,7 +25,17 @@ Extents random_pads(Random& random, const Extents& kernel);
 /// One operand of `shape` with some extents, or leading axes, left to broadcasting.
 Shape shrunk(Random& random, const Shape& shape);
 
-// One maker per layer type of generate_onnx.cpp.
+// generate_filters.cpp
+LayerConfig random_conv(Random& random);
+LayerConfig random_fc(Random& random);
+/// On whole numbers, with filters of whole ones; one in four leaves real numbers.
+LayerConfig random_integer_conv(Random& random);
+LayerConfig random_integer_fc(Random& random);
+/// On real numbers, with filters stored as whole ones.
+LayerConfig random_stored_conv(Random& random);
+LayerConfig random_stored_fc(Random& random);
+
+// One maker per layer type of the other files.
 LayerConfig random_deconv(Random& random);
 LayerConfig random_matmul(Random& random);
 LayerConfig random_einsum(Random& random);

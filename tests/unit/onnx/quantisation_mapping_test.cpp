@@ -1,0 +1,100 @@
+// Which layers the nodes of a quantised model become.
+#include "tests/unit/onnx/mapped_layers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ns::onnx {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(QuantisationMapping, QuantisingByOneKnownScaleIsACast) {
+  const auto with = [](std::string op, DType dtype, double scale, std::vector<std::string> inputs) {
+    Attribute value;
+    value.name = "value_float";
+    value.type = Attribute::Type::real;
+    value.real = scale;
+    return layers_of(GraphMaker{}
+                         .input("x", "1x2x8x8", dtype)
+                         .node("Constant", {}, {"scale"}, {value})
+                         .weight("scales", {2})
+                         .node(std::move(op), std::move(inputs), {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with("QuantizeLinear", DType::float32, 0.5, {"x", "scale"}),
+            "cast:dtype=uint8,scale=0.5@1x2x8x8");
+  EXPECT_EQ(with("DequantizeLinear", DType::int8, 0.5, {"x", "scale"}), "cast:scale=0.5@1x2x8x8:int8");
+  EXPECT_THAT(with("QuantizeLinear", DType::float32, 0.5, {"x", "scales"}),
+              HasSubstr("opaque:op=QuantizeLinear"));
+  EXPECT_THAT(with("QuantizeLinear", DType::float32, -0.5, {"x", "scale"}),
+              HasSubstr("opaque:op=QuantizeLinear"));
+  EXPECT_THAT(with("DequantizeLinear", DType::float8e4m3fn, 0.5, {"x", "scale"}),
+              HasSubstr("opaque:op=DequantizeLinear"));
+}
+
+Attribute number(double value) { return real_attribute("value_float", value); }
+
+TEST(QuantisationMapping, QuantisedConvolutionsMultiplyWholeNumbers) {
+  const auto with = [](DType bias, std::vector<std::int64_t> scales) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x3x8x8", DType::uint8)
+                         .node("Constant", {}, {"xs"}, {number(0.5)})
+                         .node("Constant", {}, {"ys"}, {number(0.25)})
+                         .weight("w", {4, 3, 3, 3}, DType::int8)
+                         .weight("ws", std::move(scales))
+                         .weight("b", {4}, bias)
+                         .node("QLinearConv", {"x", "xs", "", "w", "ws", "", "ys", "", "b"}, {"y"})
+                         .output("y"));
+  };
+  const auto layer =
+      "conv:filters=4,kernel=3,filter_dtype=int8,in_scale=0.5,out_scale=0.25,out_dtype=uint8@1x3x8x8:uint8";
+  EXPECT_EQ(with(DType::int32, {4}), layer);
+  EXPECT_EQ(with(DType::int32, {}), layer);
+  EXPECT_THAT(with(DType::int32, {3}), HasSubstr("opaque:op=QLinearConv"));
+}
+
+TEST(QuantisationMapping, FiltersOfUnsignedBytesNeedTheirZeroPoints) {
+  const auto with = [](const std::string& points) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x4", DType::uint8)
+                         .node("Constant", {}, {"s"}, {number(0.5)})
+                         .weight("w", {4, 3}, DType::uint8)
+                         .weight("points", {3}, DType::uint8)
+                         .node("QLinearMatMul", {"x", "s", "", "w", "s", points, "s", ""}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with("points"),
+            "fc:features=3,bias=0,filter_dtype=uint8,in_scale=0.5,out_scale=0.5,out_dtype=uint8@1x4:uint8");
+  EXPECT_THAT(with(""), HasSubstr("opaque:op=QLinearMatMul"));
+}
+
+TEST(QuantisationMapping, FiltersThatANodeMakesRealAreStoredAsBytes) {
+  const auto with = [](std::int64_t axis, std::int64_t scales) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x3x8x8")
+                         .weight("bytes", {3, 3, 1, 1}, DType::int8)
+                         .weight("scales", {scales})
+                         .node("DequantizeLinear", {"bytes", "scales"}, {"w"}, {attribute("axis", axis)})
+                         .node("Conv", {"x", "w"}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with(0, 3), "conv:filters=3,kernel=1,bias=0,filter_dtype=int8@1x3x8x8");
+  EXPECT_EQ(with(1, 1), "conv:filters=3,kernel=1,bias=0,filter_dtype=int8@1x3x8x8");
+  EXPECT_EQ(with(1, 3), "conv:filters=3,kernel=1,bias=0@1x3x8x8");
+}
+
+TEST(QuantisationMapping, OperatorsOnQuantisedTensorsAreComputedWithRealNumbers) {
+  const auto maker = GraphMaker{}
+                         .input("a", "1x4", DType::uint8)
+                         .input("b", "1x4", DType::uint8)
+                         .node("Constant", {}, {"s"}, {number(0.5)})
+                         .node("QLinearAdd", {"a", "s", "", "b", "s", "", "s"}, {"y"}, {}, "com.microsoft")
+                         .output("y");
+  EXPECT_EQ(layers_of(maker),
+            "cast:scale=0.5@1x4:uint8 cast:scale=0.5@1x4:uint8 eltwise:add@1x4,1x4 "
+            "cast:dtype=uint8,scale=0.5@1x4");
+}
+
+}  // namespace
+}  // namespace ns::onnx
