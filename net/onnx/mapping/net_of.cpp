@@ -161,10 +161,12 @@ class Mapping {
       bounded_ += made.back().bounded && made.back().crosses ? 1 : 0;
       types.push_back(made.back().type);
     }
-    if (exact && !cost.opaque)
-      if (const auto steps = quantised_steps(mapped(node, inputs, types)))
-        return add_steps(node, *steps, outputs.front());
-    auto room = exact && !cost.opaque ? find_room(node, inputs, types) : std::nullopt;
+    std::optional<LayerParams> room;
+    if (exact && !cost.opaque && !inputs.empty()) {
+      const auto view = mapped(node, inputs, types);
+      if (const auto steps = quantised_steps(view)) return add_steps(node, *steps, outputs.front());
+      room = find_room(view);
+    }
     auto params = room ? std::move(*room) : opaque(node, cost, types);
     if (auto added = builder_.add_layer(node.name, node.op, std::move(params), inputs, outputs); !added)
       return tl::unexpected{std::move(added.error())};
@@ -206,14 +208,11 @@ class Mapping {
   }
 
   /// A room that makes just these types; nothing where there is none.
-  [[nodiscard]] std::optional<LayerParams> find_room(const Node& node, const std::vector<std::string>& inputs,
-                                                     const std::vector<TensorType>& outputs) const {
-    const auto view = mapped(node, inputs, outputs);
-    if (view.inputs.empty()) return std::nullopt;
-    auto room = room_of(view);
+  [[nodiscard]] static std::optional<LayerParams> find_room(const MappedNode& node) {
+    auto room = room_of(node);
     if (!room) return std::nullopt;
-    const auto types_made = output_types(*room, view.inputs);
-    return types_made && *types_made == outputs ? room : std::nullopt;
+    const auto made = output_types(*room, node.inputs);
+    return made && *made == node.outputs ? room : std::nullopt;
   }
 
   [[nodiscard]] static LayerParams opaque(const Node& node, const NodeCost& cost,

@@ -76,6 +76,10 @@ std::optional<QuantisedSteps> quantised_steps(const MappedNode& node) {
   const auto result = scaling_at(node, row->result);
   auto operation = row->operation(node);
   if (!result || !operation || !is_8_bit(node.outputs.front().dtype)) return std::nullopt;
+  auto reals = node.inputs;
+  for (auto& real : reals) real.dtype = DType::float32;
+  const auto made = output_types(*operation, reals);
+  if (!made || made->size() != 1 || made->front().shape != node.outputs.front().shape) return std::nullopt;
   steps.operation = *std::move(operation);
   steps.result = cast_to(node.outputs.front().dtype, *result);
   return steps;
