@@ -1,9 +1,9 @@
 // Activations, element-wise arithmetic and conversion.
 #include "net/onnx/mapping/mappers.hpp"
+#include "net/onnx/mapping/quantised.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -248,13 +248,12 @@ std::optional<LayerParams> cast(const MappedNode& node) {
 
 std::optional<LayerParams> scaled_cast(const MappedNode& node) {
   if (node.inputs.size() != 1 || node.outputs.size() != 1 || !node.reads(0)) return std::nullopt;
-  const auto scale = node.number(1);
-  const auto zero_point = node.view.has(2) ? node.number(2) : 0.0;
-  if (!scale || !zero_point || !(*scale > 0.0) || !std::isfinite(*scale)) return std::nullopt;
+  const auto scaling = scaling_at(node, 1);
+  if (!scaling) return std::nullopt;
   const auto dtype = node.outputs.front().dtype;
   // Float8 has no zero point and may overflow.
   if (is_floating(dtype) == is_floating(node.inputs.front().dtype)) return std::nullopt;
-  return Cast{.dtype = dtype, .scale = *scale, .zero_point = static_cast<std::int64_t>(*zero_point)};
+  return Cast{.dtype = dtype, .scale = scaling->scale, .zero_point = scaling->zero_point};
 }
 
 }  // namespace ns::onnx::mappers
