@@ -1,18 +1,5 @@
 /// A family of layers to measure, as a text that people read and edit (data/sweeps/*.sweep): ranges to draw
-/// from, or layers listed one by one.
-///
-///     rows = 900                      # in a full sweep; the share of this file against others
-///     max_macs = 200M                 # of one layer; also max_bytes. Sections may state their own
-///     [1x1]
-///     share = 20                      # of the file's rows, against its other sections; default 1
-///     channels = log 8-1024 by 8, log 3-700
-///     size = 7, 14, 28-112*2          # a draw picks one of the items, then a number of it
-///     tail = none, +act:relu          # words stand for themselves, none for nothing
-///     layer = conv:filters={channels*2},kernel=1{tail}@1x{channels}x{size}x{size}
-///
-/// Several `layer` lines of a section are equally likely. Inside braces + - * / work from left to right on
-/// integers. An input called `output` has the type of the head's output (the second operand of a residual
-/// addition). A line that is a layer's text form is measured as it stands.
+/// from, or layers listed one by one. docs/formats.md explains the syntax.
 #pragma once
 
 #include "core/error.hpp"
