@@ -7,8 +7,10 @@ A test that is called like another with "_expanded" behind it is the same operat
 that numpy has not (bfloat16, floats of 8 and 4 bits, integers of 4 and 2) are given and compared as the numbers they stand for. Strings,
 sequences and optional values cannot be given in a .npz file: such tests are not run.
 
-An operator is claimed if every test of it that can be run passes. --write puts the table into docs/operators.md; without it, the exit status
-is 1 if a test fails of an operator that docs/operators.md claims. Needs the onnx package (scripts/onnx-venv).
+Operators of com.microsoft have no tests there: theirs are made beside (contrib_tests.py) and hold what ONNX Runtime computes.
+
+An operator is claimed if every test of it that can be run passes. --write puts the tables into docs/operators.md; without it, the exit status
+is 1 if a test fails of an operator that docs/operators.md claims. Needs the onnx package and ONNX Runtime (scripts/onnx-venv).
 """
 
 import argparse
@@ -20,9 +22,11 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+import contrib_tests
 import numpy as np
 import onnx
 from onnx import numpy_helper
@@ -31,6 +35,7 @@ from onnx.backend.test import loader
 SOURCE = Path(__file__).resolve().parents[2]
 DOCUMENT = SOURCE / "docs/operators.md"
 BEGIN, END = "<!-- table: scripts/check-operators --write -->", "<!-- end of the table -->"
+CONTRIB = "<!-- table of com.microsoft: scripts/check-operators --write -->"
 TESTS = 1765  # of onnx 1.22.0
 SECONDS = 60
 
@@ -259,11 +264,26 @@ def summary(verdicts):
             f"{claimed} of {len(groups(verdicts))} operators claimed")
 
 
-def write(verdicts):
-    text = DOCUMENT.read_text()
-    head, rest = text.split(BEGIN)
-    tail = rest.split(END)[1]
-    DOCUMENT.write_text(f"{head}{BEGIN}\n{summary(verdicts)}.\n\n{table(verdicts)}\n{END}{tail}")
+def is_contrib(verdict):
+    return verdict.operator.startswith(contrib_tests.DOMAIN + ".")
+
+
+def put(begin, content):
+    """In the document, in place of what stands between `begin` and the next end."""
+    head, rest = DOCUMENT.read_text().split(begin)
+    tail = rest.split(END, 1)[1]
+    DOCUMENT.write_text(f"{head}{begin}\n{content}\n{END}{tail}")
+
+
+def write(verdicts, program):
+    standard = [verdict for verdict in verdicts if not is_contrib(verdict)]
+    contrib = [verdict for verdict in verdicts if is_contrib(verdict)]
+    put(BEGIN, f"{summary(standard)}.\n\n{table(standard)}")
+    known, count = contrib_tests.known_operators(Path(program).with_name("ns-inspect"))
+    run = {verdict.operator.removeprefix(contrib_tests.DOMAIN + ".") for verdict in contrib if verdict.outcome == "passed"}
+    rest = (f"ONNX Runtime {contrib_tests.onnxruntime.__version__} has {count} operators of this domain. Not computed, but with shapes and costs: "
+            + ", ".join(name for name in known if name not in run) + ".")
+    put(CONTRIB, f"{summary(contrib)}.\n\n{table(contrib)}\n\n{textwrap.fill(rest, 150)}")
 
 
 def claimed_in_document():
@@ -288,14 +308,14 @@ def main():
     if options.write and options.only:
         parser.error("--write needs all tests; leave out --only")
 
-    tests = node_tests()
-    operators = operators_by_test(tests)
-    chosen = [test for test in tests if not options.only or any(re.search(part, test.name) for part in options.only)]
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        tests = node_tests() + contrib_tests.tests(folder)
+        operators = operators_by_test(tests)
+        chosen = [test for test in tests if not options.only or any(re.search(part, test.name) for part in options.only)]
         verdicts = list(pool.map(functools.partial(check, options.run, operators), chosen))
 
     if options.write:
-        write(verdicts)
+        write(verdicts, options.run)
     claimed = claimed_in_document()
     broken = [verdict for verdict in verdicts if verdict.outcome == "failed" and verdict.operator in claimed]
     shown = [verdict for verdict in verdicts if verdict.outcome != "passed"] if options.verbose else broken

@@ -133,7 +133,7 @@ std::optional<LayerParams> conv(const MappedNode& node) {
 std::optional<LayerParams> quantised_conv(const MappedNode& node) {
   const auto inputs = quantised_inputs(node.view.node().op);
   const auto quantisation = quantisation_of(node, 0);
-  if (!inputs || !quantisation) return std::nullopt;
+  if (!inputs || !quantisation || node.view.integer("channels_last", 0) != 0) return std::nullopt;
   auto layer = convolution(node, QuantisedInputs::filters, *inputs->bias);
   if (layer) layer->quantisation = *quantisation;
   return layer;

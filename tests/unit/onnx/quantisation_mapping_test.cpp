@@ -54,6 +54,21 @@ TEST(QuantisationMapping, QuantisedConvolutionsMultiplyWholeNumbers) {
   EXPECT_THAT(with(DType::int32, {3}), HasSubstr("opaque:op=QLinearConv"));
 }
 
+// Where all extents are one, shapes do not tell which axis holds the channels.
+TEST(QuantisationMapping, ChannelsBehindTheMapAreNotTakenForChannelsInFront) {
+  const auto with = [](std::int64_t channels_last) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x4x4x4", DType::uint8)
+                         .node("Constant", {}, {"s"}, {number(0.5)})
+                         .weight("w", {4, 4, 1, 1}, DType::int8)
+                         .node("QLinearConv", {"x", "s", "", "w", "s", "", "s", ""}, {"y"},
+                               {attribute("channels_last", channels_last)}, "com.microsoft")
+                         .output("y"));
+  };
+  EXPECT_THAT(with(0), HasSubstr("conv:filters=4"));
+  EXPECT_THAT(with(1), HasSubstr("opaque:op=QLinearConv"));
+}
+
 TEST(QuantisationMapping, FiltersOfUnsignedBytesNeedTheirZeroPoints) {
   const auto with = [](const std::string& points) {
     return layers_of(GraphMaker{}
