@@ -1,6 +1,7 @@
 #include "partition/pins.hpp"
 
 #include "core/text.hpp"
+#include "net/step_name.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -42,6 +43,13 @@ tl::unexpected<Error> contradiction_error(const Net& net, const BlockTensor& ten
                   net.tensors[tensor.tensor].name));
 }
 
+bool is_step(const Net& net, const Layer& layer) {
+  const auto node = node_of_step(layer.name);
+  return node && !net.tensors[layer.outputs.front()].crosses &&
+         std::ranges::any_of(net.layers,
+                             [&](const Layer& last) { return last.name == *node && last.op == layer.op; });
+}
+
 Result<void> pin(const Net& net, const BlockGraph& graph, const Pin& pin, std::vector<Fix>& fixed) {
   const auto layer = std::ranges::find(net.layers, pin.layer, &Layer::name);
   if (layer == net.layers.end()) {
@@ -51,6 +59,7 @@ Result<void> pin(const Net& net, const BlockGraph& graph, const Pin& pin, std::v
     return failure(Errc::usage, fmt::format("the net has no layer '{}' to pin (what is constant is none){}",
                                             pin.layer, suggestion(pin.layer, names)));
   }
+  if (is_step(net, *layer)) return step_error("--pin", pin.layer);
   auto& fix = fixed[graph.block_of[static_cast<std::size_t>(layer - net.layers.begin())]];
   const auto wanted = pin.place == Place::device ? Fix::device : Fix::server;
   if (fix != Fix::free && fix != wanted)

@@ -11,8 +11,8 @@
 namespace ns {
 
 /// Pins, `critical` and `keep_input`, closed under what one-way cuts imply: before a block on the device all
-/// is on the device, behind one on the server all on the server. usage for an unknown layer, infeasible if
-/// pins contradict each other.
+/// is on the device, behind one on the server all on the server. usage for an unknown layer and for a step
+/// inside one, infeasible if pins contradict each other.
 Result<std::vector<Fix>> fix_blocks(const Net& net, const BlockGraph& graph, const Question& question);
 
 /// Ties `block` to `side` beside what is tied already; false if that contradicts.

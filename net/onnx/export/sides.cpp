@@ -3,6 +3,8 @@
 #include "core/text.hpp"
 #include "net/onnx/export/calls.hpp"
 #include "net/onnx/export/graph_index.hpp"
+#include "net/onnx/mapping/quantised_steps.hpp"
+#include "net/step_name.hpp"
 
 #include <fmt/format.h>
 #include <map>
@@ -17,22 +19,23 @@ using Nodes = std::vector<std::size_t>;
 /// What a user may name, and the nodes that it stands for.
 class Named {
  public:
-  Named(const Model& model, const Inferred& inferred, const Calls& calls) : inferred_{inferred} {
-    const auto& graph = model.graph;
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) nodes_.try_emplace(graph.nodes[i].name, Nodes{i});
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-      const auto call = calls.names.find(graph.nodes[i].origin);
+  Named(const Model& model, const Inferred& inferred, const Calls& calls)
+      : graph_{model.graph}, inferred_{inferred} {
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) nodes_.try_emplace(graph_.nodes[i].name, Nodes{i});
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+      const auto call = calls.names.find(graph_.nodes[i].origin);
       if (call != calls.names.end()) calls_[call->second].push_back(i);
     }
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-      for (const auto& output : graph.nodes[i].outputs)
+    for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
+      for (const auto& output : graph_.nodes[i].outputs)
         if (!output.empty()) tensors_.try_emplace(output, Nodes{i});
-    for (const auto& input : graph.inputs) tensors_.try_emplace(input.name, Nodes{});
+    for (const auto& input : graph_.inputs) tensors_.try_emplace(input.name, Nodes{});
   }
 
   [[nodiscard]] Result<Nodes> find(const std::string& name) const {
     if (const auto* const nodes = known(name)) return layers(name, *nodes);
     if (auto joined = find_joined(name)) return std::move(*joined);
+    if (is_step(name)) return step_error("--cut-after", name);
     return failure(Errc::usage,
                    fmt::format("--cut-after '{}': the model has no such node or tensor{}", name, hint(name)));
   }
@@ -61,6 +64,12 @@ class Named {
     return std::nullopt;
   }
 
+  [[nodiscard]] bool is_step(std::string_view name) const {
+    const auto node = node_of_step(name);
+    const auto found = node ? nodes_.find(*node) : nodes_.end();
+    return found != nodes_.end() && may_have_steps(graph_.nodes[found->second.front()]);
+  }
+
   [[nodiscard]] Result<Nodes> layers(const std::string& name, const Nodes& nodes) const {
     for (const auto node : nodes)
       if (!inferred_.costs[node].constant) return nodes;
@@ -78,6 +87,7 @@ class Named {
     return near.empty() ? "; ns-inspect lists them" : near;
   }
 
+  const Graph& graph_;
   const Inferred& inferred_;
   Names nodes_;
   Names calls_;

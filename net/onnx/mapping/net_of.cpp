@@ -5,6 +5,7 @@
 #include "net/onnx/mapping/mappers.hpp"
 #include "net/onnx/mapping/quantised_steps.hpp"
 #include "net/onnx/rules.hpp"
+#include "net/step_name.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -186,10 +187,10 @@ class Mapping {
       return {};
     };
     for (const auto& [input, cast] : steps.operands) {
-      reals.push_back(fmt::format("{}/dequantised_{}", node.name, reals.size()));
+      reals.push_back(operand_step(node.name, reals.size()));
       if (auto added = add(reals.back(), cast, {node.inputs[input]}); !added) return added;
     }
-    const auto result = node.name + "/real";
+    const auto result = operation_step(node.name);
     if (auto added = add(result, steps.operation, reals); !added) return added;
     auto added = builder_.add_layer(node.name, node.op, steps.result, {result}, {output});
     return added ? Result<void>{} : tl::unexpected{std::move(added.error())};

@@ -56,14 +56,22 @@ constexpr std::array rows{
     Row{"QLinearSigmoid", sigmoid, 0, 1, 3},
 };
 
+/// Null for other operators.
+const Row* row_of(const Node& node) {
+  const auto* const row = std::ranges::find(rows, std::string_view{node.op}, &Row::op);
+  return row != rows.end() && node.domain == "com.microsoft" ? row : nullptr;
+}
+
 Cast cast_to(DType dtype, const Scaling& scaling) { return {dtype, scaling.scale, scaling.zero_point}; }
 
 }  // namespace
 
+bool may_have_steps(const Node& node) { return row_of(node) != nullptr; }
+
 std::optional<QuantisedSteps> quantised_steps(const MappedNode& node) {
   const auto& written = node.view.node();
-  const auto* const row = std::ranges::find(rows, std::string_view{written.op}, &Row::op);
-  if (row == rows.end() || written.domain != "com.microsoft" || node.outputs.size() != 1) return std::nullopt;
+  const auto* const row = row_of(written);
+  if (row == nullptr || node.outputs.size() != 1) return std::nullopt;
   const auto count = row->count == all ? (written.inputs.size() - row->first) / 3 : row->count;
   if (count == 0 || node.inputs.size() != count) return std::nullopt;
   QuantisedSteps steps;

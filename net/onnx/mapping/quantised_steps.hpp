@@ -25,4 +25,7 @@ struct QuantisedSteps {
 /// other operators and where a scale depends on data.
 std::optional<QuantisedSteps> quantised_steps(const MappedNode& node);
 
+/// Whether the node is one of these operators, whatever its operands.
+bool may_have_steps(const Node& node);
+
 }  // namespace ns::onnx

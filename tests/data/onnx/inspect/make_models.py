@@ -21,9 +21,9 @@ def integers(name, values, shape=None):
     return numpy_helper.from_array(numpy.array(values, numpy.int64).reshape(shape if shape is not None else (len(values),)), name)
 
 
-def write(name, nodes, inputs, outputs, initializers=(), opset=17):
+def write(name, nodes, inputs, outputs, initializers=(), opset=17, domains=()):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers))
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8, producer_name="make_models")
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset), *(helper.make_opsetid(domain, 1) for domain in domains)], ir_version=8, producer_name="make_models")
     save(model, FOLDER / f"{name}.onnx")
 
 
@@ -103,6 +103,17 @@ def external():
     write("external", [helper.make_node("MatMul", ["x", "w"], ["y"], "fc")], [tensor("x", [2, 4])], [tensor("y", None)], [outside])
 
 
+def quantised_sum():
+    """A node that becomes several layers."""
+    scale = numpy_helper.from_array(numpy.array(0.5, numpy.float32), "scale")
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "scale"], ["q"], "quantise"),
+        helper.make_node("QLinearAdd", ["q", "scale", "", "q", "scale", "", "scale"], ["twice"], "sum", domain="com.microsoft"),
+        helper.make_node("DequantizeLinear", ["twice", "scale"], ["y"], "real"),
+    ]
+    write("quantised_sum", nodes, [tensor("x", [1, 4])], [tensor("y", None)], [scale], domains=["com.microsoft"])
+
+
 if __name__ == "__main__":
-    for make in (chain, names, detections, sequence, words, channels_last, external):
+    for make in (chain, names, detections, sequence, words, channels_last, external, quantised_sum):
         make()
