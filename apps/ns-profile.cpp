@@ -81,7 +81,7 @@ void warn_at_once(const ProfileRequest& request, const SystemFiles& system, cons
   for (const auto& sentence : measuring_warnings(system, request.backend->settings())) warn(common, sentence);
   if (request.device.time_scale != 1.0)
     warn(common,
-         fmt::format("{} is modelled: the profile holds the times of {} as they are, without its factor {}",
+         fmt::format("{} is scaled: the profile holds the times of {} as they are, without its factor {}",
                      request.device.name, request.device.backend, request.device.time_scale));
 }
 

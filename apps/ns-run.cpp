@@ -238,9 +238,8 @@ Result<int> run(const Options& options, CommonOptions common) {
   if (!backend) return tl::unexpected{std::move(backend.error())};
   for (const auto& sentence : (*backend)->warnings()) warn(common, sentence);
   if (device->time_scale != 1.0)
-    warn(common,
-         fmt::format("{} is modelled: this machine runs the net as {}, and the time is this machine's",
-                     device->name, device->backend));
+    warn(common, fmt::format("{} is scaled: this machine runs the net as {}, and the time is this machine's",
+                             device->name, device->backend));
   RunResult result;
   const auto begin = Clock::now();
   auto prepared = prepare(options, **backend);

@@ -78,7 +78,7 @@ std::vector<const PrefixCut*> shown_cuts(const Answer& answer, std::optional<std
 }
 
 std::string plain_name(const Costs& costs) {
-  return costs.device + (costs.modelled_device ? " (modelled)" : "");
+  return costs.device + (costs.modelled_device ? " (scaled)" : "");
 }
 
 std::string side_name(const Answer& answer, Place place) {

@@ -54,7 +54,7 @@ std::string partition_csv(const Answer& answer, std::optional<std::size_t> top);
 
 /// The cuts to show: all in order, or the best ones, best first.
 std::vector<const PrefixCut*> shown_cuts(const Answer& answer, std::optional<std::size_t> top);
-/// "phone (modelled)".
+/// "phone (scaled)".
 std::string plain_name(const Costs& costs);
 /// The same with its role, "the device server", where a device is named "server" or both sides alike.
 std::string side_name(const Answer& answer, Place place);

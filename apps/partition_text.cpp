@@ -189,7 +189,7 @@ std::string coverage_text(const Answer& answer) {
           fmt::format("  On {}, {} of {} groups lie outside what was profiled (--format json lists them).\n",
                       costs.device, outside, costs.groups.size());
     if (costs.modelled_device)
-      text += fmt::format("  {} is modelled: its times are another device's, scaled.\n", costs.device);
+      text += fmt::format("  {} is scaled: its times are another device's, times a factor.\n", costs.device);
   };
   add(*answer.device);
   if (!answer.alone) add(*answer.server);

@@ -38,15 +38,15 @@ Table group_table(const Costs& costs, Seconds total) {
 }
 
 std::string coverage_text(const Coverage& coverage) {
-  if (coverage.time == coverage.macs) return fmt::format("{:.0f} % of it modelled", 100.0 * coverage.time);
-  return fmt::format("{:.0f} % of it and {:.0f} % of the MACs modelled", 100.0 * coverage.time,
+  if (coverage.time == coverage.macs) return fmt::format("coverage {:.0f} %", 100.0 * coverage.time);
+  return fmt::format("coverage {:.0f} % of the time, {:.0f} % of the MACs", 100.0 * coverage.time,
                      100.0 * coverage.macs);
 }
 
 std::string total_line(const Costs& costs, const PredictedTotal& total) {
   const bool is_bound = coverage_of(costs).time < 1.0;
   auto line =
-      fmt::format("{} on {}{}: {}{}", costs.net, costs.device, costs.modelled_device ? " (modelled)" : "",
+      fmt::format("{} on {}{}: {}{}", costs.net, costs.device, costs.modelled_device ? " (scaled)" : "",
                   is_bound ? "at least " : "", print(total.time));
   if (total.low)
     line +=

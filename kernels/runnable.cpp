@@ -58,7 +58,7 @@ Result<void> refuse(std::string message) { return failure(Errc::unsupported, std
 
 Result<void> check_kind(const Opaque& layer) {
   return refuse(
-      fmt::format("operator {} is not modelled, so it cannot be run; its cost is a floor", layer.op));
+      fmt::format("no layer type describes operator {}, so it cannot be run; its cost is a floor", layer.op));
 }
 
 Result<void> check_kind(const Eltwise& layer) {

@@ -15,7 +15,8 @@ struct Dispatch {
   Result<void> operator()(const Opaque& layer) const {
     return failure(
         Errc::unsupported,
-        fmt::format("operator {} is not modelled, so it cannot be run; its cost is a floor", layer.op));
+        fmt::format("no layer type describes operator {}, so it cannot be run; its cost is a floor",
+                    layer.op));
   }
 };
 

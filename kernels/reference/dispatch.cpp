@@ -29,8 +29,8 @@ Result<void> refuse(std::string message) { return failure(Errc::unsupported, std
 
 Result<void> check_params(const LayerParams& params) {
   if (const auto* opaque = std::get_if<Opaque>(&params))
-    return refuse(
-        fmt::format("operator {} is not modelled, so it cannot be run; its cost is a floor", opaque->op));
+    return refuse(fmt::format("no layer type describes operator {}, so it cannot be run; its cost is a floor",
+                              opaque->op));
   const auto* resize = std::get_if<Resize>(&params);
   if (resize != nullptr && resize->coordinates == Resize::Coordinates::tf_crop_and_resize)
     return refuse("tf_crop_and_resize cannot be run, because its region is an input of the file's own");

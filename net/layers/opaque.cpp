@@ -8,8 +8,8 @@ namespace ns {
 
 Result<std::vector<TensorType>> output_types(const Opaque& layer, const std::vector<TensorType>&) {
   if (layer.outputs.empty())
-    return bad_input(
-        fmt::format("operator {} is not modelled and the file gives no shape for its output", layer.op));
+    return bad_input(fmt::format(
+        "no layer type describes operator {}, and the file gives no shape for its output", layer.op));
   std::vector<TensorType> types;
   for (const auto& output : layer.outputs) {
     auto type = parse_tensor_type(output);

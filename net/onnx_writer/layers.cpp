@@ -17,10 +17,11 @@ struct Dispatch {
       return unwritten(Params::type);
   }
   Result<void> operator()(const Opaque& params) const {
-    return failure(Errc::unsupported,
-                   fmt::format("operator {} is not modelled, so it cannot be written as ONNX; leave its side "
-                               "of the net to the framework that it comes from",
-                               params.op));
+    return failure(
+        Errc::unsupported,
+        fmt::format("no layer type describes operator {}, so it cannot be written as ONNX; leave its side "
+                    "of the net to the framework that it comes from",
+                    params.op));
   }
 };
 

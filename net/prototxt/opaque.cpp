@@ -6,7 +6,7 @@
 
 namespace ns::prototxt {
 
-LayerParams make_unmodelled(std::string_view op, std::vector<TensorType> outputs) {
+LayerParams make_opaque(std::string_view op, std::vector<TensorType> outputs) {
   Opaque layer{.op = std::string{op}, .outputs = {}};
   for (const auto& output : outputs) layer.outputs.push_back(print(output));
   return layer;
@@ -25,7 +25,7 @@ LayerParams make_permute(const Context& context) {
   }
   std::vector<std::int64_t> extents;
   for (const auto axis : order) extents.push_back(shape[static_cast<std::size_t>(axis)]);
-  return make_unmodelled("Permute", {TensorType{Shape{std::move(extents)}, context.inputs[0].dtype}});
+  return make_opaque("Permute", {TensorType{Shape{std::move(extents)}, context.inputs[0].dtype}});
 }
 
 /// From `axis` on the first bottom is cut to the second's extents.
@@ -38,7 +38,7 @@ LayerParams make_crop(const Context& context) {
     return Opaque{};
   }
   for (auto axis = first; axis < type.shape.rank(); ++axis) type.shape[axis] = context.inputs[1].shape[axis];
-  return make_unmodelled("Crop", {type});
+  return make_opaque("Crop", {type});
 }
 
 LayerParams make_tile(const Context& context) {
@@ -51,7 +51,7 @@ LayerParams make_tile(const Context& context) {
     params.fail("tiles must be positive and leave a tensor that can be held");
   else
     type.shape[axis] *= tiles;
-  return make_unmodelled("Tile", {type});
+  return make_opaque("Tile", {type});
 }
 
 LayerParams make_reduction(const Context& context) {
@@ -60,8 +60,8 @@ LayerParams make_reduction(const Context& context) {
   const auto axis = params.integer("axis", 0);
   const auto kept = axis == 0 ? std::size_t{0} : axis_of(params, "axis", axis, shape.rank());
   const auto extents = shape.extents().subspan(0, kept);
-  return make_unmodelled("Reduction",
-                         {TensorType{Shape{{extents.begin(), extents.end()}}, context.inputs[0].dtype}});
+  return make_opaque("Reduction",
+                     {TensorType{Shape{{extents.begin(), extents.end()}}, context.inputs[0].dtype}});
 }
 
 /// Time, batch, then what the recurrent layer puts out.
@@ -72,8 +72,7 @@ LayerParams make_recurrent(const Context& context) {
     context.params.fail("needs num_output and an input of time, batch and features");
     return Opaque{};
   }
-  return make_unmodelled("recurrent",
-                         {TensorType{Shape{shape[0], shape[1], outputs}, context.inputs[0].dtype}});
+  return make_opaque("recurrent", {TensorType{Shape{shape[0], shape[1], outputs}, context.inputs[0].dtype}});
 }
 
 LayerParams make_padding(const Context& context) {
@@ -83,7 +82,7 @@ LayerParams make_padding(const Context& context) {
   if (pad < 0 || pad > largest) context.params.fail("pad must not be negative nor larger than any map");
   for (std::size_t axis = 2; axis < type.shape.rank() && !context.params.mistake(); ++axis)
     type.shape[axis] = std::min(type.shape[axis], largest) + 2 * pad;
-  return make_unmodelled("Padding", {type});
+  return make_opaque("Padding", {type});
 }
 
 Result<void> add_unknown(NetWriter& net, const LayerSource& layer) {
@@ -101,7 +100,7 @@ Result<void> add_unknown(NetWriter& net, const LayerSource& layer) {
       fmt::format("type '{}' is unknown: its output is assumed to have its input's shape {}, and its cost is "
                   "a lower bound",
                   layer.op, to_string(inputs->front().shape)));
-  return net.add(layer, make_unmodelled(layer.op, {inputs->front()}));
+  return net.add(layer, make_opaque(layer.op, {inputs->front()}));
 }
 
 }  // namespace ns::prototxt

@@ -103,8 +103,8 @@ Result<void> add_layer(NetWriter& net, const LayerSource& layer) {
   auto made = rule->make({params, *inputs, layer.tops.size()});
   if (auto accepted = net.accept(layer, params); !accepted) return accepted;
   if (std::holds_alternative<Opaque>(made))
-    net.warn(layer, "unmodelled " + layer.op,
-             fmt::format("type {} is not modelled: its cost is a lower bound", layer.op));
+    net.warn(layer, "opaque " + layer.op,
+             fmt::format("no layer type describes {}: its cost is a lower bound", layer.op));
   return net.add(layer, std::move(made));
 }
 

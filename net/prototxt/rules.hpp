@@ -65,7 +65,7 @@ Result<void> add_inner_product(NetWriter& net, const LayerSource& layer);
 Result<void> add_argmax(NetWriter& net, const LayerSource& layer);
 
 // opaque.cpp: types whose output is known although their cost is not
-LayerParams make_unmodelled(std::string_view op, std::vector<TensorType> outputs);
+LayerParams make_opaque(std::string_view op, std::vector<TensorType> outputs);
 LayerParams make_permute(const Context& context);
 LayerParams make_crop(const Context& context);
 LayerParams make_tile(const Context& context);
@@ -74,7 +74,7 @@ LayerParams make_recurrent(const Context& context);
 LayerParams make_padding(const Context& context);
 template <const char* op>
 LayerParams make_same_shape(const Context& context) {
-  return make_unmodelled(op, {context.inputs[0]});
+  return make_opaque(op, {context.inputs[0]});
 }
 Result<void> add_unknown(NetWriter& net, const LayerSource& layer);
 

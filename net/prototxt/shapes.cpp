@@ -162,7 +162,7 @@ Result<void> add_argmax(NetWriter& net, const LayerSource& layer) {
   if (values) {
     if (top < 1 || top > shape.elements(1, shape.rank()))
       return net.fail(layer, "top_k must fit the classes");
-    return net.add(layer, make_unmodelled("ArgMax", {TensorType{Shape{shape[0], 2, top}}}));
+    return net.add(layer, make_opaque("ArgMax", {TensorType{Shape{shape[0], 2, top}}}));
   }
   const Argmax argmax{.axis = 1, .top = top};
   if (shape.rank() == 2) return net.add(layer, argmax);

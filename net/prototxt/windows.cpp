@@ -140,7 +140,7 @@ LayerParams make_deconvolution(const Context& context) {
   }
   if (std::ranges::any_of(shape.extents(), [](std::int64_t extent) { return extent < 1; }))
     context.params.fail("the window leaves no output; check kernel_size, stride and pad");
-  return make_unmodelled("Deconvolution", {TensorType{shape, context.inputs[0].dtype}});
+  return make_opaque("Deconvolution", {TensorType{shape, context.inputs[0].dtype}});
 }
 
 Result<void> add_pooling(NetWriter& net, const LayerSource& layer) {
@@ -156,7 +156,7 @@ Result<void> add_pooling(NetWriter& net, const LayerSource& layer) {
   const auto types = output_types(pool, *inputs);
   if (!types) return net.fail(layer, types.error().message);
   if (auto added =
-          net.add_part(layer, "mask", make_unmodelled("PoolingMask", *types), layer.bottoms, {layer.tops[1]});
+          net.add_part(layer, "mask", make_opaque("PoolingMask", *types), layer.bottoms, {layer.tops[1]});
       !added)
     return added;
   auto first = layer;

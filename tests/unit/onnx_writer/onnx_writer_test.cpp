@@ -230,7 +230,8 @@ TEST_F(OnnxWriter, DividesStatisticsByCaffesFactor) {
 
 TEST_F(OnnxWriter, SaysWhatCannotBeWritten) {
   const auto opaque = net_of("input x 1x3x4x4\na = act:relu x\nb = opaque:op=Warp,outputs=1x3x4x4 a\n");
-  EXPECT_THAT(error_of(opaque, {0, 1}), HasSubstr("none.onnx: layer b: operator Warp is not modelled"));
+  EXPECT_THAT(error_of(opaque, {0, 1}),
+              HasSubstr("none.onnx: layer b: no layer type describes operator Warp"));
   EXPECT_THAT(error_of(opaque, {}), HasSubstr("no layer is to be written"));
   const auto half = net_of("input x 1x3:float16\ny = act:relu x\n");
   EXPECT_THAT(error_of(half, {0}), HasSubstr("tensor x is float16; only nets of float32"));
