@@ -33,22 +33,14 @@ int status_of(Errc code) {
   return statuses.at(static_cast<std::size_t>(code));
 }
 
-/// One line, whatever names a file put into the sentence; a terminal obeys control characters.
-std::string printable(std::string_view sentence) {
+/// One line, whatever names a file put into the sentence.
+std::string one_line(std::string_view sentence) {
   constexpr std::size_t longest = 2000;
-  std::string text;
-  for (const auto letter : sentence.substr(0, longest)) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (byte < 0x20 || byte == 0x7f)
-      text += fmt::format("\\x{:02x}", byte);
-    else
-      text += letter;
-  }
-  return sentence.size() > longest ? text + "..." : text;
+  return printable(sentence.substr(0, longest)) + (sentence.size() > longest ? "..." : "");
 }
 
 void say(const CommonOptions& common, std::string_view kind, std::string_view sentence) {
-  const auto line = fmt::format("{}: {}{}\n", common.command, kind, printable(sentence));
+  const auto line = fmt::format("{}: {}{}\n", common.command, kind, one_line(sentence));
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

@@ -3,6 +3,7 @@
 #include "apps/prefix_cuts.hpp"
 #include "core/quantity.hpp"
 #include "core/table.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,34 +16,6 @@ constexpr std::size_t most_layers = 500;
 constexpr std::size_t first_layers = 200;
 constexpr std::size_t last_layers = 50;
 constexpr std::size_t most_cuts = 60;
-
-/// A terminal obeys control characters, and names are bytes of a file.
-std::string printable(std::string_view name) {
-  std::string text;
-  for (const auto letter : name) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (byte < 0x20 || byte == 0x7f)
-      text += fmt::format("\\x{:02x}", byte);
-    else
-      text += letter;
-  }
-  return text;
-}
-
-/// A long name without its middle, so that columns stay in sight.
-std::string shortened(std::string_view full) {
-  constexpr std::size_t longest = 40;
-  auto name = printable(full);
-  if (name.size() <= longest) return name;
-  auto begin = longest / 2 - 1;
-  auto end = name.size() - longest / 2;
-  const auto continues = [&](std::size_t at) {
-    return (static_cast<unsigned char>(name[at]) & 0xC0U) == 0x80U;
-  };
-  while (begin > 0 && continues(begin)) --begin;
-  while (end < name.size() && continues(end)) ++end;
-  return fmt::format("{}..{}", name.substr(0, begin), name.substr(end));
-}
 
 /// "conv", "act:relu", "eltwise Add", "opaque Permute": the operator where our type does not tell it.
 std::string kind_of(const ListedLayer& layer) {

@@ -22,6 +22,9 @@ std::string interval(std::optional<Seconds> low, std::optional<Seconds> high) {
   return low && high ? fmt::format("{} .. {}", print(*low), print(*high)) : "";
 }
 
+/// In characters: a group has the names of several layers.
+constexpr std::size_t longest_group = 64;
+
 Table group_table(const Costs& costs, Seconds total) {
   Table table;
   table.column("group", Align::left).column("time").column("share (%)");
@@ -29,7 +32,7 @@ Table group_table(const Costs& costs, Seconds total) {
   table.column("model", Align::left);
   for (const auto& group : costs.groups) {
     const auto share = total > Seconds{0} ? 100.0 * (group.time / total) : 0.0;
-    table.row({fmt::format("{}", fmt::join(group.layers, " + ")), print(group.time),
+    table.row({shortened(fmt::format("{}", fmt::join(group.layers, " + ")), longest_group), print(group.time),
                fmt::format("{:.1f}", share), interval(group.low, group.high),
                std::string{to_string(group.source)},
                family_of(group) + (outside_of(group).empty() ? "" : " (outside)")});
@@ -77,8 +80,8 @@ std::string outside_section(const Costs& costs) {
   }
   std::string text;
   for (const auto& [why, first, layers] : reasons)
-    text +=
-        fmt::format("  {}{}: {}\n", first, layers > 1 ? fmt::format(" and {} more", layers - 1) : "", why);
+    text += fmt::format("  {}{}: {}\n", shortened(first),
+                        layers > 1 ? fmt::format(" and {} more", layers - 1) : "", why);
   return text.empty() ? "" : "\nOutside of what was profiled, so trust these less:\n" + text;
 }
 

@@ -90,4 +90,29 @@ std::string suggestion(std::string_view name, std::span<const std::string> names
   return nearest == nullptr ? std::string{} : fmt::format("; did you mean '{}'?", *nearest);
 }
 
+std::string printable(std::string_view name) {
+  std::string text;
+  for (const auto letter : name) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte < 0x20 || byte == 0x7f)
+      text += fmt::format("\\x{:02x}", byte);
+    else
+      text += letter;
+  }
+  return text;
+}
+
+std::string shortened(std::string_view full, std::size_t longest) {
+  auto name = printable(full);
+  if (name.size() <= longest) return name;
+  auto begin = longest / 2 - 2;
+  auto end = name.size() - longest / 2;
+  const auto continues = [&](std::size_t at) {
+    return (static_cast<unsigned char>(name[at]) & 0xC0U) == 0x80U;
+  };
+  while (begin > 0 && continues(begin)) --begin;
+  while (end < name.size() && continues(end)) ++end;
+  return fmt::format("{}..{}", name.substr(0, begin), name.substr(end));
+}
+
 }  // namespace ns

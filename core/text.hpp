@@ -1,6 +1,7 @@
 /// Text in and numbers out: strict parsing, shortest exact printing, suggestions for misspelt names.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,5 +28,11 @@ std::string list_of(std::span<const std::string> names);
 
 /// "; did you mean 'x'?" for the name nearest to `name`, or nothing if none is near.
 std::string suggestion(std::string_view name, std::span<const std::string> names);
+
+/// A name with its control characters, which a terminal would obey, as "\x1b".
+std::string printable(std::string_view name);
+
+/// The same for a column of a table: one that is longer without its middle ("features.1..conv.2").
+std::string shortened(std::string_view name, std::size_t longest = 40);
 
 }  // namespace ns

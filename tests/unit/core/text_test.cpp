@@ -32,6 +32,13 @@ TEST(Text, SuggestsOnlyWhatIsNear) {
             "; did you mean 'alexnet'?");
 }
 
+TEST(Text, ShortensNamesInTheMiddle) {
+  EXPECT_EQ(shortened("features.0 + features.1", 12), "feat..ures.1");
+  EXPECT_EQ(shortened("features.0.1", 12), "features.0.1");
+  EXPECT_EQ(shortened("äöüäöüäöü", 8), "ä..öü") << "no half of a letter";
+  EXPECT_EQ(shortened("a\x1b[2J"), "a\\x1b[2J");
+}
+
 TEST(Text, SplitsAndTrims) {
   EXPECT_EQ(split("a,,b", ',').size(), 3U);
   EXPECT_EQ(split("", ',').size(), 1U);
