@@ -29,6 +29,11 @@ struct CommonOptions {
   std::string output_help = "where the result goes; - is standard output";
 };
 
+/// Of --allow-missing, wherever costs are predicted.
+inline constexpr const char* allow_missing_help =
+    "count the least that they can take for layers of a type that the predictor lacks, instead of failing; "
+    "operators of no layer type count so anyhow";
+
 /// Runs a command: `define` adds its options to the parser, `run` does the work after they were parsed. Adds
 /// --format, --output, --quiet, --help and --version. A usage error is one sentence and status 2, an Error
 /// one sentence and its status, an exception status 70.

@@ -144,9 +144,7 @@ void define_answer(CLI::App& app, PartitionOptions& options) {
       ->type_name("LEVEL")
       ->capture_default_str()
       ->group("Answer");
-  app.add_flag("--allow-missing", options.allow_missing,
-               "count the memory traffic of layers without a model instead of failing")
-      ->group("Answer");
+  app.add_flag("--allow-missing", options.allow_missing, allow_missing_help)->group("Answer");
   app.add_flag("--no-fuse", options.no_fuse, "one group per layer, as if the backends fused nothing")
       ->group("Answer");
 }

@@ -65,10 +65,7 @@ void define(CLI::App& app, Options& options) {
       ->type_name("LEVEL")
       ->capture_default_str()
       ->group("Prediction");
-  app.add_flag(
-         "--allow-missing", options.predict.allow_missing,
-         "layers of a type that the predictor lacks count with the least they can take, instead of failing")
-      ->group("Prediction");
+  app.add_flag("--allow-missing", options.predict.allow_missing, allow_missing_help)->group("Prediction");
   app.add_flag("--no-fuse", options.no_fuse, "one group per layer, as if the backend fused nothing")
       ->group("Prediction");
 }

@@ -40,10 +40,11 @@ Table group_table(const Costs& costs, Seconds total) {
   return table;
 }
 
+/// Whole percents, rounded down: 100 are all.
 std::string coverage_text(const Coverage& coverage) {
-  if (coverage.time == coverage.macs) return fmt::format("coverage {:.0f} %", 100.0 * coverage.time);
-  return fmt::format("coverage {:.0f} % of the time, {:.0f} % of the MACs", 100.0 * coverage.time,
-                     100.0 * coverage.macs);
+  const auto time = std::floor(100.0 * coverage.time);
+  if (coverage.time == coverage.macs) return fmt::format("coverage {} %", time);
+  return fmt::format("coverage {} % of the time, {} % of the MACs", time, std::floor(100.0 * coverage.macs));
 }
 
 std::string total_line(const Costs& costs, const PredictedTotal& total) {
