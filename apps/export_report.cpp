@@ -3,6 +3,7 @@
 #include "core/json.hpp"
 #include "core/quantity.hpp"
 #include "core/table.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -107,8 +108,8 @@ std::string export_sentence(const ExportReport& report) {
   std::string text;
   for (const auto& [name, half] : halves_of(report)) {
     const auto size = print(Bytes{static_cast<double>(half->bytes + half->data_bytes)});
-    text += fmt::format("{}{} ({} nodes, {})", text.empty() ? "wrote " : " and ", half->path.string(),
-                        half->nodes, size);
+    text += fmt::format("{}{} ({}, {})", text.empty() ? "wrote " : " and ", half->path.string(),
+                        counted(half->nodes, "node"), size);
   }
   return text;
 }

@@ -92,8 +92,8 @@ std::string layer_table(const Listing& net, bool all) {
              print_count(static_cast<double>(net.totals.parameters)), ""});
   auto text = table.text();
   if (const auto hidden = net.layers.size() - ids.size(); hidden > 0)
-    text += fmt::format("Not shown: {} layer{} that compute{} constants, such as shapes; --all shows them\n",
-                        hidden, hidden == 1 ? "" : "s", hidden == 1 ? "s" : "");
+    text += fmt::format("Not shown: {} constants, such as shapes; --all shows them\n",
+                        counted(hidden, "layer that computes", "layers that compute"));
   return text;
 }
 
@@ -179,11 +179,10 @@ std::string whole(double count) { return fmt::format("{:.0f}", count); }
 
 std::string inspect_heading(const Listing& net) {
   const auto& sum = net.totals;
-  auto text =
-      fmt::format("{} ({}): {} layer{}, {}{} MACs, {} FLOPs, {} parameters ({})\n", printable(net.name),
-                  net.format, net.layers.size(), net.layers.size() == 1 ? "" : "s",
-                  net.lower_bound ? "at least " : "", print(sum.macs), print(sum.flops),
-                  print_count(static_cast<double>(sum.parameters)), print(sum.parameter_bytes));
+  auto text = fmt::format("{} ({}): {}, {}{} MACs, {} FLOPs, {} parameters ({})\n", printable(net.name),
+                          net.format, counted(net.layers.size(), "layer"), net.lower_bound ? "at least " : "",
+                          print(sum.macs), print(sum.flops), print_count(static_cast<double>(sum.parameters)),
+                          print(sum.parameter_bytes));
   Table ends;
   ends.column("", Align::left).column("", Align::left).column("", Align::left).column("");
   for (const auto& [title, ids] : {std::pair{"input", &net.inputs}, {"output", &net.outputs}})

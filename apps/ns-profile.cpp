@@ -3,6 +3,7 @@
 #include "apps/net_options.hpp"
 #include "apps/profile_report.hpp"
 #include "apps/profile_request.hpp"
+#include "core/text.hpp"
 #include "profiler/machine.hpp"
 
 #include <CLI/CLI.hpp>
@@ -107,10 +108,11 @@ Result<int> conclude(const Tally& tally, const ProfileOptions& options, const Co
   if (tally.interrupted)
     return failure(
         Errc::interrupted,
-        fmt::format("stopped; {} holds {} rows, and the same command measures the {} that are left",
-                    options.profile, profile->rows.size(), tally.left));
+        fmt::format("stopped; {} holds {}, and the same command measures what is left, {}", options.profile,
+                    counted(profile->rows.size(), "row"), counted(tally.left, "row")));
   if (tally.left > 0)
-    warn(common, fmt::format("the time limit left {} rows out; the same command measures them", tally.left));
+    warn(common,
+         fmt::format("the time limit left out {}; the same command goes on", counted(tally.left, "row")));
   if (auto printed = print_result(common, summary_text(profile->rows, common.format)); !printed)
     return tl::unexpected{std::move(printed.error())};
   const auto failed = tally.by_status.at(static_cast<std::size_t>(RowStatus::failed));

@@ -1,6 +1,7 @@
 #include "apps/partition_answer.hpp"
 #include "core/quantity.hpp"
 #include "core/table.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -185,9 +186,8 @@ std::string coverage_text(const Answer& answer) {
           "least that they can take.\n",
           costs.device, 100.0 * (1.0 - share.time), 100.0 * (1.0 - share.macs));
     if (outside > 0)
-      text +=
-          fmt::format("  On {}, {} of {} groups lie outside what was profiled (--format json lists them).\n",
-                      costs.device, outside, costs.groups.size());
+      text += fmt::format("  On {}, outside of what was profiled: {} of {} (--format json says which).\n",
+                          costs.device, outside, counted(costs.groups.size(), "group"));
     if (costs.modelled_device)
       text += fmt::format("  {} is scaled: its times are another device's, times a factor.\n", costs.device);
   };

@@ -3,6 +3,7 @@
 #include "core/json.hpp"
 #include "core/quantity.hpp"
 #include "core/table.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -152,9 +153,9 @@ std::vector<std::string> findings(const Tally& tally, std::span<const ProfileRow
   append_some(sentences, bad, "rows failed or wrong; the profile holds the reasons");
   append_kinds(sentences, tally.notes);
   if (tally.unsettled > 0)
-    sentences.push_back(fmt::format(
-        "{} of {} rows did not settle; measure them again on a quiet machine or with a larger --row-limit",
-        tally.unsettled, tally.measured));
+    sentences.push_back(
+        fmt::format("{} of {} did not settle; measure again on a quiet machine or with a larger --row-limit",
+                    tally.unsettled, counted(tally.measured, "row")));
   for (const auto& gap : net_gaps(rows))
     sentences.push_back(fmt::format(
         "{}: its groups alone take {}, the whole takes {}; most apart is {}: {} alone, {} in place", gap.net,

@@ -2,6 +2,7 @@
 
 #include "core/quantity.hpp"
 #include "core/table.hpp"
+#include "core/text.hpp"
 #include "net/layers/signature.hpp"
 
 #include <algorithm>
@@ -69,9 +70,8 @@ std::string headline(const RunResult& result) {
   if (result.runs > 1) line += fmt::format(", median of {}", result.runs);
   if (!result.interpreted.empty())
     line += fmt::format(
-        "; {} of its {} layers are interpreted, for the device has no kernels for them "
-        "(--format json says which and why)",
-        result.interpreted.size(), result.interpreted.size() + result.planned);
+        "; interpreted, for the device has no kernels: {} of {} (--format json says which and why)",
+        result.interpreted.size(), counted(result.interpreted.size() + result.planned, "layer"));
   if (!result.compared_with.empty()) line += fmt::format("; differences from {}", result.compared_with);
   return line + "\n";
 }

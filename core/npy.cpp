@@ -1,6 +1,7 @@
 #include "core/npy.hpp"
 
 #include "core/npy_header.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -179,7 +180,7 @@ Result<std::string> Reader::bytes(std::size_t count, std::string_view what) {
   if (!got) return tl::unexpected{std::move(got.error())};
   used_ += *got;
   if (*got == count) return content;
-  return bad_input(fmt::format("ends after {} bytes, in {}; copy or save it again", used_, what));
+  return bad_input(fmt::format("ends after {}, in {}; copy or save it again", counted(used_, "byte"), what));
 }
 
 Result<NpyHeader> Reader::header() {
@@ -220,9 +221,9 @@ Result<Array> Reader::array() {
   const auto count = static_cast<std::size_t>(array.shape.elements());
   const auto each = bytes_of(array.dtype);
   if (count > most_left() / each)
-    return bad_input(
-        fmt::format("shape {} of {} takes {} bytes, but at most {} are there; copy or save it again",
-                    to_string(array.shape), to_string(array.dtype), count * each, most_left()));
+    return bad_input(fmt::format("shape {} of {} takes {}, but at most {} are there; copy or save it again",
+                                 to_string(array.shape), to_string(array.dtype),
+                                 counted(count * each, "byte"), most_left()));
   array.values.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(count, source_.packed_bytes / each)));
   while (array.values.size() < count) {
     const auto now = std::min(count - array.values.size(), elements_per_piece);

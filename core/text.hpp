@@ -1,6 +1,7 @@
 /// Text in and numbers out: strict parsing, shortest exact printing, suggestions for misspelt names.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,16 @@ std::string_view trim(std::string_view text);
 
 /// `names` as one sentence part: "a, b or c".
 std::string list_of(std::span<const std::string> names);
+
+/// "1 layer", "3 layers", "1 layer is": `many` where that is not `one` and an s.
+template <std::integral Count>
+std::string counted(Count count, std::string_view one, std::string_view many = {}) {
+  const bool adds_s = count != 1 && many.empty();
+  return std::to_string(count)
+      .append(" ")
+      .append(count == 1 || adds_s ? one : many)
+      .append(adds_s ? "s" : "");
+}
 
 /// "; did you mean 'x'?" for the name nearest to `name`, or nothing if none is near.
 std::string suggestion(std::string_view name, std::span<const std::string> names);

@@ -104,8 +104,8 @@ Result<LayerId> NetBuilder::add_layer(std::string name, std::string op, LayerPar
   auto types = output_types(params, input_types);
   if (!types) return failure_within(std::move(types), place());
   if (types->size() != outputs.size())
-    return bad_input(
-        fmt::format("{}: makes {} tensors, but {} are named", place(), types->size(), outputs.size()));
+    return bad_input(fmt::format("{}: makes {}, but {} named", place(), counted(types->size(), "tensor"),
+                                 counted(outputs.size(), "is", "are")));
   for (const auto& type : *types)
     if (auto checked = check_shape(type.shape); !checked)
       return tl::unexpected{std::move(checked.error()).within(place())};

@@ -1,5 +1,6 @@
 #include "partition/predicted_costs.hpp"
 
+#include "core/text.hpp"
 #include "net/group.hpp"
 
 #include <algorithm>
@@ -70,9 +71,9 @@ void warn_of_floors(Costs& costs) {
   if (missing == 0) return;
   costs.interval_factor.reset();
   costs.warnings.push_back(
-      fmt::format("{} of {} groups have no model on {}; the least that they can take is counted, so "
-                  "totals are lower bounds",
-                  missing, costs.groups.size(), costs.device));
+      fmt::format("without a model on {}: {} of {}, counted with the least time there can be, so totals "
+                  "are lower bounds",
+                  costs.device, missing, counted(costs.groups.size(), "group")));
 }
 
 }  // namespace

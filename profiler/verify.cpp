@@ -1,6 +1,7 @@
 #include "profiler/verify.hpp"
 
 #include "core/random.hpp"
+#include "core/text.hpp"
 #include "net/input_values.hpp"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ double tolerance_of(const LayerParams& params) {
 std::optional<std::string> compare(std::span<const float> got, std::span<const float> expected,
                                    double tolerance) {
   if (got.size() != expected.size())
-    return fmt::format("{} values where the reference has {}", got.size(), expected.size());
+    return fmt::format("{} where the reference has {}", counted(got.size(), "value"), expected.size());
   double largest = 0.0;
   for (const auto value : expected)
     if (std::isfinite(value)) largest = std::max(largest, std::abs(static_cast<double>(value)));
@@ -82,7 +83,7 @@ std::optional<std::string> compare_rounded(std::span<const float> got, std::span
     off += apart > 0.0F ? 1 : 0;
   }
   if (off <= 1 + got.size() / share) return std::nullopt;
-  return fmt::format("{} of {} values are one off", off, got.size());
+  return fmt::format("one off: {} of {}", off, counted(got.size(), "value"));
 }
 
 Result<std::optional<std::string>> Verifier::check(const LayerConfig& layer) {

@@ -1,5 +1,6 @@
 #include "runtime/stored_weights.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/node_view.hpp"
 
 #include <algorithm>
@@ -53,7 +54,8 @@ Result<void> multiply_by(ConstantParts& constants, const std::string& name, cons
   const auto count = constants.elements(name);
   if (!count) return tl::unexpected{count.error()};
   if (*count != 1 && *count != shape[0])
-    return bad_input(fmt::format("'{}' has {} elements for {} filters", name, *count, shape[0]));
+    return bad_input(
+        fmt::format("'{}' has {} for {}", name, counted(*count, "element"), counted(shape[0], "filter")));
   const auto per_filter = shape.elements() / shape[0];
   const auto top = *count == 1 ? 0 : first / per_filter;
   const auto bottom = (first + static_cast<std::int64_t>(values.size()) - 1) / per_filter;
@@ -117,7 +119,8 @@ Result<void> StoredWeights::read_shaped(const onnx::WeightSource& source, const 
     return done;
   }
   if (*count != shape.elements())
-    return bad_input(fmt::format("'{}' has {} elements, but {} are needed", *name, *count, shape.elements()));
+    return bad_input(fmt::format("'{}' has {}, but {} needed", *name, counted(*count, "element"),
+                                 counted(shape.elements(), "is", "are")));
   bool transposed = source.transposed;
   if (shape.rank() == 2)
     while (const auto* const matrix = matrix_before_turn(interpreter_, *name)) {

@@ -1,3 +1,4 @@
+#include "core/text.hpp"
 #include "kernels/evict.hpp"
 #include "kernels/onednn/boundary.hpp"
 #include "kernels/onednn/layers.hpp"
@@ -39,8 +40,8 @@ class OnednnBackend final : public Backend {
 
   [[nodiscard]] std::string description() const override {
     const dnnl_version_t& version = *dnnl_version();
-    return fmt::format("oneDNN {}.{}.{}, {}, {} thread{}", version.major, version.minor, version.patch,
-                       onednn::to_string(device_->isa), device_->threads, device_->threads == 1 ? "" : "s");
+    return fmt::format("oneDNN {}.{}.{}, {}, {}", version.major, version.minor, version.patch,
+                       onednn::to_string(device_->isa), counted(device_->threads, "thread"));
   }
 
   [[nodiscard]] std::vector<std::string> warnings() const override { return warnings_; }

@@ -1,5 +1,7 @@
 #include "net/caffemodel/blob.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
@@ -49,8 +51,8 @@ void append_run(Wire& wire, Blob& blob, const Run& run) {
 void read_packed(Wire& wire, Blob& blob, Range range) {
   const auto bytes = value_bytes(blob.type);
   if (range.size % bytes != 0)
-    wire.fail(range.offset, fmt::format("{} bytes are no whole numbers of {} bytes; the file is damaged",
-                                        range.size, bytes));
+    wire.fail(range.offset, fmt::format("{} no whole numbers of {} bytes; the file is damaged",
+                                        counted(range.size, "byte is", "bytes are"), bytes));
   else if (range.size > 0)
     append_run(wire, blob, {range.offset, range.size / bytes, bytes});
 }

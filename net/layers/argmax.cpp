@@ -1,5 +1,7 @@
 #include "net/layers/argmax.hpp"
 
+#include "core/text.hpp"
+
 #include <fmt/format.h>
 
 namespace ns {
@@ -11,7 +13,8 @@ Result<std::vector<TensorType>> output_types(const Argmax& layer, const std::vec
   auto shape = inputs[0].shape;
   auto& extent = shape[static_cast<std::size_t>(layer.axis)];
   if (layer.top < 1 || layer.top > extent)
-    return bad_input(fmt::format("top is {}, but axis {} has {} elements", layer.top, layer.axis, extent));
+    return bad_input(
+        fmt::format("top is {}, but axis {} has {}", layer.top, layer.axis, counted(extent, "element")));
   extent = layer.top;
   if (!layer.keep) {
     if (layer.top != 1) return bad_input(fmt::format("an axis of {} positions cannot vanish", layer.top));

@@ -1,5 +1,7 @@
 #include "net/layers/attention.hpp"
 
+#include "core/text.hpp"
+
 #include <cmath>
 #include <fmt/format.h>
 #include <utility>
@@ -23,8 +25,8 @@ Result<void> check_vectors(const AttentionOperands& operands) {
     return bad_input(fmt::format("queries, keys and values have batches of {}, {} and {}; they must be equal",
                                  queries.batch, keys.batch, values.batch));
   if (queries.size != keys.size)
-    return bad_input(
-        fmt::format("a query has {} elements, a key {}; they must be equal", queries.size, keys.size));
+    return bad_input(fmt::format("a query has {}, a key {}; they must be equal",
+                                 counted(queries.size, "element"), keys.size));
   if (keys.steps != values.steps || keys.heads != values.heads)
     return bad_input(fmt::format("there are {} heads of {} keys, but {} of {} values", keys.heads, keys.steps,
                                  values.heads, values.steps));

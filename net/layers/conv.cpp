@@ -1,5 +1,6 @@
 #include "net/layers/conv.hpp"
 
+#include "core/text.hpp"
 #include "net/layers/window.hpp"
 
 #include <fmt/format.h>
@@ -9,8 +10,8 @@ namespace ns {
 Result<std::vector<TensorType>> output_types(const Conv& layer, const std::vector<TensorType>& inputs) {
   const std::size_t wanted = layer.stored ? 1 : 2;
   if (inputs.size() != wanted)
-    return bad_input(fmt::format("a convolution{} has {} input{}, not {}", layer.stored ? "" : " of two maps",
-                                 wanted, wanted == 1 ? "" : "s", inputs.size()));
+    return bad_input(fmt::format("a convolution{} has {}, not {}", layer.stored ? "" : " of two maps",
+                                 counted(wanted, "input"), inputs.size()));
   if (!layer.stored && layer.quantisation != Quantisation{})
     return bad_input("filters that are a map cannot be quantised");
   if (auto checked = check_quantisation(layer.quantisation, inputs.front().dtype); !checked)

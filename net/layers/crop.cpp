@@ -1,5 +1,6 @@
 #include "net/layers/crop.hpp"
 
+#include "core/text.hpp"
 #include "net/layers/sizes.hpp"
 
 #include <algorithm>
@@ -35,8 +36,8 @@ Result<void> check_axis_of(const Crop& layer, const Shape& input, std::size_t ax
                       (count == 1 || (step > 0 && (extent - 1 - first) / step >= count - 1) ||
                        (step < 0 && step > -max_elements && first / -step >= count - 1));
   if (inside) return {};
-  return bad_input(fmt::format("{} elements from {} on in steps of {} do not lie inside the {} of axis {}",
-                               count, first, step, extent, axis));
+  return bad_input(fmt::format("{} from {} on in steps of {} cannot lie inside the {} of axis {}",
+                               counted(count, "element"), first, step, extent, axis));
 }
 
 }  // namespace

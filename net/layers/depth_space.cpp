@@ -1,5 +1,6 @@
 #include "net/layers/depth_space.hpp"
 
+#include "core/text.hpp"
 #include "net/layers/sizes.hpp"
 
 #include <fmt/format.h>
@@ -13,8 +14,8 @@ constexpr std::int64_t max_block = 1 << 15;
 Result<Shape> shrunk_channels(const DepthSpace& layer, const Shape& input) {
   const auto squared = layer.block * layer.block;
   if (input[1] % squared != 0)
-    return bad_input(
-        fmt::format("{} channels are no multiple of the block's {} elements", input[1], squared));
+    return bad_input(fmt::format("{} no multiple of the block's {} elements",
+                                 counted(input[1], "channel is", "channels are"), squared));
   return Shape{input[0], input[1] / squared, input[2] * layer.block, input[3] * layer.block};
 }
 

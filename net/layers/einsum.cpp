@@ -38,15 +38,15 @@ Result<Extents> extents_of(const Terms& terms, const std::vector<Shape>& operand
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const auto term = terms.operands[i];
     if (term.size() != operands[i].rank())
-      return bad_input(fmt::format("operand {} is {}, but '{}' labels {} axes", i + 1, to_string(operands[i]),
-                                   term, term.size()));
+      return bad_input(fmt::format("operand {} is {}, but '{}' labels {}", i + 1, to_string(operands[i]),
+                                   term, counted(term.size(), "axis", "axes")));
     for (std::size_t axis = 0; axis < term.size(); ++axis) {
       const auto own = operands[i][axis];
       auto& extent = extents.try_emplace(term[axis], own).first->second;
       if (extent == 1) extent = own;
       if (own != 1 && own != extent)
         return bad_input(
-            fmt::format("label '{}' stands for {} and for {} elements", term[axis], extent, own));
+            fmt::format("label '{}' stands for {} and for {}", term[axis], extent, counted(own, "element")));
     }
   }
   return extents;
@@ -69,8 +69,8 @@ Result<Terms> checked_terms(const Einsum& layer, std::size_t inputs) {
         fmt::format("the equation '{}' is not understood; write it like bij.bjk-bik", layer.equation));
   const auto operands = inputs + (layer.with.empty() ? 0 : 1);
   if (terms->operands.size() != operands)
-    return bad_input(fmt::format("the equation '{}' has {} operands, not {}", layer.equation,
-                                 terms->operands.size(), operands));
+    return bad_input(fmt::format("the equation '{}' has {}, not {}", layer.equation,
+                                 counted(terms->operands.size(), "operand"), operands));
   if (std::ranges::find(layer.with, 0) != layer.with.end())
     return bad_input("a stored operand has no elements");
   if (auto checked = check_shape(Shape{layer.with}); !checked)

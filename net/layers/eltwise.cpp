@@ -1,5 +1,6 @@
 #include "net/layers/eltwise.hpp"
 
+#include "core/text.hpp"
 #include "net/layers/broadcast.hpp"
 
 #include <algorithm>
@@ -67,8 +68,9 @@ Result<void> check_operands(const Eltwise& layer, const std::vector<TensorType>&
                                  layer.kind == Eltwise::Kind::where ? 3 : 2, operands));
   if (!layer.coefficients.empty() &&
       (layer.coefficients.size() != inputs.size() || layer.kind != Eltwise::Kind::add || !layer.with.empty()))
-    return bad_input(fmt::format("{} coefficients for {} inputs; only add takes one each",
-                                 layer.coefficients.size(), inputs.size()));
+    return bad_input(fmt::format("{} for {}; only add takes one each",
+                                 counted(layer.coefficients.size(), "coefficient"),
+                                 counted(inputs.size(), "input")));
   if (auto checked = check_shape(Shape{layer.condition}); !checked) return checked;
   return check_shape(Shape{layer.with});
 }

@@ -1,5 +1,6 @@
 #include "net/layers/gather.hpp"
 
+#include "core/text.hpp"
 #include "net/layers/axis.hpp"
 #include "net/layers/sizes.hpp"
 
@@ -17,8 +18,7 @@ Result<void> check_inputs(const Gather& layer, const std::vector<TensorType>& in
     return bad_input("data and indices cannot both be stored; the result would be a constant");
   const std::size_t wanted = stores_data(layer) || stores_indices(layer) ? 1 : 2;
   if (inputs.size() != wanted)
-    return bad_input(
-        fmt::format("this gather has {} input{}, not {}", wanted, wanted == 1 ? "" : "s", inputs.size()));
+    return bad_input(fmt::format("this gather has {}, not {}", counted(wanted, "input"), inputs.size()));
   if (layer.single && (layer.kind != Gather::Kind::rows || !layer.indices.empty()))
     return bad_input("only gathered rows can be one single index");
   return check_shape(Shape{stores_data(layer) ? layer.table : layer.indices});

@@ -1,5 +1,7 @@
 #include "net/layers/reshape.hpp"
 
+#include "core/text.hpp"
+
 #include <fmt/format.h>
 #include <optional>
 
@@ -27,8 +29,8 @@ Result<std::vector<TensorType>> output_types(const Reshape& layer, const std::ve
   const auto known = shape.elements();
   if (inferred && known > 0 && wanted % known == 0) shape[*inferred] = wanted / known;
   if (shape.elements() != wanted)
-    return bad_input(fmt::format("{} elements of input {} do not fit {}", wanted, to_string(input),
-                                 to_string(Shape{layer.extents})));
+    return bad_input(fmt::format("{} of input {} cannot fill {}", counted(wanted, "element"),
+                                 to_string(input), to_string(Shape{layer.extents})));
   return std::vector{TensorType{std::move(shape), inputs[0].dtype}};
 }
 

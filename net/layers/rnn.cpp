@@ -1,5 +1,7 @@
 #include "net/layers/rnn.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -56,8 +58,8 @@ std::int64_t directions_of(const Rnn& layer) { return layer.direction == Rnn::Di
 Result<std::vector<TensorType>> output_types(const Rnn& layer, const std::vector<TensorType>& inputs) {
   if (auto checked = check_names(layer); !checked) return tl::unexpected{std::move(checked.error())};
   if (inputs.size() != 1 + layer.states.size())
-    return bad_input(fmt::format("this recurrent layer has {} input{}, not {}", 1 + layer.states.size(),
-                                 layer.states.empty() ? "" : "s", inputs.size()));
+    return bad_input(fmt::format("this recurrent layer has {}, not {}",
+                                 counted(1 + layer.states.size(), "input"), inputs.size()));
   const auto& input = inputs[0].shape;
   if (input.rank() != 3)
     return bad_input(fmt::format("a recurrent layer reads [steps, N, inputs], not {}", to_string(input)));

@@ -1,5 +1,6 @@
 #include "net/layers/scatter.hpp"
 
+#include "core/text.hpp"
 #include "net/layers/axis.hpp"
 #include "net/layers/sizes.hpp"
 
@@ -50,8 +51,7 @@ Shape indices_of(const Scatter& layer, const std::vector<TensorType>& inputs) {
 Result<std::vector<TensorType>> output_types(const Scatter& layer, const std::vector<TensorType>& inputs) {
   const std::size_t wanted = 1 + (layer.indices.empty() ? 1 : 0) + (layer.data.empty() ? 1 : 0);
   if (inputs.size() != wanted)
-    return bad_input(
-        fmt::format("this scatter has {} input{}, not {}", wanted, wanted == 1 ? "" : "s", inputs.size()));
+    return bad_input(fmt::format("this scatter has {}, not {}", counted(wanted, "input"), inputs.size()));
   const auto data = data_of(layer, inputs);
   const auto indices = indices_of(layer, inputs);
   auto checked = check_shape(indices);

@@ -1,5 +1,7 @@
 #include "net/layers/topk.hpp"
 
+#include "core/text.hpp"
+
 #include <fmt/format.h>
 #include <utility>
 
@@ -14,7 +16,8 @@ Result<std::vector<TensorType>> output_types(const Topk& layer, const std::vecto
   auto shape = inputs[0].shape;
   auto& extent = shape[static_cast<std::size_t>(layer.axis)];
   if (layer.k < 0 || layer.k > extent)
-    return bad_input(fmt::format("k is {}, but axis {} has {} elements", layer.k, layer.axis, extent));
+    return bad_input(
+        fmt::format("k is {}, but axis {} has {}", layer.k, layer.axis, counted(extent, "element")));
   extent = layer.k;
   std::vector<TensorType> types;
   for (const char output : layer.outputs)

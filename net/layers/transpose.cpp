@@ -1,5 +1,6 @@
 #include "net/layers/transpose.hpp"
 
+#include "core/text.hpp"
 #include "net/layers/axis.hpp"
 #include "net/layers/sizes.hpp"
 
@@ -50,8 +51,9 @@ Result<std::vector<TensorType>> output_types(const Transpose& layer, const std::
   if (inputs.size() != 1) return bad_input(fmt::format("a transposition has 1 input, not {}", inputs.size()));
   const auto& input = inputs[0].shape;
   if (layer.perm.size() != input.rank())
-    return bad_input(fmt::format("perm has {} entries, input {} has {} axes", layer.perm.size(),
-                                 to_string(input), input.rank()));
+    return bad_input(fmt::format("perm has {}, input {} has {}",
+                                 counted(layer.perm.size(), "entry", "entries"), to_string(input),
+                                 counted(input.rank(), "axis", "axes")));
   if (auto checked = check_axes(layer.perm, input); !checked)
     return tl::unexpected{std::move(checked.error())};
   std::vector<std::int64_t> extents;

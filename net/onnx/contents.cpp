@@ -1,5 +1,6 @@
 #include "net/onnx/contents.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/decode.hpp"
 #include "net/wire/wire.hpp"
 
@@ -105,7 +106,8 @@ Result<Value> read_typed(const Contents& contents, const TensorData& tensor, std
   const bool shared = bits > 0 && bits < 8;
   const auto expected = shared ? packed_bytes(type, count) : count;
   if (entries->size() != expected)
-    return fail(tensor, fmt::format("holds {} elements, but its dims say {}", entries->size(), count));
+    return fail(tensor,
+                fmt::format("holds {}, but its dims say {}", counted(entries->size(), "element"), count));
   if (type == DType::string) return Value{std::move(entries->texts)};
   if (!entries->reals.empty()) return Value{std::move(entries->reals)};
   return decode(type, as_raw(entries->integers, shared ? 1 : static_cast<std::size_t>(bits) / 8), count);
@@ -127,8 +129,8 @@ Result<std::string> read_external(const Contents& contents, const TensorData& te
     return fail(tensor, fmt::format("needs {} of {}, which has only {}; the file may be truncated", wanted,
                                     path->string(), source->size()));
   if (size != expected)
-    return fail(tensor,
-                fmt::format("has {} of {}, but its dims need {} bytes", wanted, path->string(), expected));
+    return fail(tensor, fmt::format("has {} of {}, but its dims need {}", wanted, path->string(),
+                                    counted(expected, "byte")));
   return source->read(storage.range.offset, size);
 }
 
@@ -136,7 +138,7 @@ Result<std::string> read_bytes(const Contents& contents, const TensorData& tenso
   if (tensor.storage.place == Storage::Place::external) return read_external(contents, tensor, expected);
   const auto range = tensor.storage.range;
   if (range.size != expected)
-    return fail(tensor, fmt::format("holds {} bytes, but its dims need {}", range.size, expected));
+    return fail(tensor, fmt::format("holds {}, but its dims need {}", counted(range.size, "byte"), expected));
   auto bytes = contents.source->read(range.offset, range.size);
   if (!bytes) return failure_within(std::move(bytes), title(tensor));
   return bytes;

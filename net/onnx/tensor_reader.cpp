@@ -1,5 +1,6 @@
 #include "net/onnx/tensor_reader.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/decode.hpp"
 #include "net/wire/wire.hpp"
 
@@ -81,7 +82,8 @@ Result<std::int64_t> stored_elements(const TensorData& tensor) {
   const bool has_bytes =
       storage.place == Storage::Place::raw || (storage.place == Storage::Place::external && storage.has_size);
   if (has_bytes && storage.range.size != bytes)
-    return fail(tensor, fmt::format("holds {} bytes, but its dims need {}", storage.range.size, bytes));
+    return fail(tensor,
+                fmt::format("holds {}, but its dims need {}", counted(storage.range.size, "byte"), bytes));
   // Every entry of a typed field takes at least a byte of the file.
   if (storage.place == Storage::Place::typed && static_cast<std::uint64_t>(count) > 8 * storage.range.size)
     return fail(tensor, fmt::format("holds fewer elements than its dims say, {}", count));
@@ -148,7 +150,7 @@ Result<void> TensorReader::read_typed(const TensorData& tensor, std::int64_t fir
   const auto shared = bits < 8 ? 8 / bits : 1;  // types below a byte share an entry
   const auto held = std::max(reals.size(), entries.size() * shared);
   if (static_cast<std::size_t>(first) + values.size() > held)
-    return fail(tensor, fmt::format("holds {} elements, fewer than its dims say", held));
+    return fail(tensor, fmt::format("holds {}, fewer than its dims say", counted(held, "element")));
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto at = static_cast<std::size_t>(first) + i;
     if (!reals.empty())

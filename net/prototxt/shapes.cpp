@@ -1,4 +1,5 @@
 // Rules of what rearranges tensors, and of the types that flatten on the way.
+#include "core/text.hpp"
 #include "net/prototxt/rules.hpp"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ std::vector<std::int64_t> extents_between(const Shape& shape, std::size_t first,
 std::size_t axis_of(Params& params, std::string_view key, std::int64_t axis, std::size_t rank) {
   const auto signed_rank = static_cast<std::int64_t>(rank);
   if (axis < -signed_rank || axis >= signed_rank) {
-    params.fail(fmt::format("{} is {}, but the input has {} axes", key, axis, rank));
+    params.fail(fmt::format("{} is {}, but the input has {}", key, axis, counted(rank, "axis", "axes")));
     return 0;
   }
   return static_cast<std::size_t>(axis < 0 ? axis + signed_rank : axis);
@@ -94,13 +95,13 @@ LayerParams make_reshape(const Context& context) {
   if (shapes.empty()) params.fail("shape is missing; give shape { dim: ... }");
   auto axis = params.integer("axis", 0);
   if (axis < -rank - 1 || axis > rank)
-    params.fail(fmt::format("axis is {}, but the input has {} axes", axis, rank));
+    params.fail(fmt::format("axis is {}, but the input has {}", axis, counted(rank, "axis", "axes")));
   if (params.mistake()) return Reshape{};
   const auto count = params.integer("num_axes", -1);
   if (axis < 0) axis += rank + 1;
   const auto end = count == -1 ? rank : axis + std::min(count, rank + 1);
   if (end > rank || count < -1)
-    params.fail(fmt::format("num_axes is {}, but the input has {} axes", count, rank));
+    params.fail(fmt::format("num_axes is {}, but the input has {}", count, counted(rank, "axis", "axes")));
   if (params.mistake()) return Reshape{};
 
   const auto first = static_cast<std::size_t>(axis);

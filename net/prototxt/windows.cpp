@@ -1,4 +1,5 @@
 // Rules of everything that slides a window.
+#include "core/text.hpp"
 #include "net/prototxt/rules.hpp"
 
 #include <algorithm>
@@ -38,8 +39,8 @@ Extents per_axis(const Context& context, const WindowKeys& keys, std::int64_t ot
   if (values.empty()) values.push_back(otherwise);
   if (values.size() == 1) values.resize(axes, values[0]);
   if (values.size() != axes)
-    params.fail(
-        fmt::format("{} has {} values, but the input has {} spatial axes", keys.all, values.size(), axes));
+    params.fail(fmt::format("{} has {}, but the input has {}", keys.all, counted(values.size(), "value"),
+                            counted(axes, "spatial axis", "spatial axes")));
   return values;
 }
 

@@ -1,5 +1,7 @@
 #include "net/wire/wire.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -94,12 +96,11 @@ bool Fields::next() {
   std::uint64_t size = 0;
   if (!read_varint(ahead, size)) return false;
   if (size > end_ - at_)
-    return fail(
-        end_ == wire_.source_.size()
-            ? fmt::format("field {} has {} bytes, but the file ends after {}; it is truncated or no {}",
-                          number_, size, end_ - at_, wire_.format_)
-            : fmt::format("field {} has {} bytes, but its message ends after {}; the file is damaged",
-                          number_, size, end_ - at_));
+    return fail(end_ == wire_.source_.size()
+                    ? fmt::format("field {} has {}, but the file ends after {}; it is truncated or no {}",
+                                  number_, counted(size, "byte"), end_ - at_, wire_.format_)
+                    : fmt::format("field {} has {}, but its message ends after {}; the file is damaged",
+                                  number_, counted(size, "byte"), end_ - at_));
   range_ = {at_, size};
   at_ += size;
   return true;
@@ -166,7 +167,8 @@ void Fields::append_reals(std::vector<double>& values, std::size_t bytes) {
     values.push_back(real());
   if (!is_sized()) return;
   if (range_.size % bytes != 0) {
-    fail(fmt::format("{} bytes are no whole numbers of {} bytes; the file is damaged", range_.size, bytes));
+    fail(fmt::format("{} no whole numbers of {} bytes; the file is damaged",
+                     counted(range_.size, "byte is", "bytes are"), bytes));
     return;
   }
   const auto end = range_.offset + range_.size;

@@ -1,5 +1,6 @@
 #include "net/onnx/mapping/net_of.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/captures.hpp"
 #include "net/onnx/layer_types.hpp"
 #include "net/onnx/mapping/mappers.hpp"
@@ -25,7 +26,7 @@ struct Sized {
 };
 
 /// The extent that counts: its own, else its bound's, else 1.
-std::int64_t counted(const Fact& fact, std::size_t axis, Sized& sized) {
+std::int64_t counted_extent(const Fact& fact, std::size_t axis, Sized& sized) {
   const auto& extent = (*fact.dims)[axis];
   if (extent.is_known()) return extent.value();
   if (fact.most && fact.most->size() == fact.dims->size()) {
@@ -46,7 +47,8 @@ Sized sized(const Fact& fact) {
   made.type.dtype = *fact.dtype;
   std::vector<std::int64_t> extents;
   if (fact.dims) {
-    for (std::size_t axis = 0; axis < fact.dims->size(); ++axis) extents.push_back(counted(fact, axis, made));
+    for (std::size_t axis = 0; axis < fact.dims->size(); ++axis)
+      extents.push_back(counted_extent(fact, axis, made));
   } else {
     for (const auto& extent : *fact.most) extents.push_back(extent.value());
     made.bounded = true;
@@ -242,8 +244,9 @@ class Mapping {
     net->format = "onnx";
     net->warnings = std::move(file_.inferred.warnings);
     if (bounded_ > 0)
-      net->warnings.push_back(fmt::format(
-          "sizes of {} tensors depend on data; each counts with the most that it can have", bounded_));
+      net->warnings.push_back(
+          fmt::format("sizes of {} depend on data; each counts with the most that it can have",
+                      counted(bounded_, "tensor")));
     std::vector<std::string> unsized;
     for (const auto output : net->outputs)
       if (!net->tensors[output].crosses) unsized.push_back(net->tensors[output].name);

@@ -1,6 +1,7 @@
 // The standard's attention.
 #include "net/onnx/rules/attention.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/rules/element_type.hpp"
 #include "net/onnx/rules/heads.hpp"
 #include "net/onnx/rules/likeness.hpp"
@@ -47,9 +48,8 @@ Result<Heads> heads_of(const NodeView& node) {
     return node.fail(fmt::format("{} heads of keys do not divide {} heads of queries", k->heads.value(),
                                  q->heads.value()));
   if (differ(q->head, k->head))
-    return node.fail(
-        fmt::format("a head of the queries has {} elements, one of the keys {}; they must be equal",
-                    q->head.value(), k->head.value()));
+    return node.fail(fmt::format("a head of the queries has {}, one of the keys {}; they must be equal",
+                                 counted(q->head.value(), "element"), k->head.value()));
   const auto past = node.has(4) ? extent_at(node.in(4), 2) : Extent{0};
   return Heads{either(q->batch, k->batch),
                q->heads,

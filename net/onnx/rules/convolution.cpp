@@ -1,3 +1,4 @@
+#include "core/text.hpp"
 #include "net/onnx/rules.hpp"
 #include "net/onnx/rules/likeness.hpp"
 #include "net/onnx/rules/window.hpp"
@@ -22,9 +23,9 @@ Result<void> check_channels(const NodeView& node, const Extent& in, const Dims& 
     return node.fail(fmt::format("the input has {} channels, which {} groups do not divide; change `group`",
                                  in.value(), group));
   if (const auto& per_group = weights[1]; differ(per_group * Extent{group}, in))
-    return node.fail(
-        fmt::format("the input has {} channels in {} groups, but the weights {} take {} per group",
-                    in.value(), group, to_string(weights), per_group.value()));
+    return node.fail(fmt::format("the input has {} in {}, but the weights {} take {} per group",
+                                 counted(in.value(), "channel"), counted(group, "group"), to_string(weights),
+                                 per_group.value()));
   if (weights[0].is_known() && weights[0].value() % group != 0)
     return node.fail(
         fmt::format("{} groups do not divide the {} output channels of the weights {}; change `group`", group,
@@ -35,8 +36,8 @@ Result<void> check_channels(const NodeView& node, const Extent& in, const Dims& 
 Result<void> check_transposed_channels(const NodeView& node, const Extent& in, const Dims& weights,
                                        std::int64_t group) {
   if (differ(in, weights[0]))
-    return node.fail(fmt::format("the input has {} channels, but the weights {} take {}", in.value(),
-                                 to_string(weights), weights[0].value()));
+    return node.fail(fmt::format("the input has {}, but the weights {} take {}",
+                                 counted(in.value(), "channel"), to_string(weights), weights[0].value()));
   if (in.is_known() && in.value() % group != 0)
     return node.fail(fmt::format("the input has {} channels, which {} groups do not divide; change `group`",
                                  in.value(), group));

@@ -1,5 +1,6 @@
 #include "net/onnx/rules/einsum.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/rules/likeness.hpp"
 
 #include <algorithm>
@@ -128,8 +129,9 @@ Result<Equation> equation_of(const NodeView& node) {
   if (!equation)
     return node.fail(fmt::format("the equation '{}' is not understood; write it like 'bij,bjk->bik'", text));
   if (equation->operands.size() != node.inputs())
-    return node.fail(fmt::format("the equation '{}' has {} operands, the node has {} inputs", text,
-                                 equation->operands.size(), node.inputs()));
+    return node.fail(fmt::format("the equation '{}' has {}, the node has {}", text,
+                                 counted(equation->operands.size(), "operand"),
+                                 counted(node.inputs(), "input")));
   return *std::move(equation);
 }
 

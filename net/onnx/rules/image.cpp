@@ -1,6 +1,7 @@
 // Operators on images, and on the boxes that detectors find in them.
 #include "net/onnx/rules/image.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/rules.hpp"
 #include "net/onnx/rules/arithmetic.hpp"
 #include "net/onnx/rules/likeness.hpp"
@@ -143,8 +144,8 @@ Result<void> center_crop_pad(NodeView& node) {
     const auto axes = listed_axes(node, dims->size());
     if (!axes) return tl::unexpected{axes.error()};
     if (shape && shape->size() != axes->size())
-      return node.fail(fmt::format("the shape has {} numbers for {} axes; there must be one for each",
-                                   shape->size(), axes->size()));
+      return node.fail(fmt::format("the shape has {} for {}; there must be one for each",
+                                   counted(shape->size(), "number"), counted(axes->size(), "axis", "axes")));
     for (std::size_t i = 0; i < axes->size(); ++i) (*dims)[(*axes)[i]] = shape ? (*shape)[i] : Extent{};
   }
   node.out(0, tensor(input.dtype, std::move(dims)));

@@ -1,4 +1,5 @@
 // Concat and Split.
+#include "core/text.hpp"
 #include "net/onnx/rules/likeness.hpp"
 #include "net/onnx/rules/movement.hpp"
 #include "net/onnx/rules/selection.hpp"
@@ -155,11 +156,13 @@ Result<void> split(NodeView& node) {
   if (!sizes && node.has(1)) sizes = std::vector<Extent>(node.outputs());
   const auto count = node.integer("num_outputs", static_cast<std::int64_t>(node.outputs()));
   if (count < static_cast<std::int64_t>(node.outputs()))
-    return node.fail(fmt::format("num_outputs is {}, but {} outputs are named", count, node.outputs()));
+    return node.fail(fmt::format("num_outputs is {}, but {} named", count,
+                                 counted(node.outputs(), "output is", "outputs are")));
   const auto parts = parts_of(node, (*input.dims)[*axis], sizes, count, node.outputs());
   if (!parts) return tl::unexpected{parts.error()};
   if (parts->size() < node.outputs())
-    return node.fail(fmt::format("{} parts are given for {} outputs", parts->size(), node.outputs()));
+    return node.fail(fmt::format("{} given for {}", counted(parts->size(), "part is", "parts are"),
+                                 counted(node.outputs(), "output")));
   Extent offset = 0;
   for (std::size_t i = 0; i < node.outputs(); ++i) {
     node.out(i, part_of(input, *axis, offset, (*parts)[i]));

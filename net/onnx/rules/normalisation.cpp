@@ -1,3 +1,4 @@
+#include "core/text.hpp"
 #include "net/onnx/rules.hpp"
 #include "net/onnx/rules/element_type.hpp"
 #include "net/onnx/rules/likeness.hpp"
@@ -14,9 +15,9 @@ Result<void> check_per_channel(const NodeView& node, std::initializer_list<std::
   for (const auto i : inputs) {
     const auto& vector = node.in(i);
     if (vector.rank() == std::size_t{1} && differ(vector.dims->front(), channels))
-      return node.fail(fmt::format("input {} has {} values, input 1 is {} and has {} channels", i + 1,
-                                   vector.dims->front().value(), to_string(*node.in(0).dims),
-                                   channels.value()));
+      return node.fail(fmt::format("input {} has {}, input 1 is {} and has {}", i + 1,
+                                   counted(vector.dims->front().value(), "value"),
+                                   to_string(*node.in(0).dims), counted(channels.value(), "channel")));
   }
   return {};
 }

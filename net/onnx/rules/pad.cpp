@@ -1,3 +1,4 @@
+#include "core/text.hpp"
 #include "net/onnx/rules/movement.hpp"
 #include "net/onnx/rules/selection.hpp"
 
@@ -44,8 +45,9 @@ Result<Pads> pads_of(const NodeView& node, std::size_t rank) {
   if (!*axes || !given) return unknown;
   const auto count = (*axes)->size();
   if (given->size() != 2 * count)
-    return node.fail(
-        fmt::format("{} pads are given for {} axes; there must be two for each", given->size(), count));
+    return node.fail(fmt::format("{} given for {}; there must be two for each",
+                                 counted(given->size(), "pad is", "pads are"),
+                                 counted(count, "axis", "axes")));
   for (std::size_t i = 0; i < count; ++i) {
     pads.begin[(**axes)[i]] = (*given)[i];
     pads.end[(**axes)[i]] = (*given)[count + i];

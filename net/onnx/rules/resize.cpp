@@ -1,4 +1,5 @@
 // Resize and Upsample: images made larger or smaller, by sizes or by scales.
+#include "core/text.hpp"
 #include "net/onnx/rules/arithmetic.hpp"
 #include "net/onnx/rules/image.hpp"
 
@@ -53,8 +54,9 @@ Result<std::vector<Scale>> scales_of(const NodeView& node, const Fact& fact, std
   else
     scales.resize(count);
   if (scales.size() != count)
-    return node.fail(
-        fmt::format("{} scales are given for {} axes; there must be one for each", scales.size(), count));
+    return node.fail(fmt::format("{} given for {}; there must be one for each",
+                                 counted(scales.size(), "scale is", "scales are"),
+                                 counted(count, "axis", "axes")));
   for (const auto& scale : scales)
     if (scale.number && !(*scale.number > 0.0F))
       return node.fail(fmt::format("a scale is {}; it must be above 0", *scale.number));
@@ -89,8 +91,9 @@ Result<void> resize_to(const NodeView& node, Dims& dims, const std::vector<std::
   const auto given = node.integers_or_input("", 3);
   auto sizes = given.value_or(std::vector<Extent>(axes.size()));
   if (sizes.size() != axes.size())
-    return node.fail(
-        fmt::format("{} sizes are given for {} axes; there must be one for each", sizes.size(), axes.size()));
+    return node.fail(fmt::format("{} given for {}; there must be one for each",
+                                 counted(sizes.size(), "size is", "sizes are"),
+                                 counted(axes.size(), "axis", "axes")));
   for (const auto& size : sizes)
     if (size.is_known() && size.value() < 0)
       return node.fail(fmt::format("a size is {}; it must not be below 0", size.value()));

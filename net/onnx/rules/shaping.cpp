@@ -1,4 +1,5 @@
 // Operators that change what a tensor's shape is called, or order and repeat its elements.
+#include "core/text.hpp"
 #include "net/onnx/rules.hpp"
 #include "net/onnx/rules/likeness.hpp"
 #include "net/onnx/rules/movement.hpp"
@@ -150,8 +151,8 @@ Result<void> transpose(NodeView& node) {
   std::iota(order.rbegin(), order.rend(), std::size_t{0});
   if (!given.empty()) {
     if (given.size() != rank)
-      return node.fail(fmt::format("perm has {} axes, input '{}' is {}", given.size(), node.input_name(0),
-                                   to_string(*input.dims)));
+      return node.fail(fmt::format("perm has {}, input '{}' is {}", counted(given.size(), "axis", "axes"),
+                                   node.input_name(0), to_string(*input.dims)));
     const auto once = chosen(node, {given.begin(), given.end()}, rank);
     if (!once) return tl::unexpected{once.error()};
     for (std::size_t i = 0; i < rank; ++i) order[i] = node.axis(given[i], rank).value();
@@ -205,8 +206,9 @@ Result<void> tile(NodeView& node) {
   auto dims = *input.dims;
   const auto repeats = repeats_of(node, dims.size());
   if (repeats && repeats->size() != dims.size())
-    return node.fail(fmt::format("{} repeats are given, input '{}' is {}", repeats->size(),
-                                 node.input_name(0), to_string(dims)));
+    return node.fail(fmt::format("{} given, input '{}' is {}",
+                                 counted(repeats->size(), "repeat is", "repeats are"), node.input_name(0),
+                                 to_string(dims)));
   for (std::size_t axis = 0; axis < dims.size(); ++axis)
     dims[axis] = repeats ? dims[axis] * (*repeats)[axis] : Extent{};
   const auto strides = input.value ? strides_of(*input.dims) : std::vector<std::size_t>(dims.size());

@@ -1,5 +1,6 @@
 #include "net/onnx/rules/window.hpp"
 
+#include "core/text.hpp"
 #include "net/onnx/rules/likeness.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ Result<std::vector<std::int64_t>> per_axis(const NodeView& node, std::string_vie
   if (given.empty()) return std::vector(count, otherwise);
   if (given.size() != count)
     return node.fail(
-        fmt::format("the attribute `{}` has {} numbers; it needs {}", name, given.size(), count));
+        fmt::format("the attribute `{}` has {}; it needs {}", name, counted(given.size(), "number"), count));
   if (const auto low = std::ranges::find_if(given, [&](auto each) { return each < least; });
       low != given.end())
     return node.fail(fmt::format("the attribute `{}` holds {}; it must be at least {}", name, *low, least));
@@ -123,8 +124,9 @@ Result<std::optional<Dims>> kernel_of(const NodeView& node, const std::optional<
 
 Result<Dims> slide(const NodeView& node, const Window& window, const Dims& extents) {
   if (extents.size() != window.rank())
-    return node.fail(fmt::format("the kernel {} has {} axes, the input has {} spatial ones",
-                                 to_string(window.kernel), window.rank(), extents.size()));
+    return node.fail(fmt::format("the kernel {} has {}, the input has {} spatial ones",
+                                 to_string(window.kernel), counted(window.rank(), "axis", "axes"),
+                                 extents.size()));
   Dims output;
   for (std::size_t axis = 0; axis < extents.size(); ++axis) {
     auto extent = slid(node, window, axis, extents[axis]);
@@ -136,13 +138,14 @@ Result<Dims> slide(const NodeView& node, const Window& window, const Dims& exten
 
 Result<Dims> spread(const NodeView& node, const Window& window, const Dims& extents) {
   if (extents.size() != window.rank())
-    return node.fail(fmt::format("the kernel {} has {} axes, the input has {} spatial ones",
-                                 to_string(window.kernel), window.rank(), extents.size()));
+    return node.fail(fmt::format("the kernel {} has {}, the input has {} spatial ones",
+                                 to_string(window.kernel), counted(window.rank(), "axis", "axes"),
+                                 extents.size()));
   // Some exporters write batch and channels into output_shape; ONNX Runtime takes the last numbers too.
   if (const auto given = node.integers("output_shape"); !given.empty()) {
     if (given.size() < extents.size())
-      return node.fail(fmt::format("the attribute `output_shape` has {} numbers; it needs {}", given.size(),
-                                   extents.size()));
+      return node.fail(fmt::format("the attribute `output_shape` has {}; it needs {}",
+                                   counted(given.size(), "number"), extents.size()));
     return Dims(given.end() - static_cast<std::ptrdiff_t>(extents.size()), given.end());
   }
   const auto more = per_axis(node, "output_padding", extents.size(), 0, 0);

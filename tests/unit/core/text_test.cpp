@@ -32,6 +32,13 @@ TEST(Text, SuggestsOnlyWhatIsNear) {
             "; did you mean 'alexnet'?");
 }
 
+TEST(Text, CountsInTheRightNumber) {
+  EXPECT_EQ(counted(1, "layer"), "1 layer");
+  EXPECT_EQ(counted(0, "layer"), "0 layers");
+  EXPECT_EQ(counted(28U, "axis", "axes"), "28 axes");
+  EXPECT_EQ(counted(1, "row is", "rows are"), "1 row is");
+}
+
 TEST(Text, ShortensNamesInTheMiddle) {
   EXPECT_EQ(shortened("features.0 + features.1", 12), "feat..ures.1");
   EXPECT_EQ(shortened("features.0.1", 12), "features.0.1");

@@ -34,7 +34,7 @@ TEST(NetBuilder, NamesTheLayerAndSuggestsTheTensor) {
   EXPECT_EQ(builder.add_layer("conv1", "conv", conv, {"data"}, {"conv2"}).error().message,
             "layer conv1 stands twice; give each its own name");
   EXPECT_EQ(builder.add_layer("fc", "fc", Fc{}, {"data"}, {"a", "b"}).error().message,
-            "layer fc: makes 1 tensors, but 2 are named");
+            "layer fc: makes 1 tensor, but 2 are named");
 }
 
 TEST(NetBuilder, RefusesANetWithoutLayers) {

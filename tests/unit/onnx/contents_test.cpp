@@ -139,7 +139,7 @@ TEST(ReadValue, RefusesBytesThatDoNotFit) {
   EXPECT_EQ(value_error(head), "tensor 't' is needed for its value, but the file has none");
   EXPECT_EQ(value_error(head + field(9, "")), "tensor 't' is needed for its value, but the file has none");
   EXPECT_EQ(value_error(head + field(9, "short")), "tensor 't' holds 5 bytes, but its dims need 16");
-  EXPECT_EQ(value_error(head + field(7, 1)), "tensor 't' holds 1 elements, but its dims say 2");
+  EXPECT_EQ(value_error(head + field(7, 1)), "tensor 't' holds 1 element, but its dims say 2");
   EXPECT_EQ(value_error(head + field(7, 1) + field(7, 2)), "");
   EXPECT_EQ(value_error(head + field(7, std::string(50'000, '\1'))),
             "tensor 't' holds more elements than its dims say");

@@ -46,7 +46,7 @@ TEST(ConvRule, RejectsGroupsThatDoNotDivideTheChannels) {
   EXPECT_EQ(RuleRun{"Conv"}.in({1, 10, 6, 6}).in({12, 3, 3, 3}).set("group", 3).shape(),
             "node 'it' (Conv): the input has 10 channels, which 3 groups do not divide; change `group`");
   EXPECT_THAT(RuleRun{"Conv"}.in({1, 10, 6, 6}).in({12, 3, 3, 3}).shape(),
-              HasSubstr("10 channels in 1 groups, but the weights 12x3x3x3 take 3"));
+              HasSubstr("10 channels in 1 group, but the weights 12x3x3x3 take 3"));
 }
 
 TEST(ConvRule, RejectsAWindowLargerThanItsInput) {
@@ -57,7 +57,7 @@ TEST(ConvRule, RejectsAWindowLargerThanItsInput) {
 TEST(ConvRule, RejectsAttributesOfTheWrongLength) {
   EXPECT_THAT(
       RuleRun{"Conv"}.in({1, 3, 8, 8}).in({8, 3, 3, 3}).set("strides", std::vector<std::int64_t>{2}).shape(),
-      HasSubstr("the attribute `strides` has 1 numbers; it needs 2"));
+      HasSubstr("the attribute `strides` has 1 number; it needs 2"));
   EXPECT_THAT(RuleRun{"Conv"}.in({1, 3, 8, 8}).in({8, 3, 3, 3}).set("strides", {0, 1}).shape(),
               HasSubstr("must be at least 1"));
   EXPECT_THAT(RuleRun{"Conv"}.in({1, 3, 8, 8}).in({8, 3, 3}).shape(),

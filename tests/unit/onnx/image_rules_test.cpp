@@ -99,7 +99,7 @@ TEST(ResizeRule, LeavesOtherAxesAloneAndCountsTheListedOnes) {
                 .shape(),
             "2x3x16x8");
   EXPECT_THAT(RuleRun{"Resize"}.in({2, 3, 8, 8}).none().in(reals_vector({2.0})).shape(),
-              HasSubstr("1 scales are given for 4 axes"));
+              HasSubstr("1 scale is given for 4 axes"));
   EXPECT_THAT(RuleRun{"Resize"}.in({8}).none().in(reals_vector({-2.0})).shape(),
               HasSubstr("must be above 0"));
   EXPECT_THAT(RuleRun{"Resize"}.in({8}).shape(), HasSubstr("neither scales nor sizes"));

@@ -366,7 +366,7 @@ TEST(Mapping, SizesThatDependOnDataCountWithTheirBound) {
   ASSERT_TRUE(net) << net.error().message;
   EXPECT_EQ(print(net->tensors.back().type), "2x12:int64");
   EXPECT_TRUE(net->tensors.back().crosses);
-  EXPECT_THAT(net->warnings.back(), HasSubstr("sizes of 1 tensors depend on data"));
+  EXPECT_THAT(net->warnings.back(), HasSubstr("sizes of 1 tensor depend on data"));
 }
 
 TEST(Mapping, SequencesCrossNoCut) {

@@ -75,7 +75,7 @@ TEST(Verify, LetsRoundedSumsInTheMiddleFallEitherWay) {
   got[3] = 8.0F;
   EXPECT_FALSE(compare_rounded(got, expected));
   got[5] = 6.0F;
-  EXPECT_EQ(compare_rounded(got, expected), "2 of 100 values are one off");
+  EXPECT_EQ(compare_rounded(got, expected), "one off: 2 of 100 values");
   got[5] = 9.0F;
   EXPECT_EQ(compare_rounded(got, expected), "value 5 is 9 and should be 7");
 }

@@ -104,7 +104,7 @@ TEST(OnnxShapes, OfMovedElements) {
   EXPECT_EQ(refusal("depth_space:depth_to_space,block=2@1x6x2x3"),
             "6 channels are no multiple of the block's 4 elements");
   EXPECT_EQ(refusal("crop:starts=0x1,steps=1x2,extents=2x3@2x5"),
-            "3 elements from 1 on in steps of 2 do not lie inside the 5 of axis 1");
+            "3 elements from 1 on in steps of 2 cannot lie inside the 5 of axis 1");
   EXPECT_EQ(refusal("pad:reflect,pads=3x0@3"), "reflect padding cannot add 3 elements to the 3 of axis 0");
   EXPECT_EQ(refusal("expand:extents=2@3"), "input 3 cannot be repeated to 2");
   refusal("crop:starts=9223372036854775807,steps=-9223372036854775807,extents=3@5");

@@ -78,7 +78,7 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
             "input 2 is 1x32x33x33, input 1 is 1x64x35x35; they may differ only on axis 1");
   EXPECT_EQ(refusal("eltwise:add@1x3x4,1x3x5"),
             "input 2 is 1x3x5, the inputs before it 1x3x4; they do not broadcast");
-  EXPECT_EQ(refusal("reshape:extents=1x2x48@2x96"), "192 elements of input 2x96 do not fit 1x2x48");
+  EXPECT_EQ(refusal("reshape:extents=1x2x48@2x96"), "192 elements of input 2x96 cannot fill 1x2x48");
   EXPECT_EQ(refusal("norm:lrn,size=4@1x3x4x4"),
             "size is 4; a local response is summed over an odd, positive number");
   EXPECT_EQ(refusal("softmax:axis=4@1x3"), "there is no axis 4 in input 1x3");
