@@ -148,6 +148,10 @@ void FieldParser::fail(std::string message) {
   if (error_.empty()) error_ = std::move(message);
 }
 
+void FieldParser::miss(std::string_view key) {
+  if (missing_.empty()) missing_ = fmt::format("'{}' is missing", key);
+}
+
 bool FieldParser::take(std::string_view key, std::string& value) {
   known_.emplace_back(key);
   const auto found = std::ranges::find(fields_, key, &Field::key);
@@ -180,7 +184,7 @@ void FieldParser::reject_bare(std::span<const std::string> names) {
 
 void FieldParser::number(std::string_view key, std::int64_t& value) {
   std::string word;
-  if (!take(key, word)) return fail(fmt::format("'{}' is missing", key));
+  if (!take(key, word)) return miss(key);
   const auto parsed = parse_integer(word);
   if (!parsed) return fail(fmt::format("'{}={}' is no integer", key, word));
   value = *parsed;
@@ -214,7 +218,7 @@ void FieldParser::flag(std::string_view key, bool& value, bool otherwise) {
 
 void FieldParser::text(std::string_view key, std::string& value) {
   std::string word;
-  if (!take(key, word)) return fail(fmt::format("'{}' is missing", key));
+  if (!take(key, word)) return miss(key);
   value = unescape(word);
 }
 
@@ -264,7 +268,7 @@ void FieldParser::reals(std::string_view key, std::vector<double>& value) {
 
 void FieldParser::window(std::string_view key, std::vector<std::int64_t>& value) {
   list(key, value);
-  if (value.empty()) return fail(fmt::format("'{}' is missing", key));
+  if (value.empty()) return miss(key);
   if (value.size() == 1) value.assign(std::max<std::size_t>(1, spatial_rank_), value.front());
 }
 
@@ -295,6 +299,7 @@ Result<void> FieldParser::finish() {
     const auto word = field.key.empty() ? field.value : field.key;
     fail(fmt::format("unknown parameter '{}'{}", word, suggestion(word, known_)));
   }
+  if (error_.empty()) error_ = std::move(missing_);
   if (!error_.empty()) return bad_input(std::move(error_));
   return {};
 }

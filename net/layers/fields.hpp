@@ -76,7 +76,8 @@ class FieldPrinter {
   std::string text_;
 };
 
-/// Reads what FieldPrinter writes, in any order. The first mistake wins; later reads do nothing.
+/// Reads what FieldPrinter writes, in any order. The first mistake wins; what is missing is said only where
+/// nothing else is wrong, for it may stand there misspelt.
 class FieldParser {
  public:
   FieldParser(std::string_view text, std::size_t spatial_rank);
@@ -136,11 +137,13 @@ class FieldParser {
   void reject(std::string_view key, std::string_view word, std::span<const std::string> names);
   void reject_bare(std::span<const std::string> names);
   void fail(std::string message);
+  void miss(std::string_view key);
 
   std::size_t spatial_rank_;
   std::vector<Field> fields_;
   std::vector<std::string> known_;  // keys the room asked for, for suggestions
   std::string error_;
+  std::string missing_;
 };
 
 }  // namespace ns

@@ -228,6 +228,11 @@ TEST(TextForm, SaysWhatIsWrong) {
   EXPECT_EQ(message("conv:kernel=3@1x3x4x4"), "conv: 'filters' is missing");
   EXPECT_EQ(message("conv:filters=8,kernel=3,strid=2@1x3x4x4"),
             "conv: unknown parameter 'strid'; did you mean 'stride'?");
+  EXPECT_EQ(message("conv:filter=8,kernel=3@1x3x4x4"),
+            "conv: unknown parameter 'filter'; did you mean 'filters'?")
+      << "what is missing stands there misspelt";
+  EXPECT_EQ(message("topk:kk=8@1x3x4x4"), "topk: unknown parameter 'kk'; did you mean 'k'?");
+  EXPECT_EQ(message("conv:filter=8,kernel=a@1x3x4x4"), "conv: 'kernel=a' is no list of integers such as 2x3");
   EXPECT_EQ(message("act:rleu@1x3"), "act: unknown kind 'rleu'; did you mean 'relu'?");
   EXPECT_EQ(message("conv:filters=eight,kernel=3@1x3x4x4"), "conv: 'filters=eight' is no integer");
 }
