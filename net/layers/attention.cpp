@@ -114,9 +114,10 @@ double scale_of(const Attention& layer, const AttentionOperands& operands) {
 }
 
 Result<std::vector<TensorType>> output_types(const Attention& layer, const std::vector<TensorType>& inputs) {
-  if (!std::isfinite(layer.scale) || !std::isfinite(layer.softcap) || layer.softcap < 0.0)
-    return bad_input(fmt::format("scale {} and softcap {} must be finite, and the latter not negative",
-                                 layer.scale, layer.softcap));
+  // ONNX multiplies queries and keys by the root of the scale.
+  for (const auto& [name, value] : {std::pair{"scale", layer.scale}, std::pair{"softcap", layer.softcap}})
+    if (!std::isfinite(value) || value < 0.0)
+      return bad_input(fmt::format("{} is {}; it must be positive, or 0 for the usual", name, value));
   const auto operands = checked_operands(layer, inputs);
   if (!operands) return tl::unexpected{operands.error()};
   const auto& made = operands->results;

@@ -20,7 +20,7 @@ namespace ns {
 ///
 /// A mask broadcasts to [batch, heads, queries, keys]; if it is boolean, where it is false a key is hidden,
 /// else it is added. Keys behind its last are hidden; causal: so are those at later steps than the query.
-/// softcap: a score s becomes softcap * tanh(s / softcap) before the mask.
+/// softcap: a score s becomes softcap * tanh(s / softcap) before the mask. A query without keys makes NaN.
 struct Attention {
   static constexpr std::string_view type = "attention";
 

@@ -42,7 +42,7 @@ LayerConfig random_attention(Random& random) {
   }
   layer.causal = random.chance(3);
   // Rounding errors grow with the scores: these are as large as a few.
-  if (random.chance(3)) layer.scale = random.real(-1.5, 1.5) / std::sqrt(static_cast<double>(size));
+  if (random.chance(3)) layer.scale = random.real(0.1, 1.5) / std::sqrt(static_cast<double>(size));
   if (random.chance(4)) layer.softcap = random.real(0.5, 20.0);
   LayerConfig config{layer,
                      {},

@@ -17,6 +17,13 @@ bool is_plain(const MappedNode& node, std::size_t mask) {
   return node.view.inputs() >= 3;
 }
 
+/// Whether the mask at input `mask`, if there is one, speaks of all `keys`.
+bool speaks_of_all(const MappedNode& node, std::size_t mask, std::int64_t keys) {
+  if (!node.view.has(mask)) return true;
+  const auto extents = node.extents(mask);
+  return extents && !extents->empty() && extents->back() == keys;
+}
+
 std::optional<LayerParams> with_mask(const MappedNode& node, Attention layer, std::size_t mask) {
   if (!node.stores(mask)) return layer;
   auto extents = node.extents(mask);
@@ -44,6 +51,12 @@ std::optional<LayerParams> attention(const MappedNode& node) {
     const auto shared = view.integer("kv_num_heads", 0);
     if (shared != layer.heads) layer.kv_heads = shared;
   }
+  // Before opset 24 a mask with fewer keys is none, or broadcasts; since then the keys behind it are hidden.
+  constexpr std::int64_t allows_short_masks = 24;
+  const auto rank = node.inputs[1].shape.rank();
+  if (rank < 2) return std::nullopt;
+  const auto keys = node.inputs[1].shape[rank - 2];
+  if (view.opset() < allows_short_masks && !speaks_of_all(node, mask, keys)) return std::nullopt;
   return with_mask(node, std::move(layer), mask);
 }
 
@@ -63,6 +76,7 @@ std::optional<LayerParams> multi_head_attention(const MappedNode& node) {
   const auto queries = node.inputs[0].shape[1];
   const auto keys = rank == 3 ? node.inputs[1].shape[1] : rank == 4 ? node.inputs[1].shape[2] : 0;
   if (layer.causal && queries != keys) return std::nullopt;
+  if (!speaks_of_all(node, mask, keys)) return std::nullopt;
   return with_mask(node, std::move(layer), mask);
 }
 

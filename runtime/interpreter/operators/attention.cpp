@@ -105,7 +105,10 @@ void softmax(Array& scores) {
   }
 }
 
-/// What a mask adds to a score. It may speak of fewer keys than there are; the others are not looked at.
+constexpr std::int64_t allows_short_masks = 24;
+
+/// What a mask adds to a score. Since opset 24 it may speak of fewer keys than there are; the others are not
+/// looked at. Before, its last axis broadcasts like all others.
 class Mask {
  public:
   static Result<Mask> of(const OperatorCall& call, const Shape& scores) {
@@ -114,15 +117,17 @@ class Mask {
     mask.array_ = &call.in(3);
     const auto& shape = mask.array_->shape;
     if (shape.rank() > 4 || shape.rank() == 0) return call.fail("its mask has no or more than 4 axes");
+    const bool may_be_short = call.view.opset() >= allows_short_masks;
     std::int64_t stride = 1;
     for (std::size_t axis = shape.rank(); axis-- > 0;) {
       const auto place = axis + 4 - shape.rank();
-      if (place == 3 ? shape[axis] > scores[3] : shape[axis] != 1 && shape[axis] != scores[place])
+      const bool is_short = place == 3 && may_be_short;
+      if (is_short ? shape[axis] > scores[3] : shape[axis] != 1 && shape[axis] != scores[place])
         return call.fail("its mask does not go together with the scores");
-      mask.strides_[place] = place < 3 && shape[axis] == 1 ? 0 : stride;
+      mask.strides_[place] = !is_short && shape[axis] == 1 ? 0 : stride;
       stride *= shape[axis];
     }
-    mask.known_ = shape[shape.rank() - 1];
+    mask.known_ = may_be_short ? shape[shape.rank() - 1] : scores[3];
     return mask;
   }
 

@@ -36,6 +36,22 @@ TEST(Mapping, AttentionOfActivationsIsOneLayer) {
   EXPECT_THAT(with(whole, {"q", "k", "v"}, {"y", "present"}, {}), HasSubstr("opaque:op=Attention"));
 }
 
+TEST(Mapping, MasksOfFewerKeysAreThoseOfOpset24) {
+  const auto with = [](std::string_view mask, std::int64_t opset) {
+    return layers_of(GraphMaker{}
+                         .opset(opset)
+                         .input("q", "2x3x4x8")
+                         .input("k", "2x3x6x8")
+                         .input("m", mask)
+                         .node("Attention", {"q", "k", "k", "m"}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_EQ(with("4x5", 24), "attention@2x3x4x8,2x3x6x8,2x3x6x8,4x5");
+  EXPECT_EQ(with("4x6", 23), "attention@2x3x4x8,2x3x6x8,2x3x6x8,4x6");
+  for (const auto* const mask : {"4x5", "4x1"})
+    EXPECT_THAT(with(mask, 23), HasSubstr("opaque:op=Attention")) << mask;
+}
+
 TEST(Mapping, MultiHeadAttentionOfOnnxRuntimeIsTheSameLayer) {
   const auto with = [](std::string_view keys, std::vector<std::string> inputs, std::int64_t unidirectional) {
     return layers_of(GraphMaker{}

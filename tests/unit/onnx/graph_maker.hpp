@@ -129,10 +129,15 @@ class GraphMaker {
     return *this;
   }
 
+  GraphMaker& opset(std::int64_t version) {
+    opset_ = version;
+    return *this;
+  }
+
   [[nodiscard]] Graph graph() const { return graph_; }
   [[nodiscard]] Model model() const {
     Model model;
-    model.opsets = {{"", newest_opset}};
+    model.opsets = {{"", opset_}};
     model.graph = graph_;
     return model;
   }
@@ -152,6 +157,7 @@ class GraphMaker {
 
  private:
   Graph graph_;
+  std::int64_t opset_ = newest_opset;
 };
 
 /// "1x3x8x8"; "rank?" where not even the rank is known, "absent" where there is no such tensor.

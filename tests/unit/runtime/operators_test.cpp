@@ -28,6 +28,31 @@ TEST(Attention, MasksHideKeysAndEarlierOnesComeFirst) {
       "float32[1,1,1,1] 7 | float32[1,1,2,1] 2 1 | float32[1,1,2,1] 7 5");
 }
 
+// As in ONNX's reference; ONNX Runtime makes 0.
+TEST(Attention, AQueryFromWhichAllKeysAreHiddenMakesNothingThatIsANumber) {
+  const std::vector<std::string> inputs{"float32[1,1,2,1] 1 1", "float32[1,1,2,1] 1 1",
+                                        "float32[1,1,2,1] 5 7", "bool[2,2] 0 0 1 0"};
+  EXPECT_THAT(run({"Attention", inputs}), HasSubstr("nan 5")) << "as a layer";
+  EXPECT_THAT(run({"Attention", inputs, {}, 3}), HasSubstr("nan 5 |")) << "interpreted";
+}
+
+TEST(Attention, BeforeOpset24MasksBroadcastAndAreNotShort) {
+  const auto with = [](const std::string& mask, std::int64_t opset) {
+    return run({"Attention",
+                {"float32[1,1,1,1] 1", "float32[1,1,3,1] 1 1 1", "float32[1,1,3,1] 3 5 10", mask},
+                {},
+                1,
+                "",
+                {},
+                {},
+                opset});
+  };
+  EXPECT_EQ(with("bool[1,1] 1", 24), "float32[1,1,1,1] 3") << "keys behind the mask are hidden";
+  EXPECT_EQ(with("bool[1,1] 1", 23), "float32[1,1,1,1] 6");
+  EXPECT_EQ(with("bool[1,2] 1 1", 24), "float32[1,1,1,1] 4");
+  EXPECT_THAT(with("bool[1,2] 1 1", 23), HasSubstr("its mask does not go together with the scores"));
+}
+
 TEST(Attention, QueriesShareHeadsOfKeys) {
   EXPECT_EQ(run({"Attention",
                  {"float32[1,1,4] 1 2 3 4", "float32[1,1,2] 1 1", "float32[1,1,2] 8 9"},

@@ -178,6 +178,12 @@ TEST(OnnxShapes, OfAttention) {
             "queries, keys and values have batches of 2, 1 and 2; they must be equal");
   EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8,2x3x6x8,3x6"),
             "the mask is 3x6, which does not broadcast to 2x3x4x6");
+  EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8,2x3x6x8,4x7"),
+            "the mask is 4x7, which does not broadcast to 2x3x4x6");
+  EXPECT_EQ(refusal("attention:scale=-1@2x3x4x8,2x3x6x8,2x3x6x8"),
+            "scale is -1; it must be positive, or 0 for the usual");
+  EXPECT_EQ(refusal("attention:softcap=-1@2x3x4x8,2x3x6x8,2x3x6x8"),
+            "softcap is -1; it must be positive, or 0 for the usual");
   EXPECT_EQ(refusal("attention@2x3x4x8,2x3x6x8,2x3x6x8,4x6:int64"),
             "the mask is 4x6 of int64; it must be of booleans or real numbers and have 1 to 4 axes");
 }
