@@ -33,13 +33,16 @@ struct Options {
   std::string net;
   onnx::Bindings bindings;
   std::string device;
-  std::string input = "random";
+  std::vector<std::string> inputs{"random"};
   std::uint64_t seed = 1;
   std::int64_t repeat = 1;
   std::optional<double> tolerance;
   std::string halves;  // a folder of head.onnx and tail.onnx
   WeightsRequest weights;
 };
+
+/// What arrays are from, in messages.
+std::string sources_of(const Options& options) { return fmt::format("{}", fmt::join(options.inputs, ", ")); }
 
 /// The net's file and what is made ready of it; the file outlives the executor.
 struct Prepared {
@@ -97,7 +100,7 @@ Result<std::vector<NamedDatum>> run_all(Executor& executor, const RunArrays& arr
     outputs = executor.run(inputs);
     if (!outputs) {
       const bool is_of_arrays = outputs.error().code == Errc::usage;
-      return failure_within(std::move(outputs), is_of_arrays ? options.input : executor.net().file);
+      return failure_within(std::move(outputs), is_of_arrays ? sources_of(options) : executor.net().file);
     }
     times.push_back(Seconds{Clock::now() - begin}.count());
   }
@@ -152,11 +155,11 @@ Result<int> judge(const std::vector<RunOutput>& outputs, const std::vector<Named
   for (const auto& [name, array] : expected) {
     const auto found = std::ranges::find(outputs, name, &RunOutput::name);
     if (found == outputs.end())
-      return failure(Errc::bad_input,
-                     fmt::format("{}: expects an output '{}' that the net has not", options.input, name));
+      return failure(Errc::bad_input, fmt::format("{}: expects an output '{}' that the net has not",
+                                                  sources_of(options), name));
     if (!found->difference)
       return failure(Errc::bad_input,
-                     fmt::format("{}: expects output '{}' as {}, but it is {}", options.input, name,
+                     fmt::format("{}: expects output '{}' as {}, but it is {}", sources_of(options), name,
                                  to_string(array.shape), to_string(found->array.shape)));
     if (!options.tolerance || *found->difference <= *options.tolerance) continue;
     status = status_partial;
@@ -175,7 +178,7 @@ void warn_of_nothing(const std::vector<RunOutput>& outputs, const Options& optio
     if (values.empty() || std::ranges::any_of(values, [](double value) { return std::isfinite(value); }))
       continue;
     warn(common, fmt::format("no element of output '{}' is a finite number{}", output.name,
-                             options.input == "random"
+                             options.inputs.front() == "random"
                                  ? "; random inputs may mean nothing to this net, give it others with --input"
                                  : ""));
   }
@@ -191,7 +194,9 @@ Result<void> check_output_file(const Options& options, const std::string& output
             "--output: {}: outputs are arrays; name a .npz or .npy file. The report goes to standard output",
             output));
   const auto net = find_net(options.net);
-  for (const auto& read : {net ? *net : std::string{}, options.input, options.weights.caffemodel}) {
+  auto files = options.inputs;
+  files.insert(files.end(), {net ? *net : std::string{}, options.weights.caffemodel});
+  for (const auto& read : files) {
     std::error_code none;
     if (!read.empty() && std::filesystem::equivalent(read, output, none))
       return failure(Errc::usage, fmt::format("--output: {} is read too; name another file", output));
@@ -247,14 +252,14 @@ Result<int> run(const Options& options, CommonOptions common) {
   result.prepare = Clock::now() - begin;
   auto& executor = *prepared->executor;
   warn_all(common, executor.net().warnings);
-  auto arrays = run_arrays(executor.net(), options.input, options.seed);
+  auto arrays = run_arrays(executor.net(), options.inputs, options.seed);
   if (!arrays) return tl::unexpected{arrays.error()};
   if (auto checked = check_request(options, common, executor, *arrays); !checked)
     return tl::unexpected{std::move(checked.error())};
   auto outputs = run_all(executor, *arrays, options, result);
   if (!outputs) return tl::unexpected{std::move(outputs.error())};
   int status = status_done;
-  if (!arrays->expected.empty()) result.compared_with = options.input;
+  if (!arrays->expected.empty()) result.compared_with = sources_of(options);
   if (!options.halves.empty()) {
     auto whole =
         judge(all_described(*outputs, arrays->expected), arrays->expected, "the whole's ", options, common);
@@ -302,9 +307,10 @@ void define(CLI::App& app, Options& options) {
       ->type_name("X")
       ->group("Run");
   app.add_option(
-         "--input", options.input,
+         "--input", options.inputs,
          "arrays named like the inputs (in:NAME and, to be compared with, out:NAME are understood), or "
-         "random")
+         "random; may be repeated")
+      ->allow_extra_args(false)
       ->type_name("FILE.npz|FILE.npy|random")
       ->capture_default_str()
       ->group("Run");

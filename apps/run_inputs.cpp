@@ -5,13 +5,19 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace ns {
 namespace {
 
+constexpr std::string_view random_values = "random";
 constexpr std::string_view in_prefix = "in:";
 constexpr std::string_view out_prefix = "out:";
+
+bool is_random(const std::vector<std::string>& sources) {
+  return sources.size() == 1 && sources.front() == random_values;
+}
 
 /// Each input has its own stream, by its name: a half of a net gets what the whole gets.
 RunArrays random_arrays(const Net& net, std::uint64_t seed) {
@@ -61,10 +67,7 @@ RunArrays sorted(std::vector<NamedArray> arrays) {
   return made;
 }
 
-}  // namespace
-
-Result<RunArrays> run_arrays(const Net& net, const std::string& source, std::uint64_t seed) {
-  if (source == "random") return random_arrays(net, seed);
+Result<RunArrays> read_source(const Net& net, const std::string& source) {
   auto read = read_arrays(source);
   if (!read) return tl::unexpected{std::move(read.error())};
   if (auto meant = check_prefixes(net, *read, source); !meant)
@@ -74,6 +77,34 @@ Result<RunArrays> run_arrays(const Net& net, const std::string& source, std::uin
   if (source.ends_with(".npy") && arrays.inputs.size() == 1 && net.inputs.size() == 1)
     arrays.inputs.front().name = net.tensors[net.inputs.front()].name;
   return arrays;
+}
+
+/// Moves what `source` holds behind what others hold.
+Result<void> append(std::vector<NamedArray>& all, std::vector<NamedArray> more, const std::string& source) {
+  for (const auto& array : more)
+    if (std::ranges::find(all, array.name, &NamedArray::name) != all.end())
+      return failure(Errc::usage,
+                     fmt::format("--input {}: '{}' is given by a file before it already; give it once",
+                                 source, array.name));
+  std::ranges::move(more, std::back_inserter(all));
+  return {};
+}
+
+}  // namespace
+
+Result<RunArrays> run_arrays(const Net& net, const std::vector<std::string>& sources, std::uint64_t seed) {
+  if (is_random(sources)) return random_arrays(net, seed);
+  RunArrays all;
+  for (const auto& source : sources) {
+    if (source == random_values)
+      return failure(Errc::usage, "--input random: stands for all inputs; leave it or the files out");
+    auto arrays = read_source(net, source);
+    if (!arrays) return arrays;
+    for (const auto list : {&RunArrays::inputs, &RunArrays::expected})
+      if (auto added = append(all.*list, std::move((*arrays).*list), source); !added)
+        return tl::unexpected{std::move(added.error())};
+  }
+  return all;
 }
 
 }  // namespace ns
