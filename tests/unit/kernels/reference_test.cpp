@@ -153,6 +153,13 @@ TEST(Reference, AttentionWeighsValuesByTheirKeys) {
               ElementsAre(testing::AllOf(testing::Gt(4 * 2.0 / 3 + 8 / 3.0), testing::Lt(5.4))));
 }
 
+// An error in ONNX, of which a kernel cannot speak; none reads or writes outside.
+TEST(Reference, IndicesThatNameNoElementWrapAround) {
+  EXPECT_THAT(exact("gather@5,3:int64", {{0, 1, 2, 3, 4}, {7, -8, 1e16}}), ElementsAre(2, 2, 0));
+  EXPECT_THAT(exact("scatter:elements@5,2:int64,2", {{0, 1, 2, 3, 4}, {7, -6}, {20, 40}}),
+              ElementsAre(0, 1, 20, 3, 40));
+}
+
 // Queries of three heads share one head of keys and values; packed, heads stand side by side.
 TEST(Reference, AttentionSharesKeysAmongHeads) {
   const std::vector<double> values{4, 8};
