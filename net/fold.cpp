@@ -106,7 +106,7 @@ class Folder {
     const auto id = made_[layer.inputs[0]];
     if (shared_[id] || !new_.tensors[id].producer) return false;
     auto& before = new_.layers[*new_.tensors[id].producer].params;
-    if (const auto* const quantisation = quantisation_of(before); quantisation && quantisation->is_integer())
+    if (const auto* const quantisation = quantisation_of(before); quantisation && quantisation->rounds_bias())
       return false;
     if (auto* const conv = std::get_if<Conv>(&before);
         conv != nullptr && conv->stored && is_along(sum->with, conv->filters, conv->kernel.size())) {
@@ -150,7 +150,7 @@ class Folder {
     const auto made = made_[id];
     if (shared_[made] || !new_.tensors[made].producer) return nullptr;
     auto* const quantisation = quantisation_of(new_.layers[*new_.tensors[made].producer].params);
-    const bool fits = quantisation != nullptr && quantisation->is_integer() && !quantisation->out;
+    const bool fits = quantisation != nullptr && quantisation->in && !quantisation->out;
     return fits ? quantisation : nullptr;
   }
 

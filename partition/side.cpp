@@ -2,6 +2,7 @@
 
 #include "core/file.hpp"
 #include "core/json.hpp"
+#include "regression/facts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -38,7 +39,7 @@ Result<Costs> from_predictor(const std::string& path, const Net& net, Device dev
   std::vector<std::string_view> types;
   const auto folded = fold(net);  // idioms have types that the file's layers need not have
   for (const auto& layer : folded.layers)
-    if (const auto type = type_of(layer.params); std::ranges::find(types, type) == types.end())
+    if (const auto type = model_type(layer.params); std::ranges::find(types, type) == types.end())
       types.push_back(type);
   const auto predictor = Predictor::load(path, types);
   if (!predictor) return tl::unexpected{predictor.error()};

@@ -60,7 +60,9 @@ Dataset collect(std::span<const Profile> profiles) {
       dataset.warnings.push_back(fmt::format("row left out: {}: {}", text, layer.error().message));
       continue;
     }
-    const auto type = std::ranges::find(dataset.types, layer->facts.type, &TypeRows::type);
+    auto type = std::ranges::find(dataset.types, layer->facts.type, &TypeRows::type);
+    if (type == dataset.types.end())
+      type = dataset.types.insert(type, TypeRows{std::string{layer->facts.type}, {}});
     type->rows.push_back(std::move(*layer));
   }
   std::erase_if(dataset.types, [](const TypeRows& type) { return type.rows.empty(); });

@@ -27,7 +27,7 @@ struct TypeRows {
 };
 
 struct Dataset {
-  std::vector<TypeRows> types;  // in the order of layer_types()
+  std::vector<TypeRows> types;  // in the order of layer_types(), those of whole numbers behind
   std::size_t merged = 0;       // rows that repeated an earlier one: the median of all speaks
   std::size_t unusable = 0;     // rows without a time: skipped, failed, wrong or too disturbed
   std::size_t unsettled = 0;    // used, though their noise target was not met

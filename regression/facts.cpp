@@ -92,8 +92,8 @@ std::string_view blocking(std::span<const Feature> room, bool depthwise) {
   return value_of(room, "group_channels") <= 3.0 ? "first" : "plain";
 }
 
-/// Before the category of layers that multiply whole numbers, the longer one first.
-constexpr std::array<std::string_view, 2> integer{"int8 offset ", "int8 "};
+/// Before the category of layers that multiply whole numbers, the longer ones first.
+constexpr std::array<std::string_view, 3> integer{"int8 dynamic ", "int8 offset ", "int8 "};
 
 /// Where backends change the algorithm: for convolutions depthwise or not, a window of one element or more,
 /// and the blocking of channels; for others the first word of the category, with the blocking where blocks
@@ -138,6 +138,12 @@ Result<Signature> head_signature(const LayerConfig& layer) {
 
 }  // namespace
 
+std::string_view model_type(const LayerParams& head) {
+  const auto* const quantisation = quantisation_of(head);
+  if (quantisation == nullptr || !quantisation->is_integer()) return type_of(head);
+  return std::holds_alternative<Conv>(head) ? "conv int8" : "fc int8";
+}
+
 double tree_scale(double value) {
   return std::round(std::log2(1.0 + std::max(value, 0.0)) / tree_step) * tree_step;
 }
@@ -149,7 +155,7 @@ Result<LayerFacts> facts_of(const LayerConfig& layer) {
   if (!whole) return tl::unexpected{whole.error()};
   const auto room = ns::features(layer.params, *head);
   LayerFacts facts;
-  facts.type = type_of(layer.params);
+  facts.type = model_type(layer.params);
   facts.category = ns::category(layer.params, *head);
   facts.segment = segment_of(facts.category, room);
   const auto kind = kernel_kind(layer);

@@ -13,8 +13,12 @@
 
 namespace ns {
 
+/// Which model predicts a layer: that of its type, or of those of its type that multiply 8-bit whole numbers
+/// ("conv int8").
+std::string_view model_type(const LayerParams& head);
+
 struct LayerFacts {
-  std::string_view type;  // of the head: "conv"
+  std::string_view type;  // model_type() of the head
   std::string category;   // of the head: what must have been profiled for a prediction to be trusted
   std::string segment;    // the coarse part of the category: where backends change the algorithm
   std::string epilogue;   // what is fused behind the head: "", "act:relu", "add+act:relu"

@@ -86,11 +86,8 @@ Result<void> StoredWeights::read(const Net& net, LayerId layer, std::size_t slot
     const auto fact = inferred_.facts.find(name);
     return fact != inferred_.facts.end() && fact->second.constant;
   };
-  const auto dequantiser = [&](const std::string& name) {
-    const auto* const producer = interpreter_.producer(name);
-    return producer != nullptr && producer->op == "DequantizeLinear" ? producer : nullptr;
-  };
-  const auto sources = onnx::weight_sources(owner.params, *node->second, {stores, dequantiser});
+  const auto maker = [&](const std::string& name) { return interpreter_.producer(name); };
+  const auto sources = onnx::weight_sources(owner.params, *node->second, {stores, maker});
   const auto described = weights(owner.params, net.input_types(layer));
   if (slot >= sources.size() || slot >= described.size() || sources[slot].name.empty())
     return bad_input(fmt::format("{} has no such weight", place()));

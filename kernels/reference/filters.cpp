@@ -8,11 +8,15 @@ namespace ns::reference {
 
 Filters::Filters(const Quantisation& quantisation, const Operands& operands, const Array& filters, bool bias)
     : quantisation_{quantisation},
+      in_scale_{quantisation.in.scale},
       raw_input_{operands.input().values.data()},
       raw_weights_{filters.values.data()} {
   if (quantisation.has_factors()) factors_ = &operands.weights[1].values;
   if (bias) bias_ = &operands.weights.back().values;
-  if (quantisation.in.zero_point != 0) {
+  if (quantisation.dynamic) {
+    input_ = operands.input().values;
+    in_scale_ = make_whole(input_).scale;
+  } else if (quantisation.in.zero_point != 0) {
     input_ = operands.input().values;
     for (double& value : input_) value -= static_cast<double>(quantisation.in.zero_point);
   }
@@ -31,14 +35,15 @@ Filters::Filters(const Quantisation& quantisation, const Operands& operands, con
 }
 
 double Filters::start(std::int64_t filter) const {
-  if (bias_ == nullptr) return 0.0;
-  const double bias = (*bias_)[static_cast<std::size_t>(filter)];
-  return quantisation_.is_integer() ? std::nearbyint(bias / (quantisation_.in.scale * factor(filter))) : bias;
+  const double bias = this->bias(filter);
+  if (quantisation_.dynamic) return 0.0;
+  return quantisation_.rounds_bias() ? std::nearbyint(bias / (in_scale_ * factor(filter))) : bias;
 }
 
 double Filters::finished(std::int64_t filter, double sum) const {
   if (!quantisation_.is_integer()) return sum;
-  const double unit = quantisation_.in.scale * factor(filter);
+  const double unit = in_scale_ * factor(filter);
+  if (quantisation_.dynamic) return sum * unit + bias(filter);
   if (!quantisation_.out) return sum * unit;
   const double scaled = std::nearbyint(sum * (unit / quantisation_.out.scale));
   return saturated(quantisation_.out_dtype, scaled + static_cast<double>(quantisation_.out.zero_point));

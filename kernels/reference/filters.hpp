@@ -14,7 +14,7 @@ class Filters {
   /// filter_weights(quantisation, ...).
   Filters(const Quantisation& quantisation, const Operands& operands, const Array& filters, bool bias);
 
-  /// The input, without its zero point.
+  /// The input, without its zero point; made whole where the layer is dynamic.
   [[nodiscard]] const double* input() const { return input_.empty() ? raw_input_ : input_.data(); }
   /// The filters: whole, without their zero points, where whole numbers are multiplied, else the real numbers
   /// that they stand for.
@@ -29,7 +29,12 @@ class Filters {
     return (*factors_)[static_cast<std::size_t>(filter)];
   }
 
+  [[nodiscard]] double bias(std::int64_t filter) const {
+    return bias_ == nullptr ? 0.0 : (*bias_)[static_cast<std::size_t>(filter)];
+  }
+
   const Quantisation& quantisation_;
+  double in_scale_;
   const double* raw_input_;
   const double* raw_weights_;
   std::vector<double> input_;

@@ -34,6 +34,9 @@ LayerConfig random_integer_fc(Random& random);
 /// On real numbers, with filters stored as whole ones.
 LayerConfig random_stored_conv(Random& random);
 LayerConfig random_stored_fc(Random& random);
+/// The same, made whole as they arrive.
+LayerConfig random_dynamic_conv(Random& random);
+LayerConfig random_dynamic_fc(Random& random);
 
 // One maker per layer type of the other files.
 LayerConfig random_deconv(Random& random);

@@ -78,6 +78,14 @@ LayerConfig stored_whole(Random& random, LayerConfig config) {
   return config;
 }
 
+/// Real numbers that are made whole as they arrive.
+template <class Layer>
+LayerConfig dynamic(Random& random, LayerConfig config) {
+  config = stored_whole<Layer>(random, std::move(config));
+  std::get<Layer>(config.params).quantisation.dynamic = true;
+  return config;
+}
+
 }  // namespace
 
 LayerConfig random_integer_conv(Random& random) {
@@ -89,5 +97,10 @@ LayerConfig random_stored_conv(Random& random) {
   return stored_whole<Conv>(random, conv_with_stored_filters(random));
 }
 LayerConfig random_stored_fc(Random& random) { return stored_whole<Fc>(random, random_fc(random)); }
+
+LayerConfig random_dynamic_conv(Random& random) {
+  return dynamic<Conv>(random, conv_with_stored_filters(random));
+}
+LayerConfig random_dynamic_fc(Random& random) { return dynamic<Fc>(random, random_fc(random)); }
 
 }  // namespace ns

@@ -14,11 +14,6 @@ constexpr Index lanes = 4;  // sums side by side
 
 inline Index pixels(const Index* extents) { return extents[0] * extents[1] * extents[2]; }
 
-inline float held(float value, float low, float high) {
-  value = value < low ? low : value;
-  return value > high ? high : value;
-}
-
 /// From a sum to what leaves the layer.
 inline float scaled(const IntegerWork& work, float sum, float factor) {
   const float value = sum * factor;

@@ -302,6 +302,23 @@ struct IntegerWork {
   float high = 0.0F;
 };
 
+/// What stands around sums that oneDNN makes of bytes with their zero points: windows over an image with its
+/// edges, channels last. Two numbers go with it: what the input is divided by, and what is added then.
+struct FrameWork {
+  Windows windows;
+  std::int64_t framed[3];  // extents of the image with its edges
+  std::int64_t batch = 1;
+  std::int64_t channels = 1;
+  std::int64_t filters = 1;
+  std::int64_t groups = 1;
+  bool is_dynamic = false;  // the bias is real
+  float zero_above = 0.0F;  // the input's zero point lies so far above what is added
+  bool is_scaled = false;   // as in IntegerWork
+  float out_zero_point = 0.0F;
+  float low = 0.0F;
+  float high = 0.0F;
+};
+
 struct Loops {
   /// weights: [position][filters in lanes][channel, ky, kx][lane]; bias: [position][filters in lanes][lane];
   /// column: room for one window.
@@ -351,6 +368,22 @@ struct Loops {
   /// image and for eight windows.
   void (*convolve_integers)(const IntegerWork& work, const float* in, const std::int16_t* weights,
                             const float* bias, const float* factors, float* out, void* room);
+  /// Scale and zero point of uint8 for `count` numbers (dynamic_scaling()).
+  void (*find_scaling)(std::int64_t count, const float* in, float* scaling);
+  /// The uint8 numbers for them, less their zero point.
+  void (*make_whole)(std::int64_t count, const float* scaling, const float* in, float* out);
+  /// Rows of `filters` values, times the scale, plus the bias.
+  void (*make_real)(std::int64_t pixels, std::int64_t filters, const float* scaling, const float* bias,
+                    float* values);
+  /// An image of bytes with its edges.
+  void (*frame)(const FrameWork& work, const float* scaling, const float* in, unsigned char* out);
+  /// sums: what oneDNN made of the image and signed filters, whose own sums are `filter_sums` and which stand
+  /// above `filter_zeros` (null: none); bias in units of the sums, or real; room: one number per group and
+  /// one per group and pixel of the image.
+  void (*finish_sums)(const FrameWork& work, const float* scaling, const unsigned char* image,
+                      const std::int32_t* sums, const std::int32_t* filter_sums,
+                      const std::int32_t* filter_zeros, const float* bias, const float* factors, float* out,
+                      std::int32_t* room);
   /// What the functions quantise and dequantise do, to and from memory of bytes.
   void (*to_bytes)(const FunctionWork& work, bool is_signed, const float* in, void* out);
   void (*from_bytes)(const FunctionWork& work, bool is_signed, const void* in, float* out);

@@ -14,6 +14,11 @@ inline Index smaller(Index a, Index b) { return a < b ? a : b; }
 inline Index larger(Index a, Index b) { return a > b ? a : b; }
 inline float maximum(float a, float b) { return a > b ? a : b; }
 
+inline float held(float value, float low, float high) {
+  value = value < low ? low : value;
+  return value > high ? high : value;
+}
+
 /// e^x to 2 ulp (range reduction by ln 2 and a polynomial of degree 6, Cephes), so that the compiler can
 /// vectorise it. Below -87 the result is next to 0.
 inline float exponential(float x) {
@@ -67,6 +72,14 @@ void convolve_integers(const IntegerWork& work, const float* in, const std::int1
                        const float* bias, const float* factors, float* out, void* room);
 void to_bytes(const FunctionWork& work, bool is_signed, const float* in, void* out);
 void from_bytes(const FunctionWork& work, bool is_signed, const void* in, float* out);
+// sums.cpp
+void find_scaling(Index count, const float* in, float* scaling);
+void make_whole(Index count, const float* scaling, const float* in, float* out);
+void make_real(Index pixels, Index filters, const float* scaling, const float* bias, float* values);
+void frame(const FrameWork& work, const float* scaling, const float* in, unsigned char* out);
+void finish_sums(const FrameWork& work, const float* scaling, const unsigned char* image,
+                 const std::int32_t* sums, const std::int32_t* filter_sums, const std::int32_t* filter_zeros,
+                 const float* bias, const float* factors, float* out, std::int32_t* room);
 // attention.cpp
 void weigh(const WeighWork& work, std::int64_t first, std::int64_t rows, const float* mask, float* scores);
 void attend(const AttendWork& work, std::int64_t first, std::int64_t rows, const float* queries,

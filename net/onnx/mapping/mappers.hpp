@@ -16,6 +16,7 @@ std::optional<LayerParams> room_of(const MappedNode& node);
 namespace mappers {
 std::optional<LayerParams> conv(const MappedNode& node);
 std::optional<LayerParams> quantised_conv(const MappedNode& node);
+std::optional<LayerParams> dynamic_conv(const MappedNode& node);  // of ConvInteger, see DynamicProduct
 std::optional<LayerParams> deconv(const MappedNode& node);
 std::optional<LayerParams> max_pool(const MappedNode& node);
 std::optional<LayerParams> average_pool(const MappedNode& node);
@@ -25,6 +26,7 @@ std::optional<LayerParams> resize(const MappedNode& node);
 std::optional<LayerParams> matmul(const MappedNode& node);
 std::optional<LayerParams> gemm(const MappedNode& node);
 std::optional<LayerParams> quantised_product(const MappedNode& node);
+std::optional<LayerParams> dynamic_fc(const MappedNode& node);  // of MatMulInteger, likewise
 std::optional<LayerParams> einsum(const MappedNode& node);
 std::optional<LayerParams> attention(const MappedNode& node);
 std::optional<LayerParams> multi_head_attention(const MappedNode& node);

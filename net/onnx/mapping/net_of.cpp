@@ -3,8 +3,10 @@
 #include "core/text.hpp"
 #include "net/onnx/captures.hpp"
 #include "net/onnx/layer_types.hpp"
+#include "net/onnx/mapping/dynamic_products.hpp"
 #include "net/onnx/mapping/mappers.hpp"
 #include "net/onnx/mapping/quantised_steps.hpp"
+#include "net/onnx/mapping/sized.hpp"
 #include "net/onnx/rules.hpp"
 #include "net/step_name.hpp"
 
@@ -12,54 +14,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 namespace ns::onnx {
 namespace {
-
-/// What a Net says of a tensor.
-struct Sized {
-  TensorType type;
-  bool crosses = true;
-  bool bounded = false;  // its size is a bound
-};
-
-/// The extent that counts: its own, else its bound's, else 1.
-std::int64_t counted_extent(const Fact& fact, std::size_t axis, Sized& sized) {
-  const auto& extent = (*fact.dims)[axis];
-  if (extent.is_known()) return extent.value();
-  if (fact.most && fact.most->size() == fact.dims->size()) {
-    sized.bounded = true;
-    return (*fact.most)[axis].value();
-  }
-  sized.crosses = false;
-  return 1;
-}
-
-Sized sized(const Fact& fact) {
-  Sized made;
-  if (fact.kind != Kind::tensor || !fact.dtype || *fact.dtype == DType::string ||
-      (!fact.dims && !fact.most)) {
-    made.crosses = false;
-    return made;
-  }
-  made.type.dtype = *fact.dtype;
-  std::vector<std::int64_t> extents;
-  if (fact.dims) {
-    for (std::size_t axis = 0; axis < fact.dims->size(); ++axis)
-      extents.push_back(counted_extent(fact, axis, made));
-  } else {
-    for (const auto& extent : *fact.most) extents.push_back(extent.value());
-    made.bounded = true;
-  }
-  Shape shape{std::move(extents)};
-  if (check_shape(shape))
-    made.type.shape = std::move(shape);
-  else
-    made.crosses = false;
-  return made;
-}
 
 class Mapping {
  public:
@@ -69,11 +27,16 @@ class Mapping {
   Result<Net> run() {
     if (auto fixed = check_free_dimensions(); !fixed) return tl::unexpected{std::move(fixed.error())};
     find_read();
+    const DynamicProducts products{file_, constants_, read_};
     for (const auto& input : graph_.inputs)
       if (auto added = add_input(input.name); !added) return tl::unexpected{std::move(added.error())};
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (file_.inferred.costs[i].constant) continue;
-      if (auto added = add_layer(graph_.nodes[i], file_.inferred.costs[i]); !added)
+      const auto& node = graph_.nodes[i];
+      if (file_.inferred.costs[i].constant || products.are_made_of(node)) continue;
+      const auto* const product = products.ending_in(node);
+      if (auto added =
+              product == nullptr ? add_layer(node, file_.inferred.costs[i]) : add_product(node, *product);
+          !added)
         return tl::unexpected{std::move(added.error())};
     }
     return finish();
@@ -100,13 +63,21 @@ class Mapping {
                                fmt::join(free, ", "), *free.begin()));
   }
 
-  /// Names that a node or the graph's outputs read.
+  /// How often nodes or the graph's outputs read a name.
   void find_read() {
     for (const auto& node : graph_.nodes) {
-      for (const auto& input : node.inputs) read_.insert(input);
-      for (const auto input : captured_names(node)) read_.insert(input);
+      for (const auto& input : node.inputs) ++read_[input];
+      for (const auto input : captured_names(node)) ++read_[input];
     }
-    for (const auto& output : graph_.outputs) read_.insert(output.name);
+    for (const auto& output : graph_.outputs) ++read_[output.name];
+  }
+
+  Result<void> add_product(const Node& last, const DynamicProducts::Layer& product) {
+    const auto added =
+        builder_.add_layer(last.name, product.op, product.params, {product.input}, {last.outputs.front()});
+    if (!added) return tl::unexpected{added.error()};
+    builder_.add_sources(*added, product.sources);
+    return {};
   }
 
   Result<void> add_input(const std::string& name) {
@@ -160,7 +131,7 @@ class Mapping {
     for (const auto& output : outputs) {
       const auto* const fact = fact_of(output);
       made.push_back(fact == nullptr ? sized(Fact{}) : sized(*fact));
-      exact = exact && made.back().crosses && !made.back().bounded;
+      exact = exact && made.back().is_exact();
       bounded_ += made.back().bounded && made.back().crosses ? 1 : 0;
       types.push_back(made.back().type);
     }
@@ -261,7 +232,7 @@ class Mapping {
   const Graph& graph_;
   ModelConstants constants_;
   NetBuilder builder_;
-  std::unordered_set<std::string_view> read_;
+  ReadCounts read_;
   std::size_t bounded_ = 0;
 };
 

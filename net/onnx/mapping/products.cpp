@@ -108,6 +108,14 @@ std::optional<LayerParams> quantised_product(const MappedNode& node) {
   return layer;
 }
 
+std::optional<LayerParams> dynamic_fc(const MappedNode& node) {
+  auto layer = fully_connected(node, 1, false, false);
+  const auto quantisation = layer ? dynamic_quantisation(node, 1) : std::nullopt;
+  if (!quantisation) return std::nullopt;
+  layer->quantisation = *quantisation;
+  return layer;
+}
+
 std::optional<LayerParams> matmul(const MappedNode& node) {
   const auto& view = node.view;
   if (view.integer("transBatchA", 0) != 0 || view.integer("transBatchB", 0) != 0) return std::nullopt;

@@ -67,6 +67,22 @@ std::optional<Quantisation> quantisation_of(const MappedNode& node, std::int64_t
   return quantisation;
 }
 
+std::optional<Quantisation> dynamic_quantisation(const MappedNode& node, std::int64_t axis) {
+  constexpr std::size_t filters = 1;
+  constexpr std::size_t points = 3;
+  const auto extents = node.stores(filters) ? node.extents(filters) : std::nullopt;
+  if (!extents || axis >= static_cast<std::int64_t>(extents->size()) ||
+      !is_8_bit(node.view.in(filters).dtype))
+    return std::nullopt;
+  const bool has_points = node.view.has(points);
+  if (has_points && !is_per_filter(node, points, (*extents)[static_cast<std::size_t>(axis)]))
+    return std::nullopt;
+  auto quantisation = filters_around(node.constants, *node.view.in(filters).dtype,
+                                     has_points ? node.view.node().inputs[points] : "");
+  if (quantisation) quantisation->dynamic = true;
+  return quantisation;
+}
+
 Quantisation stored_quantisation(const MappedNode& node, std::int64_t axis) {
   const bool is_single = node.inputs.front().dtype == DType::float32;
   return is_single ? node.constants.stored_as(node.view.node().inputs[1], axis) : Quantisation{};

@@ -34,6 +34,10 @@ std::optional<QuantisedInputs> quantised_inputs(std::string_view op);
 /// depends on data or is none.
 std::optional<Quantisation> quantisation_of(const MappedNode& node, std::int64_t axis);
 
+/// Of MatMulInteger or ConvInteger behind DynamicQuantizeLinear, whose stored filters, input 1, begin with
+/// `axis`; nothing where no layer stores them so.
+std::optional<Quantisation> dynamic_quantisation(const MappedNode& node, std::int64_t axis);
+
 /// Of an operator of real numbers: whether filters, input 1, are stored as 8-bit whole numbers that begin
 /// with `axis`.
 Quantisation stored_quantisation(const MappedNode& node, std::int64_t axis);

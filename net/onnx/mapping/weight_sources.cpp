@@ -1,5 +1,6 @@
 #include "net/onnx/mapping/weight_sources.hpp"
 
+#include "net/onnx/mapping/dynamic_product.hpp"
 #include "net/onnx/mapping/quantised.hpp"
 #include "net/onnx/node_view.hpp"
 
@@ -44,17 +45,28 @@ std::vector<WeightSource> of_quantised(const Quantisation& quantisation, const N
   return sources;
 }
 
+std::vector<WeightSource> of_dynamic(const Quantisation& quantisation, const DynamicProduct& product) {
+  WeightSource filters{input(*product.product, 1)};
+  filters.transposed = product.product->op == "MatMulInteger";
+  std::vector<WeightSource> sources{std::move(filters), {product.factors}};
+  if (quantisation.filter_zero_points) sources.push_back({input(*product.product, 3)});
+  return sources;
+}
+
 }  // namespace
 
 std::vector<WeightSource> weight_sources(const LayerParams& params, const Node& node,
                                          const NodeSurroundings& surroundings) {
   const bool is_fc = std::holds_alternative<Fc>(params);
   const auto* const quantisation = quantisation_of(params);
-  if (quantisation != nullptr && quantisation->is_integer())
+  if (quantisation != nullptr && quantisation->dynamic)
+    if (const auto product = dynamic_product(node, surroundings)) return of_dynamic(*quantisation, *product);
+  if (quantisation != nullptr && quantisation->in)
     if (const auto inputs = quantised_inputs(node.op)) return of_quantised(*quantisation, node, *inputs);
   if (quantisation != nullptr && quantisation->has_factors())
-    if (const auto* const dequantiser = surroundings.dequantiser(input(node, 1)))
-      return of_dequantised(*quantisation, node, *dequantiser, is_fc);
+    if (const auto* const maker = surroundings.maker(input(node, 1));
+        maker != nullptr && maker->op == "DequantizeLinear")
+      return of_dequantised(*quantisation, node, *maker, is_fc);
   if (is_fc) return of_fc(node);
   // ONNX has scale, shift, mean and variance; layers have mean and variance first, as Caffe has.
   if (node.op == "BatchNormalization")

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "net/layer.hpp"
+#include "net/onnx/mapping/surroundings.hpp"
 #include "net/onnx/model.hpp"
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,15 +18,8 @@ struct WeightSource {
   std::string factors{};    // one for all or one per filter, multiplied with; empty: none
 };
 
-/// What the sources of a node's weights depend on beside the node.
-struct NodeSurroundings {
-  /// Whether the tensor is known before anything runs.
-  std::function<bool(const std::string&)> stores;
-  /// The DequantizeLinear node that makes a tensor, or null.
-  std::function<const Node*(const std::string&)> dequantiser;
-};
-
-/// By slot, in the order of weights(params, ...), for a room that room_of() made of `node`.
+/// By slot, in the order of weights(params, ...), for a layer that was made of `node`, or of
+/// several that end in it.
 std::vector<WeightSource> weight_sources(const LayerParams& params, const Node& node,
                                          const NodeSurroundings& surroundings);
 

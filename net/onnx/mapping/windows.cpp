@@ -139,6 +139,15 @@ std::optional<LayerParams> quantised_conv(const MappedNode& node) {
   return layer;
 }
 
+std::optional<LayerParams> dynamic_conv(const MappedNode& node) {
+  constexpr std::size_t no_bias = 4;  // behind all inputs
+  const auto quantisation = dynamic_quantisation(node, 0);
+  auto layer = convolution(node, 1, no_bias);
+  if (!quantisation || !layer) return std::nullopt;
+  layer->quantisation = *quantisation;
+  return layer;
+}
+
 std::optional<LayerParams> deconv(const MappedNode& node) {
   const auto& view = node.view;
   const auto weights = node.stores(1) ? node.extents(1) : std::nullopt;

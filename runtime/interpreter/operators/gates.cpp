@@ -44,7 +44,7 @@ std::vector<std::string> names_of(const OperatorCall& call, std::size_t directio
   for (std::size_t i = 0; i < directions; ++i) {
     if (op != "RNN") names.emplace_back("Sigmoid");
     names.emplace_back("Tanh");
-    if (op == "LSTM") names.emplace_back("Tanh");
+    if (op.ends_with("LSTM")) names.emplace_back("Tanh");
   }
   return names;
 }
@@ -73,7 +73,7 @@ Result<std::vector<Gate>> Gate::all_of(const OperatorCall& call, std::size_t dir
     gates.push_back(gate);
   }
   const std::string_view op = call.view.node().op;
-  if (gates.size() != directions * (op == "LSTM" ? 3 : op == "GRU" ? 2 : 1))
+  if (gates.size() != directions * (op.ends_with("LSTM") ? 3 : op == "GRU" ? 2 : 1))
     return call.fail("it has not one function per gate and direction");
   return gates;
 }

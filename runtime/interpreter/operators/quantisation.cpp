@@ -1,4 +1,6 @@
 // Quantised arithmetic: whole numbers are multiplied and added as such, then scaled, rounded and saturated.
+#include "net/layers/quantisation.hpp"
+
 #include "net/layers/cast.hpp"
 #include "runtime/interpreter/interpreter.hpp"
 #include "runtime/interpreter/operators.hpp"
@@ -116,13 +118,12 @@ Result<Data> dynamic_quantise_linear(const OperatorCall& call) {
     low = std::min(low, static_cast<float>(value));
     high = std::max(high, static_cast<float>(value));
   }
-  constexpr float levels = 255.0F;
-  const float scale = high == low ? 1.0F : (high - low) / levels;
-  const float zero_point = std::clamp(std::nearbyint(-low / scale), 0.0F, levels);
+  const Scaling scaling = dynamic_scaling(low, high);
+  const auto zero_point = static_cast<double>(scaling.zero_point);
   Array made{DType::uint8, input.shape, input.values};
-  quantise(made, static_cast<double>(scale), static_cast<double>(zero_point));
-  return outputs_of(std::move(made), Array{DType::float32, Shape{}, {static_cast<double>(scale)}},
-                    Array{DType::uint8, Shape{}, {static_cast<double>(zero_point)}});
+  quantise(made, scaling.scale, zero_point);
+  return outputs_of(std::move(made), Array{DType::float32, Shape{}, {scaling.scale}},
+                    Array{DType::uint8, Shape{}, {zero_point}});
 }
 
 constexpr auto no_input = static_cast<std::size_t>(-1);

@@ -1,5 +1,6 @@
 // Recurrent layers in the forms that the layer type has not: lengths per sequence, peepholes, functions of
-// their own, the batch in front, weights that are computed.
+// their own, the batch in front, weights that are computed, whole numbers.
+#include "net/layers/quantisation.hpp"
 #include "runtime/interpreter/operators.hpp"
 #include "runtime/interpreter/operators/gates.hpp"
 
@@ -81,7 +82,8 @@ class Cell {
         coupled_{call.view.integer("input_forget", 0) != 0},
         most_{call.view.real("clip", 0.0)} {}
 
-  void step(const double* x, Line& h, Line& c) const {
+  /// `seen`: what the products see of the state.
+  void step(const double* x, const Line& seen, Line& h, Line& c) const {
     const auto rows = extents_.gates * extents_.hidden;
     const auto bias = [&](std::int64_t part) {
       return weights_.bias.empty() ? weights_.bias
@@ -90,7 +92,7 @@ class Cell {
     };
     const auto input = product(weights_.input, bias(0), x, 0, rows, extents_.inputs);
     if (kind_ == Kind::gru) return step_gru(input, bias(1), h);
-    auto sums = product(weights_.state, bias(1), h.data(), 0, rows, extents_.hidden);
+    auto sums = product(weights_.state, bias(1), seen.data(), 0, rows, extents_.hidden);
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += input[i];
     if (kind_ == Kind::lstm) return step_lstm(sums, h, c);
     for (std::size_t i = 0; i < h.size(); ++i) h[i] = gate(0, sums[i]);
@@ -185,13 +187,53 @@ Line first_state(const OperatorCall& call, std::size_t input, std::int64_t start
   return made;
 }
 
-Result<Data> recurrent(const OperatorCall& call, Kind kind) {
+/// The states of all sequences of one direction.
+struct States {
+  std::vector<Line> h;
+  std::vector<Line> c;
+};
+
+States first_states(const OperatorCall& call, Kind kind, const Extents& extents, std::int64_t direction) {
+  States states;
+  for (std::int64_t n = 0; n < extents.batch; ++n) {
+    const auto start = extents.state(direction, n);
+    states.h.push_back(first_state(call, 5, start, extents.hidden));
+    states.c.push_back(kind == Kind::lstm ? first_state(call, 6, start, extents.hidden) : states.h.back());
+  }
+  return states;
+}
+
+/// As 8-bit numbers on one scale for all hold them.
+std::vector<Line> through_bytes(const std::vector<Line>& lines) {
+  Line all;
+  for (const auto& line : lines) all.insert(all.end(), line.begin(), line.end());
+  const double scale = make_whole(all).scale;
+  auto made = lines;
+  auto from = all.begin();
+  for (auto& line : made)
+    for (double& value : line) value = *from++ * scale;
+  return made;
+}
+
+/// How many steps each sequence has.
+std::vector<std::int64_t> lengths_of(const OperatorCall& call, const Extents& extents) {
+  std::vector<std::int64_t> lengths(static_cast<std::size_t>(extents.batch), extents.steps);
+  if (call.has(4))
+    for (std::size_t n = 0; n < lengths.size(); ++n)
+      lengths[n] = std::clamp<std::int64_t>(integer_of(call.in(4).values[n]), 0, extents.steps);
+  return lengths;
+}
+
+enum class Seen : std::uint8_t { as_it_is, through_bytes };
+
+Result<Data> recurrent(const OperatorCall& call, Kind kind, Seen seen) {
   const auto given = extents_of(call, kind);
   if (!given) return tl::unexpected{given.error()};
   const auto& extents = *given;
   const auto gates = Gate::all_of(call, static_cast<std::size_t>(extents.directions));
   if (!gates) return tl::unexpected{gates.error()};
   const auto per_direction = gates->size() / static_cast<std::size_t>(extents.directions);
+  const auto lengths = lengths_of(call, extents);
   auto y = zeros(call.in(0).dtype, extents.y_shape());
   auto last_h = zeros(call.in(0).dtype, extents.state_shape());
   auto last_c = last_h;
@@ -204,21 +246,21 @@ Result<Data> recurrent(const OperatorCall& call, Kind kind) {
         {part(1), part(2), part(3), kind == Kind::lstm ? part(7) : std::span<const double>{}},
         std::span{*gates}.subspan(static_cast<std::size_t>(direction) * per_direction, per_direction)};
     const bool backward = direction == 1 || call.view.text("direction", "forward") == "reverse";
-    for (std::int64_t n = 0; n < extents.batch; ++n) {
-      const auto start = extents.state(direction, n);
-      auto h = first_state(call, 5, start, extents.hidden);
-      auto c = kind == Kind::lstm ? first_state(call, 6, start, extents.hidden) : h;
-      const auto length =
-          call.has(4) ? std::clamp<std::int64_t>(integer_of(call.in(4).values[static_cast<std::size_t>(n)]),
-                                                 0, extents.steps)
-                      : extents.steps;
-      for (std::int64_t i = 0; i < length; ++i) {
-        const auto step = backward ? length - 1 - i : i;
-        cell.step(call.in(0).values.data() + extents.x(step, n), h, c);
-        std::ranges::copy(h, y.values.begin() + extents.y(step, direction, n));
+    auto states = first_states(call, kind, extents, direction);
+    for (std::int64_t i = 0; i < extents.steps; ++i) {
+      const auto before = seen == Seen::through_bytes ? through_bytes(states.h) : states.h;
+      for (std::size_t n = 0; n < lengths.size(); ++n) {
+        if (i >= lengths[n]) continue;
+        const auto step = backward ? lengths[n] - 1 - i : i;
+        const auto sequence = static_cast<std::int64_t>(n);
+        cell.step(call.in(0).values.data() + extents.x(step, sequence), before[n], states.h[n], states.c[n]);
+        std::ranges::copy(states.h[n], y.values.begin() + extents.y(step, direction, sequence));
       }
-      std::ranges::copy(h, last_h.values.begin() + start);
-      std::ranges::copy(c, last_c.values.begin() + start);
+    }
+    for (std::size_t n = 0; n < lengths.size(); ++n) {
+      const auto start = extents.state(direction, static_cast<std::int64_t>(n));
+      std::ranges::copy(states.h[n], last_h.values.begin() + start);
+      std::ranges::copy(states.c[n], last_c.values.begin() + start);
     }
   }
   Data made;
@@ -229,11 +271,61 @@ Result<Data> recurrent(const OperatorCall& call, Kind kind) {
   return made;
 }
 
-Result<Data> rnn(const OperatorCall& call) { return recurrent(call, Kind::rnn); }
-Result<Data> gru(const OperatorCall& call) { return recurrent(call, Kind::gru); }
-Result<Data> lstm(const OperatorCall& call) { return recurrent(call, Kind::lstm); }
+/// Weights [directions, columns, rows] of whole numbers, by a scale and a zero point for each direction or
+/// each row: real ones, [directions, rows, columns].
+Result<Array> real_weights(const OperatorCall& call, std::size_t input, std::size_t scale) {
+  const auto& whole = call.in(input);
+  if (whole.shape.rank() != 3) return call.fail("weights have not 3 axes");
+  const auto directions = whole.shape[0];
+  const auto columns = whole.shape[1];
+  const auto rows = whole.shape[2];
+  const auto fits = [&](std::size_t place) {
+    const auto count = call.in(place).shape.elements();
+    return count == directions || count == directions * rows;
+  };
+  if (!fits(scale) || !fits(scale + 1)) return call.fail("scales and weights do not go together");
+  const auto number = [&](std::size_t place, std::int64_t direction, std::int64_t row) {
+    const auto& values = call.in(place).values;
+    const bool one = call.in(place).shape.elements() == directions;
+    return values[static_cast<std::size_t>(one ? direction : direction * rows + row)];
+  };
+  auto made = zeros(DType::float32, Shape{directions, rows, columns});
+  auto to = made.values.begin();
+  for (std::int64_t d = 0; d < directions; ++d)
+    for (std::int64_t row = 0; row < rows; ++row)
+      for (std::int64_t column = 0; column < columns; ++column) {
+        const auto value = whole.values[static_cast<std::size_t>((d * columns + column) * rows + row)];
+        *to++ = (value - number(scale + 1, d, row)) * number(scale, d, row);
+      }
+  return made;
+}
+
+Result<Data> rnn(const OperatorCall& call) { return recurrent(call, Kind::rnn, Seen::as_it_is); }
+Result<Data> gru(const OperatorCall& call) { return recurrent(call, Kind::gru, Seen::as_it_is); }
+Result<Data> lstm(const OperatorCall& call) { return recurrent(call, Kind::lstm, Seen::as_it_is); }
+
+/// An LSTM of stored whole numbers, whose input and, at each step, states are made whole on the way
+/// (https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md, DynamicQuantizeLSTM).
+Result<Data> dynamic_quantise_lstm(const OperatorCall& call) {
+  constexpr std::size_t scales = 8;  // of W, its zero point, of R, its zero point
+  for (std::size_t i = scales; i < scales + 4; ++i)
+    if (!call.has(i)) return call.fail("scales and zero points of its weights are left out");
+  auto w = real_weights(call, 1, scales);
+  if (!w) return tl::unexpected{std::move(w.error())};
+  auto r = real_weights(call, 2, scales + 2);
+  if (!r) return tl::unexpected{std::move(r.error())};
+  Array x = call.in(0);
+  const double scale = make_whole(x.values).scale;
+  for (double& value : x.values) value *= scale;
+  const std::array real{Datum{std::move(x)}, Datum{std::move(*w)}, Datum{std::move(*r)}};
+  std::vector<const Datum*> inputs{&real[0], &real[1], &real[2]};
+  inputs.insert(inputs.end(), call.inputs.begin() + 3, call.inputs.begin() + scales);
+  return recurrent({call.view, inputs, call.outputs, call.interpreter, call.scope}, Kind::lstm,
+                   Seen::through_bytes);
+}
 
 constexpr std::array rows{
+    Operator{"com.microsoft", "DynamicQuantizeLSTM", 3, dynamic_quantise_lstm},
     Operator{"", "GRU", 3, gru},
     Operator{"", "LSTM", 3, lstm},
     Operator{"", "RNN", 3, rnn},

@@ -7,6 +7,7 @@
 namespace ns::onnx {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(QuantisationMapping, QuantisingByOneKnownScaleIsACast) {
@@ -109,6 +110,47 @@ TEST(QuantisationMapping, OperatorsOnQuantisedTensorsAreComputedWithRealNumbers)
   EXPECT_EQ(layers_of(maker),
             "cast:scale=0.5@1x4:uint8 cast:scale=0.5@1x4:uint8 eltwise:add@1x4,1x4 "
             "cast:dtype=uint8,scale=0.5@1x4");
+}
+
+/// What ONNX Runtime's dynamic quantisation makes of MatMul with an input "x".
+GraphMaker dynamic_product(std::vector<std::int64_t> scales) {
+  return GraphMaker{}
+      .input("x", "2x4")
+      .weight("w", {4, 3}, DType::int8)
+      .weight("ws", std::move(scales))
+      .node("DynamicQuantizeLinear", {"x"}, {"q", "s", "z"})
+      .node("Mul", {"s", "ws"}, {"scales"})
+      .node("MatMulInteger", {"q", "w", "z"}, {"sums"})
+      .node("Cast", {"sums"}, {"reals"}, {attribute("to", 1)})
+      .node("Mul", {"reals", "scales"}, {"y"})
+      .output("y");
+}
+
+TEST(QuantisationMapping, AProductWhoseInputIsMadeWholeOnTheWayIsOneLayer) {
+  const auto layer = "fc:features=3,bias=0,filter_dtype=int8,dynamic=1@2x4";
+  EXPECT_EQ(layers_of(dynamic_product({})), layer);
+  EXPECT_EQ(layers_of(dynamic_product({3})), layer);
+  EXPECT_EQ(layers_of(GraphMaker{}
+                          .input("x", "1x2x5x5")
+                          .weight("w", {3, 2, 3, 3}, DType::uint8)
+                          .weight("ws", {3, 1, 1})
+                          .weight("points", {1}, DType::uint8)
+                          .node("DynamicQuantizeLinear", {"x"}, {"q", "s", "z"})
+                          .node("ConvInteger", {"q", "w", "z", "points"}, {"sums"})
+                          .node("Cast", {"sums"}, {"reals"}, {attribute("to", 1)})
+                          .node("Mul", {"ws", "reals"}, {"scaled"})
+                          .node("Mul", {"scaled", "s"}, {"y"})
+                          .output("y")),
+            "conv:filters=3,kernel=3,bias=0,filter_dtype=uint8,dynamic=1@1x2x5x5");
+}
+
+TEST(QuantisationMapping, ADynamicProductOfWhichOthersReadAPartStaysNodes) {
+  EXPECT_THAT(layers_of(dynamic_product({2, 1})), HasSubstr("opaque:op=MatMulInteger"));
+  EXPECT_THAT(layers_of(dynamic_product({}).output("sums")), HasSubstr("opaque:op=MatMulInteger"));
+  EXPECT_THAT(layers_of(dynamic_product({}).output("scales")), HasSubstr("opaque:op=MatMulInteger"));
+  // The whole numbers are made for somebody else, too.
+  EXPECT_THAT(layers_of(dynamic_product({}).output("q")),
+              AllOf(HasSubstr("opaque:op=DynamicQuantizeLinear"), HasSubstr("fc:features=3")));
 }
 
 }  // namespace

@@ -92,6 +92,13 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
             "uint8 elements need in_scale beside filters of whole numbers");
   EXPECT_EQ(refusal("conv:filters=8,kernel=1,in_scale=0.1@1x3x4x4:uint8"),
             "in_scale goes with filter_dtype=int8 or uint8");
+  EXPECT_EQ(refusal("fc:features=8,dynamic=1@1x3"), "dynamic goes with filter_dtype=int8 or uint8");
+  EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,dynamic=1@1x3:int8"),
+            "dynamic goes with float32, not with int8");
+  EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,dynamic=1,in_scale=0.1@1x3"),
+            "dynamic and in_scale exclude each other");
+  EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,dynamic=1,out_scale=0.1,out_dtype=int8@1x3"),
+            "out_scale goes with in_scale");
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1@1x3"),
             "in_scale goes with int8 or uint8, not with float32");
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int8,in_scale=0.1,out_scale=-1,out_dtype=int8@1x3:int8"),
