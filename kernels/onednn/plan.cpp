@@ -1,9 +1,9 @@
 #include "kernels/onednn/plan.hpp"
 
+#include "kernels/arena.hpp"
 #include "kernels/cpu_clock.hpp"
 #include "kernels/evict.hpp"
 #include "kernels/memory_limit.hpp"
-#include "kernels/onednn/arena.hpp"
 #include "kernels/onednn/layers.hpp"
 
 #include <algorithm>
@@ -40,9 +40,19 @@ Result<std::unique_ptr<Plan>> OnednnPlan::prepare(std::shared_ptr<const Device> 
 
 namespace {
 
+constexpr std::size_t line_bytes = 64;  // of a cache, and the widest vector
+
+/// Of the activations; the others have memory of their own.
+std::vector<Lifetime> lifetimes_of(std::span<const Buffer> buffers) {
+  std::vector<Lifetime> lifetimes;
+  for (const Buffer& buffer : buffers)
+    lifetimes.push_back({buffer.storage == Storage::activation ? buffer.bytes : 0, buffer.first_step,
+                         buffer.last_step, buffer.persistent});
+  return lifetimes;
+}
+
 /// Reads and writes a byte of each line, as if it had just been written.
 void touch(std::byte* memory, std::size_t bytes) {
-  constexpr std::size_t line_bytes = 64;
   for (std::size_t place = 0; place < bytes; place += line_bytes) {
     auto* const byte = reinterpret_cast<volatile unsigned char*>(memory + place);
     *byte = *byte;
@@ -62,7 +72,7 @@ OnednnPlan::OnednnPlan(std::shared_ptr<const Device> device, Builder::Product pr
       isolated_{isolated},
       outputs_{std::move(product.outputs)},
       output_shapes_{std::move(product.output_shapes)} {
-  Arena arena = arrange(buffers_);
+  Arena arena = arrange(lifetimes_of(buffers_), line_bytes);
   activations_ = Memory{arena.bytes};
   offsets_ = std::move(arena.offsets);
   for (Step& step : product.steps) {
