@@ -30,6 +30,9 @@ class Timed {
   virtual void evict_weights() = 0;
   /// One run. Precondition: prepared; the inputs hold whatever was last written.
   virtual Sample time() = 0;
+  /// Nothing as long as the device works; once it failed a run, why. From then on times are 0 and disturbed,
+  /// outputs zeros.
+  [[nodiscard]] virtual Result<void> health() const { return {}; }
 };
 
 /// A net's groups prepared on one backend: memory allocated, layouts chosen, weights packed (untimed). A

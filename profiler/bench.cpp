@@ -46,6 +46,7 @@ LayerRow Bench::layer(const LayerConfig& layer, const std::string& origin) {
   write_random_inputs(**plan, *net, seed_);
   row.timing = measure(**plan, Caches::cold, policy_, clock_);
   row.implementation = (*plan)->implementation(0);
+  if (const auto health = (*plan)->health(); !health) return with(std::move(row), health.error());
   return row;
 }
 
@@ -62,6 +63,7 @@ NetRow Bench::net(const Net& net) {
     row.groups.push_back(std::move(group));
   }
   time_groups(**plan, row);
+  if (const auto health = (*plan)->health(); !health) return with(std::move(row), health.error());
   return row;
 }
 
@@ -85,6 +87,7 @@ BoundaryRow Bench::boundary(const TensorType& type, Direction direction) {
   const auto copy = backend_->prepare_boundary(type, direction);
   if (!copy) return with(std::move(row), copy.error());
   row.timing = measure(**copy, Caches::warm, policy_, clock_);
+  if (const auto health = (*copy)->health(); !health) return with(std::move(row), health.error());
   return row;
 }
 
@@ -96,6 +99,7 @@ IdleRow Bench::idle(const Net& net, Seconds pause) {
   auto policy = policy_;
   policy.limit = std::max(policy.limit, 3.0 * pause);
   row.timing = measure(**plan, Caches::cold, policy, clock_, pause);
+  if (const auto health = (*plan)->health(); !health) return with(std::move(row), health.error());
   return row;
 }
 

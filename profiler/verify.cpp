@@ -20,6 +20,7 @@ Result<std::vector<std::vector<float>>> outputs_of(Backend& backend, const Net& 
   (*plan)->run();
   std::vector<std::vector<float>> outputs;
   for (std::size_t i = 0; i < net.outputs.size(); ++i) outputs.push_back((*plan)->read_output(i));
+  if (auto health = (*plan)->health(); !health) return tl::unexpected{std::move(health.error())};
   return outputs;
 }
 

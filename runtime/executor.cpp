@@ -120,7 +120,7 @@ class Executor::Inference {
       const auto& type = part.net.tensors[part.net.outputs[i]].type;
       values_[part.outputs[i]] = array_of(type, planned.plan->read_output(i));
     }
-    return {};
+    return planned.plan->health();
   }
 
   Result<void> run_node(const Interpreted& step) {

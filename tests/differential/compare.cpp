@@ -55,6 +55,7 @@ Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool iso
     const auto values = (*plan)->read_output(i);
     all.insert(all.end(), values.begin(), values.end());
   }
+  if (auto health = (*plan)->health(); !health) return tl::unexpected{std::move(health.error())};
   return all;
 }
 
