@@ -30,6 +30,12 @@ install(TARGETS ns_dnnl ns_xgboost ns_libzip ns_warnings EXPORT ns-targets)
 
 ns_precompiled_headers(ns_precompiled HEADERS ${ns_common_headers} LIBRARIES fmt::fmt tl::expected)
 
+include(Cuda)
+if(NS_CUDA_FOUND AND NS_PRECOMPILE)
+  ns_precompiled_headers(ns_precompiled_pic HEADERS ${ns_common_headers} LIBRARIES fmt::fmt tl::expected)
+  set_target_properties(ns_precompiled_pic PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+endif()
+
 if(NS_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)

@@ -30,11 +30,12 @@ function(ns_headers_alone result)
   set(${result} ${alone} PARENT_SCOPE)
 endfunction()
 
-# ns_add_library(NAME SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
+# ns_add_library(NAME [IN_PLUGIN] SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
 # folder; headers are included from the project's root. Every header must compile by itself: where a source includes it
 # first, that shows it (in a build without precompiled headers), else the target all_verify_interface_header_sets.
+# IN_PLUGIN: the GPU plug-in links it, too, so where there is one its code can be moved; hidden, it is as fast as before.
 function(ns_add_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "IN_PLUGIN" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   add_library(ns_${name} STATIC ${arg_SOURCES})
   add_library(ns::${name} ALIAS ns_${name})
   ns_headers_alone(alone SOURCES ${arg_SOURCES} HEADERS ${arg_HEADERS})
@@ -46,7 +47,12 @@ function(ns_add_library name)
   set_target_properties(ns_${name} PROPERTIES CXX_EXTENSIONS OFF LINKER_LANGUAGE CXX EXPORT_NAME ${name}
     VERIFY_INTERFACE_HEADER_SETS ON INTERFACE_HEADER_SETS_TO_VERIFY alone)
   target_link_libraries(ns_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} $<BUILD_INTERFACE:ns_warnings>)
-  ns_precompile(ns_${name} ns_precompiled)
+  if(arg_IN_PLUGIN AND NS_CUDA_FOUND)
+    set_target_properties(ns_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    ns_precompile(ns_${name} ns_precompiled_pic)
+  else()
+    ns_precompile(ns_${name} ns_precompiled)
+  endif()
   install(TARGETS ns_${name} EXPORT ns-targets FILE_SET led DESTINATION include/ns FILE_SET alone DESTINATION include/ns)
 endfunction()
 

@@ -2,6 +2,7 @@
 #include "kernels/backend.hpp"
 #include "kernels/fake/fake.hpp"
 #include "kernels/onednn/onednn.hpp"
+#include "kernels/plugin.hpp"
 #include "kernels/reference/reference.hpp"
 
 #include <array>
@@ -13,7 +14,12 @@ std::span<const BackendEntry> backends() {
   static constexpr std::array table{
       BackendEntry{"reference", "", &open_reference},
       BackendEntry{"onednn", "", &open_onednn},
-      BackendEntry{"cudnn", "not built: this version has no GPU backend; use onednn", nullptr},
+#ifdef NS_CUDA_SONAMES
+      BackendEntry{"cudnn", "", &open_cudnn},
+#else
+      BackendEntry{"cudnn", "not built: configure with -DNS_CUDA=ON where CUDA and cuDNN are, or use onednn",
+                   nullptr},
+#endif
       BackendEntry{"fake", "", &open_fake},
   };
   return table;

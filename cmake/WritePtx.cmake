@@ -1,0 +1,20 @@
+# cmake -DPTX=FILE -DNAME=NAME -DARCH=compute_75 -DPTXAS=PROGRAM -P WritePtx.cmake: FILE.cpp, see ns_embed_ptx().
+file(READ ${PTX} text)
+string(REGEX REPLACE "compute_" "" number ${ARCH})
+set(version 7.0)  # of CUDA 11.0
+if(number GREATER 80)
+  set(version 8.0)
+endif()
+string(REGEX REPLACE "\n\\.version [0-9.]+" "\n.version ${version}" text "${text}")
+file(WRITE ${PTX}.oldest "${text}")
+if(EXISTS ${PTXAS})
+  execute_process(COMMAND ${PTXAS} -arch=sm_${number} ${PTX}.oldest -o ${PTX}.cubin RESULT_VARIABLE failed ERROR_VARIABLE words)
+  if(failed)
+    message(FATAL_ERROR "${PTX}: is no PTX ${version}: ${words}")
+  endif()
+endif()
+# A string literal has at most 64 KiB in some compilers, so there is one per line.
+string(REPLACE "\\" "\\\\" text "${text}")
+string(REPLACE "\"" "\\\"" text "${text}")
+string(REPLACE "\n" "\\n\"\n  \"" text "${text}")
+file(WRITE ${PTX}.cpp "namespace ns::cudnn {\nextern const char* const ptx_${NAME};\nconst char* const ptx_${NAME} =\n  \"${text}\";\n}\n")

@@ -1,0 +1,122 @@
+#include "kernels/cudnn/boundary.hpp"
+
+#include "kernels/cudnn/gate.hpp"
+#include "kernels/memory_limit.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <fmt/format.h>
+#include <new>
+
+namespace ns::cudnn {
+namespace {
+
+class Boundary final : public Timed {
+ public:
+  static Result<std::unique_ptr<Timed>> make(std::shared_ptr<const Device> device, std::size_t bytes,
+                                             Direction direction);
+  ~Boundary() override { static_cast<void>(device_->use()); }
+  Boundary(const Boundary&) = delete;
+  Boundary& operator=(const Boundary&) = delete;
+
+  /// There are none; the tensor itself stays warm, as its maker or reader has just touched it.
+  void evict_weights() override {}
+
+  Sample time() override {
+    if (health_) health_ = device_->use();
+    if (!health_) return {{}, true};
+    std::memset(host_, 0, inside_.bytes());
+    auto sample = pageable_.empty() ? time_on_device() : time_on_host();
+    if (sample) return *sample;
+    health_ = tl::unexpected{std::move(sample.error())};
+    return {{}, true};
+  }
+
+  [[nodiscard]] Result<void> health() const override { return health_; }
+
+ private:
+  Boundary(std::shared_ptr<const Device> device, Direction direction)
+      : device_{std::move(device)}, direction_{direction} {}
+
+  [[nodiscard]] Result<void> copy() const {
+    const CUstream stream = device_->stream().get();
+    if (direction_ == Direction::export_)
+      return check(cuMemcpyDtoHAsync(host_, inside_.address(), inside_.bytes(), stream), "cuMemcpyDtoHAsync");
+    return check(cuMemcpyHtoDAsync(inside_.address(), host_, inside_.bytes(), stream), "cuMemcpyHtoDAsync");
+  }
+
+  [[nodiscard]] Result<Sample> time_on_device() const {
+    const Stream& stream = device_->stream();
+    const auto held = run_behind_gate(stream, [&]() -> Result<void> {
+      auto done = begin_.record(stream);
+      if (done) done = copy();
+      return done ? end_.record(stream) : done;
+    });
+    if (!held) return tl::unexpected{held.error()};
+    const auto time = time_between(begin_, end_);
+    if (!time) return tl::unexpected{time.error()};
+    return Sample{*time, !*held};
+  }
+
+  [[nodiscard]] Result<Sample> time_on_host() const {
+    const auto before = std::chrono::steady_clock::now();
+    auto done = copy();
+    if (done) done = device_->stream().synchronise();
+    const Seconds time = std::chrono::steady_clock::now() - before;
+    if (!done) return tl::unexpected{std::move(done.error())};
+    return Sample{time, false};
+  }
+
+  std::shared_ptr<const Device> device_;
+  Direction direction_;
+  DeviceMemory inside_;
+  PinnedMemory pinned_;
+  std::vector<std::byte> pageable_;
+  void* host_ = nullptr;
+  Event begin_;
+  Event end_;
+  Result<void> health_;
+};
+
+Result<std::unique_ptr<Timed>> Boundary::make(std::shared_ptr<const Device> device, std::size_t bytes,
+                                              Direction direction) {
+  if (auto used = device->use(); !used) return tl::unexpected{std::move(used.error())};
+  std::unique_ptr<Boundary> made{new Boundary{std::move(device), direction}};
+  auto inside = DeviceMemory::allocate(bytes);
+  if (!inside) return tl::unexpected{std::move(inside.error())};
+  made->inside_ = std::move(*inside);
+  if (made->device_->selection().host == HostMemory::pageable) {
+    made->pageable_.resize(bytes);
+    made->host_ = made->pageable_.data();
+  } else {
+    auto pinned = PinnedMemory::allocate(bytes);
+    if (!pinned) return tl::unexpected{std::move(pinned.error())};
+    made->pinned_ = std::move(*pinned);
+    made->host_ = made->pinned_.data();
+  }
+  auto begin = Event::create();
+  if (!begin) return tl::unexpected{std::move(begin.error())};
+  made->begin_ = std::move(*begin);
+  auto end = Event::create();
+  if (!end) return tl::unexpected{std::move(end.error())};
+  made->end_ = std::move(*end);
+  return made;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Timed>> prepare_boundary(std::shared_ptr<const Device> device, const TensorType& type,
+                                                Direction direction) try {
+  const std::string place = "boundary " + print(type);
+  if (type.dtype != DType::float32 || type.shape.elements() == 0)
+    return failure(Errc::unsupported, place + ": only float32 tensors with elements cross it");
+  if (auto fits = check_memory(type); !fits) return failure_within(std::move(fits), place);
+  auto made = Boundary::make(std::move(device), static_cast<std::size_t>(type.bytes().value()), direction);
+  if (!made) return failure_within(std::move(made), place);
+  return made;
+} catch (const std::bad_alloc&) {
+  return failure(Errc::unsupported,
+                 fmt::format("boundary {}: there is not enough memory for it", print(type)));
+}
+
+}  // namespace ns::cudnn

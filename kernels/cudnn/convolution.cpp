@@ -1,0 +1,167 @@
+#include "kernels/cudnn/convolution.hpp"
+
+#include "core/quantity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace ns::cudnn {
+namespace {
+
+struct Name {
+  cudnnConvolutionFwdAlgo_t algorithm;
+  std::string_view text;
+};
+
+constexpr std::array names{
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM, "implicit_gemm"},
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM, "implicit_precomp_gemm"},
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_GEMM, "gemm"},
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_DIRECT, "direct"},
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_FFT, "fft"},
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_FFT_TILING, "fft_tiling"},
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD, "winograd"},
+    Name{CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED, "winograd_nonfused"},
+};
+
+template <class Descriptor>
+Result<void> keep(Result<Descriptor> made, Descriptor& place) {
+  if (!made) return tl::unexpected{std::move(made.error())};
+  place = std::move(*made);
+  return {};
+}
+
+std::size_t elements_of(const std::vector<std::int64_t>& extents) {
+  return static_cast<std::size_t>(
+      std::accumulate(extents.begin(), extents.end(), std::int64_t{1}, std::multiplies<>{}));
+}
+
+/// Memory for one trial, parts of it one after the other.
+class Room {
+ public:
+  std::size_t reserve(std::size_t elements) {
+    constexpr std::size_t alignment = 64;  // floats: 256 bytes
+    const std::size_t place = elements_;
+    elements_ += (elements + alignment - 1) / alignment * alignment;
+    return place;
+  }
+  [[nodiscard]] std::size_t bytes() const { return elements_ * sizeof(float); }
+
+ private:
+  std::size_t elements_ = 0;
+};
+
+}  // namespace
+
+Result<void> Convolution::describe(const ConvolutionRequest& request, bool tf32) {
+  std::vector<std::int64_t> bias(request.y.size(), 1);
+  bias[1] = request.y[1];
+  const auto math = tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
+  auto made = keep(tensor_of(request.x), x_);
+  if (made) made = keep(tensor_of(request.y), y_);
+  if (made) made = keep(tensor_of(bias), bias_);
+  if (made) made = keep(filter_of(request.filters), filters_);
+  if (made)
+    made = keep(convolution_of(request.pad, request.stride, request.dilation, request.groups, math),
+                convolution_);
+  // cudnnConvolutionBiasActivationForward takes relu and identity only, and no other treatment of NaN.
+  const auto mode = request.is_relu ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_IDENTITY;
+  if (made) made = keep(activation_of(mode, 0.0, CUDNN_NOT_PROPAGATE_NAN), activation_);
+  return made;
+}
+
+Result<std::vector<cudnnConvolutionFwdAlgoPerf_t>> Convolution::proposals(const Device& device) const {
+  std::vector<cudnnConvolutionFwdAlgoPerf_t> found(CUDNN_CONVOLUTION_FWD_ALGO_COUNT);
+  int count = 0;
+  auto asked = check(
+      cudnnGetConvolutionForwardAlgorithm_v7(device.dnn(), x_.get(), filters_.get(), convolution_.get(),
+                                             y_.get(), static_cast<int>(found.size()), &count, found.data()),
+      "cudnnGetConvolutionForwardAlgorithm_v7");
+  if (!asked) return tl::unexpected{std::move(asked.error())};
+  found.resize(static_cast<std::size_t>(count));
+  return found;
+}
+
+Result<std::shared_ptr<const Convolution>> Convolution::choose(const Device& device,
+                                                               const ConvolutionRequest& request) {
+  auto chosen = std::make_shared<Convolution>();
+  if (auto told = chosen->describe(request, device.selection().math == Math::tf32); !told)
+    return tl::unexpected{std::move(told.error())};
+  const auto proposals = chosen->proposals(device);
+  if (!proposals) return tl::unexpected{proposals.error()};
+  for (const auto& proposal : *proposals) {
+    const bool is_small = static_cast<double>(proposal.memory) <= device.selection().workspace.value();
+    if (proposal.status != CUDNN_STATUS_SUCCESS || proposal.determinism != CUDNN_DETERMINISTIC || !is_small)
+      continue;
+    chosen->algorithm_ = proposal.algo;
+    chosen->workspace_bytes_ = proposal.memory;
+    // Without relu only this one takes a bias (documentation of cudnnConvolutionBiasActivationForward).
+    const bool may_fuse =
+        request.may_fuse &&
+        (request.is_relu || proposal.algo == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM);
+    for (const bool fused : {true, false}) {
+      if (fused && !may_fuse) continue;
+      chosen->fused_ = fused;
+      const auto runs = chosen->try_out(device, request);
+      if (!runs) return tl::unexpected{runs.error()};
+      if (*runs) return chosen;
+    }
+  }
+  return failure(Errc::unsupported,
+                 fmt::format("cuDNN has no convolution that always computes the same within {} of workspace; "
+                             "allow more by workspace=...",
+                             print(device.selection().workspace)));
+}
+
+Result<bool> Convolution::try_out(const Device& device, const ConvolutionRequest& request) {
+  Room room;
+  const auto x = room.reserve(elements_of(request.x));
+  const auto filters = room.reserve(elements_of(request.filters));
+  const auto y = room.reserve(elements_of(request.y));
+  const auto added = room.reserve(request.adds ? elements_of(request.y) : 0);
+  const auto bias = room.reserve(static_cast<std::size_t>(request.y[1]));
+  const auto workspace = room.reserve(workspace_bytes_ / sizeof(float) + 1);
+  const auto memory = DeviceMemory::allocate(room.bytes());
+  if (!memory) return tl::unexpected{memory.error()};
+  const auto cleared =
+      check(cuMemsetD8Async(memory->address(), 0, memory->bytes(), device.stream().get()), "cuMemsetD8Async");
+  if (!cleared) return tl::unexpected{cleared.error()};
+  auto* const base = reinterpret_cast<float*>(memory->address());
+  const auto status = enqueue(device, {base + x, base + filters, base + bias,
+                                       request.adds ? base + added : nullptr, base + workspace, base + y});
+  if (auto ended = device.stream().synchronise(); !ended) return tl::unexpected{std::move(ended.error())};
+  if (is_refusal(status)) return false;
+  if (auto done = check(status, call_name()); !done) return tl::unexpected{std::move(done.error())};
+  return true;
+}
+
+std::string Convolution::implementation() const {
+  const auto* const name = std::ranges::find(names, algorithm_, &Name::algorithm);
+  return fmt::format("cudnn:{}{}", name == names.end() ? "unknown" : name->text, fused_ ? ":fused" : "");
+}
+
+cudnnStatus_t Convolution::enqueue(const Device& device, const Memory& memory) const {
+  const float one = 1.0F;
+  const float zero = 0.0F;
+  if (!fused_)
+    return cudnnConvolutionForward(device.dnn(), &one, x_.get(), memory.x, filters_.get(), memory.filters,
+                                   convolution_.get(), algorithm_, memory.workspace, workspace_bytes_, &zero,
+                                   y_.get(), memory.y);
+  const bool adds = memory.added != nullptr;
+  return cudnnConvolutionBiasActivationForward(
+      device.dnn(), &one, x_.get(), memory.x, filters_.get(), memory.filters, convolution_.get(), algorithm_,
+      memory.workspace, workspace_bytes_, adds ? &one : &zero, y_.get(), adds ? memory.added : memory.y,
+      bias_.get(), memory.bias, activation_.get(), y_.get(), memory.y);
+}
+
+std::string_view Convolution::call_name() const {
+  return fused_ ? "cudnnConvolutionBiasActivationForward" : "cudnnConvolutionForward";
+}
+
+Result<void> Convolution::run(const Device& device, const Memory& memory) const {
+  return check(enqueue(device, memory), call_name());
+}
+
+}  // namespace ns::cudnn

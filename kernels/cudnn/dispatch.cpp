@@ -1,0 +1,102 @@
+#include "kernels/cudnn/kernels/parameters.hpp"
+#include "kernels/cudnn/layers.hpp"
+#include "kernels/runnable.hpp"
+
+#include <fmt/format.h>
+#include <limits>
+
+namespace ns::cudnn {
+namespace {
+
+Result<void> refuse(std::string message) { return failure(Errc::unsupported, std::move(message)); }
+
+template <class Layer>
+concept Buildable = requires(const Layer& layer, Builder& plan) {
+  build(layer, plan);
+};
+
+struct Dispatch {
+  Builder& plan;
+  template <class Layer>
+  Result<void> operator()(const Layer& layer) const {
+    if constexpr (Buildable<Layer>) return build(layer, plan);
+    return refuse(fmt::format("the cudnn backend has no {} yet", Layer::type));
+  }
+};
+
+// What the libraries, or our kernels, cannot do of a type that they know otherwise.
+
+template <class Layer>
+Result<void> check_kind(const Layer& layer) {
+  if constexpr (!Buildable<Layer>)
+    return refuse(fmt::format("the cudnn backend has no {} yet; use onednn", Layer::type));
+  const auto* const quantisation = quantisation_of(LayerParams{layer});
+  if (quantisation != nullptr && quantisation->is_integer())
+    return refuse("products of 8-bit whole numbers are not run by the cudnn backend yet; use onednn");
+  return {};
+}
+
+Result<void> check_kind(const Norm& layer) {
+  if (layer.kind != Norm::Kind::lrn) return {};
+  if (layer.size <= CUDNN_LRN_MAX_N && layer.k >= CUDNN_LRN_MIN_K && layer.beta >= CUDNN_LRN_MIN_BETA)
+    return {};
+  return refuse(
+      fmt::format("cuDNN's lrn takes a size of at most {}, k of at least {} and beta of at least {}",
+                  CUDNN_LRN_MAX_N, CUDNN_LRN_MIN_K, CUDNN_LRN_MIN_BETA));
+}
+
+Result<void> check_operands(const LayerConfig& layer) {
+  const auto* const eltwise = std::get_if<Eltwise>(&layer.params);
+  if (eltwise == nullptr) return {};
+  const auto operands = operand_shapes(*eltwise, layer.inputs).size();
+  if (operands <= static_cast<std::size_t>(most_operands)) return {};
+  return refuse(
+      fmt::format("{} operands are more than the {} that one kernel takes", operands, most_operands));
+}
+
+Result<void> check_elements(const TensorType& type) {
+  const auto elements = type.shape.elements();
+  if (elements == 0)
+    return refuse(fmt::format("{} has no elements, so there is nothing to run", print(type)));
+  if (elements <= std::numeric_limits<std::int32_t>::max()) return {};
+  return refuse(fmt::format("{} has 2^31 elements or more, which cuDNN does not take", print(type)));
+}
+
+Result<void> check_tensors(const LayerConfig& layer) {
+  for (const TensorType& type : layer.inputs)
+    if (auto checked = check_elements(type); !checked) return checked;
+  for (const Weight& weight : weights(layer.params, layer.inputs))
+    if (auto checked = check_elements({weight.shape, DType::float32}); !checked) return checked;
+  const auto whole = cost(layer);
+  if (!whole) return {};  // its shapes are refused elsewhere
+  for (const TensorType& type : whole->tensors.outputs)
+    if (auto checked = check_elements(type); !checked) return checked;
+  return {};
+}
+
+Result<void> check_epilogue(const LayerConfig& layer) {
+  if (layer.epilogue.empty()) return {};
+  if (!std::holds_alternative<Conv>(layer.params) && !std::holds_alternative<Fc>(layer.params))
+    return refuse(
+        fmt::format("nothing is fused behind a {}; only behind conv and fc", type_of(layer.params)));
+  for (const LayerParams& follower : layer.epilogue) {
+    const auto* const act = std::get_if<Act>(&follower);
+    if (act != nullptr && act->kind == Act::Kind::prelu)
+      return refuse("a prelu is not fused, for its slopes are stored");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params); }
+
+Result<void> supports(const LayerConfig& layer) {
+  if (auto runnable = check_runnable(layer); !runnable) return runnable;
+  auto known = std::visit([](const auto& room) { return check_kind(room); }, layer.params);
+  if (known) known = check_operands(layer);
+  if (known) known = check_epilogue(layer);
+  return known ? check_tensors(layer) : known;
+}
+
+}  // namespace ns::cudnn

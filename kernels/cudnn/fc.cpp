@@ -1,0 +1,30 @@
+#include "kernels/cudnn/epilogue.hpp"
+#include "kernels/cudnn/layers.hpp"
+#include "kernels/cudnn/product.hpp"
+
+namespace ns::cudnn {
+
+Result<void> build(const Fc& layer, Builder& plan) {
+  const auto weight = plan.stored_weight(0);
+  if (!weight) return tl::unexpected{weight.error()};
+  std::optional<BufferId> bias;
+  if (layer.bias) {
+    const auto stored = plan.stored_weight(layer.quantisation.bias_slot());
+    if (!stored) return tl::unexpected{stored.error()};
+    bias = *stored;
+  }
+  Product product;
+  product.m = plan.out().elements() / layer.features;
+  product.n = layer.features;
+  product.k = plan.in().elements() / product.m;
+  product.transpose_b = true;  // [features, columns]
+  const BufferId output = plan.write();
+  plan.run("cublas:sgemm", {plan.read(), *weight, output},
+           [&device = plan.device(), product](std::span<float* const> memory) {
+             return multiply(device, product, memory[0], memory[1], memory[2]);
+           });
+  append_epilogue(plan, epilogue_of(plan, bias), output, layer.features, 1);
+  return {};
+}
+
+}  // namespace ns::cudnn

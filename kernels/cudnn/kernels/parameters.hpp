@@ -1,0 +1,212 @@
+/// What our own kernels are told: read by nvcc and by the host's compiler alike, so C++17 without the
+/// toolkit's own headers.
+///
+/// Tensors have fewer than 2^31 elements, so that places in them take 32 bits, which GPUs divide several
+/// times faster than 64.
+#pragma once
+
+namespace ns::cudnn {
+
+constexpr int most_axes = 16;  // a tensor has 8; repeating one cuts each into two
+constexpr int most_operands = 8;
+
+/// Element (i, j, ...) of `extents` goes from from_offset + i * from[0] + ... to to_offset + i * to[0] + ...
+struct CopyTask {
+  unsigned count;
+  int axes;
+  int extents[most_axes];
+  int from[most_axes];
+  int to[most_axes];
+  int from_offset;
+  int to_offset;
+};
+
+/// In the order of Pad::Mode.
+enum class Fill : int { constant, reflect, edge, wrap };
+
+/// Output element i of an axis is input element i - pads, filled where there is none.
+struct PadTask {
+  unsigned count;
+  int axes;
+  int inside[most_axes];
+  int outside[most_axes];
+  int pads[most_axes];
+  Fill fill;
+  float value;
+};
+
+/// In the order of Act::Kind, which act.cpp checks; its file says what they compute.
+enum class Function : int {
+  relu,
+  relu6,
+  leaky_relu,
+  prelu,
+  elu,
+  clip,
+  sigmoid,
+  tanh,
+  htanh,
+  hardsigmoid,
+  hardswish,
+  silu,
+  gelu,
+  softplus,
+  abs,
+  exp,
+  log,
+  power,
+  erf,
+  sqrt,
+  reciprocal,
+  neg,
+  sign,
+  floor,
+  ceil,
+  round,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
+  celu,
+  selu,
+  mish,
+  softsign,
+  thresholded_relu,
+  shrink,
+  gelu_tanh,
+  quick_gelu,
+  logical_not,
+  bitwise_not,
+  is_nan,
+  is_inf,
+  identity
+};
+
+/// y = function(x + bias[channel] + added), where there are a bias and something to add; of prelu, the bias
+/// holds the slopes.
+struct PointwiseTask {
+  unsigned count;
+  unsigned channels;
+  unsigned inner;  // elements of one channel side by side
+  Function function;
+  float alpha;
+  float beta;
+  float gamma;
+};
+
+/// In the order of Eltwise::Kind.
+enum class Operation : int {
+  add,
+  mul,
+  max,
+  sub,
+  div,
+  min,
+  mean,
+  pow,
+  mod,
+  fmod,
+  equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  logical_and,
+  logical_or,
+  logical_xor,
+  bitwise_and,
+  bitwise_or,
+  bitwise_xor,
+  shift_left,
+  shift_right,
+  where
+};
+
+/// Operands with a stride per axis of the output, 0 where they repeat.
+struct EltwiseTask {
+  unsigned count;
+  int axes;
+  int operands;
+  Operation operation;
+  int extents[most_axes];
+  int strides[most_operands][most_axes];
+  float coefficients[most_operands];
+  const float* values[most_operands];
+};
+
+/// A window over [maps, z, y, x]; see WindowGeometry.
+struct PoolTask {
+  unsigned count;
+  int in[3];
+  int out[3];
+  int kernel[3];
+  int stride[3];
+  int dilation[3];
+  int pad[3];
+  int pad_end[3];
+  int is_max;
+  int count_pad;
+};
+
+/// y = x * scale[channel] + shift[channel].
+struct AffineTask {
+  unsigned count;
+  unsigned channels;
+  unsigned inner;
+};
+
+/// Lines of `count` values side by side, each normalised for itself; see Norm.
+struct LinesTask {
+  unsigned lines;
+  unsigned count;
+  unsigned per_weight;  // neighbours that share a scale and a shift
+  unsigned weights;     // how many of these follow each other before they begin anew
+  int centred;
+  float epsilon;
+};
+
+/// Local response normalisation within maps of height x width.
+struct WithinTask {
+  unsigned count;
+  int height;
+  int width;
+  int size;
+  float alpha;
+  float beta;
+  float k;
+};
+
+/// Lines of `extent` values, `inner` apart.
+struct RankTask {
+  unsigned lines;
+  unsigned extent;
+  unsigned inner;
+  unsigned top;
+  int smallest;
+};
+
+/// What cuDNN does not reduce by (see Reduce::Kind), and what is left of the others where there is one
+/// element.
+enum class Reduction : int { sum, log_sum, log_sum_exp, sum_square, magnitudes };
+
+/// Output element (i, ...) of `kept` is the reduction over (k, ...) of `reduced`.
+struct ReduceTask {
+  unsigned outputs;
+  unsigned count;  // elements that become one
+  int kept_axes;
+  int reduced_axes;
+  int kept[most_axes];
+  int kept_strides[most_axes];
+  int reduced[most_axes];
+  int reduced_strides[most_axes];
+  Reduction reduction;
+};
+
+}  // namespace ns::cudnn

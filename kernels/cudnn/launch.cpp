@@ -1,0 +1,83 @@
+#include "kernels/cudnn/launch.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace ns::cudnn {
+
+// What cmake/EmbedPtx.cmake makes of kernels/*.cu.
+extern const char* const ptx_eltwise;
+extern const char* const ptx_moves;
+extern const char* const ptx_norm;
+extern const char* const ptx_pointwise;
+extern const char* const ptx_pool;
+extern const char* const ptx_ranks;
+extern const char* const ptx_reduce;
+
+namespace {
+
+constexpr std::int64_t threads_of_block = 256;
+constexpr std::int64_t warp = 32;
+
+struct Row {
+  Kernel kernel;
+  const char* name;
+};
+
+struct File {
+  const char* const* ptx;
+  std::vector<Row> rows;
+};
+
+const std::array<File, 7>& files() {
+  static const std::array<File, 7> table{{
+      {&ptx_eltwise, {{Kernel::eltwise, "ns_eltwise"}}},
+      {&ptx_moves, {{Kernel::copy, "ns_copy"}, {Kernel::pad, "ns_pad"}}},
+      {&ptx_norm,
+       {{Kernel::affine, "ns_affine"}, {Kernel::lines, "ns_lines"}, {Kernel::lrn_within, "ns_lrn_within"}}},
+      {&ptx_pointwise,
+       {{Kernel::pointwise, "ns_pointwise"}, {Kernel::prelu, "ns_prelu"}, {Kernel::touch, "ns_touch"}}},
+      {&ptx_pool, {{Kernel::pool, "ns_pool"}}},
+      {&ptx_ranks, {{Kernel::argmax, "ns_argmax"}, {Kernel::hardmax, "ns_hardmax"}}},
+      {&ptx_reduce, {{Kernel::reduce, "ns_reduce"}}},
+  }};
+  return table;
+}
+
+}  // namespace
+
+Grid grid_for_each(std::int64_t elements) {
+  constexpr std::int64_t enough = 1 << 16;
+  const auto blocks =
+      std::clamp<std::int64_t>((elements + threads_of_block - 1) / threads_of_block, 1, enough);
+  return {static_cast<unsigned>(blocks), static_cast<unsigned>(threads_of_block)};
+}
+
+Grid grid_of_lines(std::int64_t lines, std::int64_t extent) {
+  auto threads = warp;
+  while (threads < threads_of_block && threads < extent) threads *= 2;
+  return {static_cast<unsigned>(lines), static_cast<unsigned>(threads)};
+}
+
+Result<Kernels> Kernels::load() {
+  Kernels kernels;
+  for (const File& file : files()) {
+    auto loaded = Module::load(*file.ptx);
+    if (!loaded) return tl::unexpected{std::move(loaded.error())};
+    for (const Row& row : file.rows) {
+      const auto function = loaded->function(row.name);
+      if (!function) return tl::unexpected{function.error()};
+      kernels.functions_[static_cast<std::size_t>(row.kernel)] = *function;
+    }
+    kernels.modules_.push_back(std::move(*loaded));
+  }
+  return kernels;
+}
+
+Result<void> Kernels::launch_with(const Stream& stream, Kernel kernel, Grid grid, void** arguments) const {
+  return check(cuLaunchKernel(functions_[static_cast<std::size_t>(kernel)], grid.blocks, 1, 1, grid.threads,
+                              1, 1, 0, stream.get(), arguments, nullptr),
+               "cuLaunchKernel");
+}
+
+}  // namespace ns::cudnn

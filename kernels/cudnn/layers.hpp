@@ -1,0 +1,38 @@
+/// One file per layer type: which call of cuDNN or cuBLAS, or which kernel of ours, runs it.
+#pragma once
+
+#include "core/error.hpp"
+#include "kernels/cudnn/builder.hpp"
+#include "net/layer.hpp"
+
+namespace ns::cudnn {
+
+Result<void> build(const Conv& layer, Builder& plan);
+Result<void> build(const Fc& layer, Builder& plan);
+Result<void> build(const Matmul& layer, Builder& plan);
+Result<void> build(const Pool& layer, Builder& plan);
+Result<void> build(const Act& layer, Builder& plan);
+Result<void> build(const Norm& layer, Builder& plan);
+Result<void> build(const Softmax& layer, Builder& plan);
+Result<void> build(const Argmax& layer, Builder& plan);
+Result<void> build(const Reduce& layer, Builder& plan);
+Result<void> build(const Eltwise& layer, Builder& plan);
+Result<void> build(const Concat& layer, Builder& plan);
+Result<void> build(const Slice& layer, Builder& plan);
+Result<void> build(const Crop& layer, Builder& plan);
+Result<void> build(const Pad& layer, Builder& plan);
+Result<void> build(const Expand& layer, Builder& plan);
+Result<void> build(const Tile& layer, Builder& plan);
+Result<void> build(const Transpose& layer, Builder& plan);
+Result<void> build(const DepthSpace& layer, Builder& plan);
+Result<void> build(const Reshape& layer, Builder& plan);
+Result<void> build(const Identity& layer, Builder& plan);
+
+/// The dispatcher: the builder's current group, epilogue included. Precondition: supports().
+Result<void> build_group(Builder& plan);
+
+/// unsupported, and why: for a layer type that has no file here yet, what a library cannot do, tensors
+/// without elements or with 2^31 of them.
+Result<void> supports(const LayerConfig& layer);
+
+}  // namespace ns::cudnn

@@ -1,0 +1,254 @@
+#include "kernels/cudnn/plan.hpp"
+
+#include "kernels/arena.hpp"
+#include "kernels/cudnn/gate.hpp"
+#include "kernels/cudnn/layers.hpp"
+#include "kernels/memory_limit.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace ns::cudnn {
+namespace {
+
+constexpr std::size_t alignment = 256;  // that of cuMemAlloc, which all libraries' kernels take
+
+std::vector<Lifetime> lifetimes_of(std::span<const Buffer> buffers) {
+  std::vector<Lifetime> lifetimes;
+  for (const Buffer& buffer : buffers)
+    lifetimes.push_back({buffer.storage == Storage::activation ? buffer.bytes : 0, buffer.first_step,
+                         buffer.last_step, buffer.persistent});
+  return lifetimes;
+}
+
+CUdeviceptr pointer_of(const float* memory) { return reinterpret_cast<CUdeviceptr>(memory); }
+
+}  // namespace
+
+Result<std::unique_ptr<Plan>> CudnnPlan::prepare(std::shared_ptr<const Device> device, const Net& net,
+                                                 std::span<const Group> groups, const Weights& weights,
+                                                 bool isolated) {
+  if (auto fits = check_memory(net, Bytes{sizeof(float)}); !fits)
+    return failure_within(std::move(fits), "net " + net.name);
+  if (auto used = device->use(); !used) return tl::unexpected{std::move(used.error())};
+  std::unique_ptr<CudnnPlan> plan{new CudnnPlan{device}};
+  plan->isolated_ = isolated;
+  Builder builder{*device, net, groups, weights};
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const std::string place = "layer " + net.layers[groups[group].layers.front()].name;
+    if (auto supported = supports(groups[group].config); !supported)
+      return failure_within(std::move(supported), place);
+    builder.begin(group);
+    if (auto built = build_group(builder); !built) return failure_within(std::move(built), place);
+  }
+  if (auto finished = plan->finish(builder.finish(), net, groups); !finished)
+    return failure_within(std::move(finished), "net " + net.name);
+  return plan;
+}
+
+CudnnPlan::~CudnnPlan() { static_cast<void>(device_->use()); }
+
+Result<void> CudnnPlan::finish(Builder::Product product, const Net& net, std::span<const Group> groups) {
+  group_ends_.assign(groups.size(), 0);
+  implementations_.resize(groups.size());
+  if (auto allocated = allocate(product); !allocated) return allocated;
+  buffers_ = std::move(product.buffers);
+  weights_ = std::move(product.weights);
+  for (Step& step : product.steps) {
+    std::string& names = implementations_[step.group];
+    names += names.empty() ? step.implementation : "+" + step.implementation;
+    Bound bound{{}, std::move(step.enqueue)};
+    for (const BufferId operand : step.operands) bound.operands.push_back(address(operand));
+    steps_.push_back(std::move(bound));
+    group_ends_[step.group] = steps_.size();
+  }
+  for (std::size_t group = 1; group < groups.size(); ++group)
+    group_ends_[group] = std::max(group_ends_[group], group_ends_[group - 1]);  // groups without steps
+  const auto place = [&](BufferId buffer, TensorId tensor) {
+    return Place{address(buffer), net.tensors[tensor].type.shape.elements()};
+  };
+  for (std::size_t i = 0; i < net.inputs.size(); ++i)
+    inputs_.push_back(place(product.inputs[i], net.inputs[i]));
+  for (std::size_t i = 0; i < net.outputs.size(); ++i)
+    outputs_.push_back(place(product.outputs[i], net.outputs[i]));
+  if (auto tried = try_once(net, groups); !tried) return tried;
+  return capture();
+}
+
+Result<void> CudnnPlan::allocate(const Builder::Product& product) {
+  Arena arena = arrange(lifetimes_of(product.buffers), alignment);
+  offsets_ = std::move(arena.offsets);
+  auto activations = DeviceMemory::allocate(arena.bytes);
+  if (!activations) return tl::unexpected{std::move(activations.error())};
+  activations_ = std::move(*activations);
+  auto scratch = DeviceMemory::allocate(product.scratch_bytes);
+  if (!scratch) return tl::unexpected{std::move(scratch.error())};
+  scratch_ = std::move(*scratch);
+  if (arena.bytes == 0) return {};
+  // A plan that is timed before its inputs were written must not compute with what stood there before.
+  return check(cuMemsetD8Async(activations_.address(), 0, activations_.bytes(), device_->stream().get()),
+               "cuMemsetD8Async");
+}
+
+float* CudnnPlan::address(BufferId buffer) const {
+  switch (buffers_[buffer].storage) {
+    case Storage::weight:
+      return buffers_[buffer].memory;
+    case Storage::scratch:
+      return reinterpret_cast<float*>(scratch_.address());
+    case Storage::activation:
+      return reinterpret_cast<float*>(activations_.address() + offsets_[buffer]);
+  }
+  return nullptr;
+}
+
+Result<void> CudnnPlan::enqueue_group(std::size_t group) const {
+  for (std::size_t step = group == 0 ? 0 : group_ends_[group - 1]; step < group_ends_[group]; ++step)
+    if (auto enqueued = steps_[step].enqueue(steps_[step].operands); !enqueued) return enqueued;
+  return {};
+}
+
+/// Finds what is refused, and has the libraries load their kernels, which they cannot while they are
+/// captured.
+Result<void> CudnnPlan::try_once(const Net& net, std::span<const Group> groups) const {
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    auto done = enqueue_group(group);
+    if (done) done = device_->stream().synchronise();
+    if (!done)
+      return failure_within(std::move(done), "layer " + net.layers[groups[group].layers.front()].name);
+  }
+  return {};
+}
+
+Result<void> CudnnPlan::capture() {
+  auto begin = Event::create();
+  if (!begin) return tl::unexpected{std::move(begin.error())};
+  begin_ = std::move(*begin);
+  auto end = Event::create();
+  if (!end) return tl::unexpected{std::move(end.error())};
+  end_ = std::move(*end);
+  auto graph = Graph::capture(device_->stream(), [&]() -> Result<void> {
+    for (std::size_t group = 0; group < group_ends_.size(); ++group)
+      if (auto enqueued = enqueue_group(group); !enqueued) return enqueued;
+    return {};
+  });
+  if (!graph) return tl::unexpected{std::move(graph.error())};
+  graph_ = std::move(*graph);
+  return device_->stream().synchronise();
+}
+
+Result<void> CudnnPlan::capture_groups() {
+  std::vector<Event> marks;
+  for (std::size_t i = 0; i <= group_ends_.size(); ++i) {
+    auto mark = Event::create();
+    if (!mark) return tl::unexpected{std::move(mark.error())};
+    marks.push_back(std::move(*mark));
+  }
+  auto graph = Graph::capture(device_->stream(), [&]() -> Result<void> {
+    auto done = marks.front().record_in_graph(device_->stream());
+    for (std::size_t group = 0; done && group < group_ends_.size(); ++group) {
+      done = enqueue_group(group);
+      if (done) done = marks[group + 1].record_in_graph(device_->stream());
+    }
+    return done;
+  });
+  if (!graph) return tl::unexpected{std::move(graph.error())};
+  marked_graph_ = std::move(*graph);
+  marks_ = std::move(marks);
+  return device_->stream().synchronise();
+}
+
+void CudnnPlan::note(Result<void> done) const {
+  if (health_) health_ = std::move(done);
+}
+
+void CudnnPlan::write_input(std::size_t index, std::span<const float> values) {
+  if (!health_) return;
+  assert(static_cast<std::int64_t>(values.size()) == inputs_[index].elements);
+  note(device_->use());
+  if (health_) note(upload(pointer_of(inputs_[index].memory), values, device_->stream()));
+}
+
+void CudnnPlan::run() {
+  if (!health_) return;
+  note(device_->use());
+  if (health_) note(graph_.launch(device_->stream()));
+  if (health_) note(device_->stream().synchronise());
+}
+
+std::vector<float> CudnnPlan::read_output(std::size_t index) const {
+  std::vector<float> values(static_cast<std::size_t>(outputs_[index].elements));
+  if (health_) note(device_->use());
+  if (health_) note(download(values, pointer_of(outputs_[index].memory), device_->stream()));
+  return values;
+}
+
+Result<void> CudnnPlan::touch(const float* memory, std::size_t bytes) const {
+  constexpr std::size_t sector_bytes = 32;
+  const auto sectors = static_cast<unsigned>(bytes / sector_bytes);
+  if (sectors == 0) return {};
+  return device_->kernels().launch(device_->stream(), Kernel::touch, grid_for_each(sectors), sectors,
+                                   const_cast<float*>(memory));
+}
+
+void CudnnPlan::evict_weights() {
+  if (!health_) return;
+  note(device_->use());
+  if (health_) note(device_->flush());
+  if (isolated_) {
+    // In a net, the layer before has just written a layer's inputs, and its output takes memory that was used
+    // a moment ago.
+    if (health_) note(touch(reinterpret_cast<float*>(scratch_.address()), scratch_.bytes()));
+    if (health_) note(touch(reinterpret_cast<float*>(activations_.address()), activations_.bytes()));
+  }
+  for (const Place& input : inputs_)
+    if (health_) note(touch(input.memory, static_cast<std::size_t>(input.elements) * sizeof(float)));
+}
+
+Result<Sample> CudnnPlan::timed(const Graph& graph, const Event& begin, const Event& end) const {
+  const bool is_marked = &graph == &marked_graph_;
+  const Stream& stream = device_->stream();
+  const auto held = run_behind_gate(stream, [&]() -> Result<void> {
+    auto done = is_marked ? Result<void>{} : begin.record(stream);
+    if (done) done = graph.launch(stream);
+    if (done && !is_marked) done = end.record(stream);
+    return done;
+  });
+  if (!held) return tl::unexpected{held.error()};
+  const auto time = time_between(begin, end);
+  if (!time) return tl::unexpected{time.error()};
+  return Sample{*time, !*held || device_->is_throttled()};
+}
+
+Sample CudnnPlan::time() {
+  if (health_) note(device_->use());
+  if (!health_) return {{}, true};
+  const auto sample = timed(graph_, begin_, end_);
+  if (sample) return *sample;
+  note(tl::unexpected{sample.error()});
+  return {{}, true};
+}
+
+Sample CudnnPlan::time_groups(std::span<Seconds> times) {
+  assert(times.size() == group_ends_.size());
+  std::ranges::fill(times, Seconds{});
+  if (health_) note(device_->use());
+  if (health_ && marks_.empty()) note(capture_groups());
+  if (!health_) return {{}, true};
+  const auto sample = timed(marked_graph_, marks_.front(), marks_.back());
+  if (!sample) note(tl::unexpected{sample.error()});
+  for (std::size_t group = 0; health_ && group < times.size(); ++group) {
+    const auto time = time_between(marks_[group], marks_[group + 1]);
+    if (time) times[group] = *time;
+    if (!time) note(tl::unexpected{time.error()});
+  }
+  return sample && health_ ? *sample : Sample{{}, true};
+}
+
+std::string CudnnPlan::implementation(std::size_t index) const { return implementations_[index]; }
+
+Bytes CudnnPlan::weight_bytes() const { return Bytes{static_cast<double>(weights_.bytes())}; }
+
+Bytes CudnnPlan::activation_bytes() const { return Bytes{static_cast<double>(activations_.bytes())}; }
+
+}  // namespace ns::cudnn

@@ -1,0 +1,26 @@
+#include "kernels/cudnn/product.hpp"
+
+namespace ns::cudnn {
+
+/// cuBLAS counts by columns, in which a row-major matrix is its own transpose: C' = B' * A'.
+Result<void> multiply(const Device& device, const Product& product, const float* a, const float* b,
+                      float* c) {
+  const auto m = static_cast<int>(product.n);
+  const auto n = static_cast<int>(product.m);
+  const auto k = static_cast<int>(product.k);
+  const auto left = product.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
+  const auto right = product.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N;
+  const int left_line = product.transpose_b ? k : m;
+  const int right_line = product.transpose_a ? n : k;
+  const float zero = 0.0F;
+  if (product.count == 1)
+    return check(cublasSgemm(device.blas(), left, right, m, n, k, &product.scale, b, left_line, a, right_line,
+                             &zero, c, m),
+                 "cublasSgemm");
+  return check(cublasSgemmStridedBatched(device.blas(), left, right, m, n, k, &product.scale, b, left_line,
+                                         product.b_stride, a, right_line, product.a_stride, &zero, c, m,
+                                         product.c_stride, static_cast<int>(product.count)),
+               "cublasSgemmStridedBatched");
+}
+
+}  // namespace ns::cudnn

@@ -1,0 +1,27 @@
+/// Products of matrices as cuBLAS makes them.
+#pragma once
+
+#include "kernels/cudnn/builder.hpp"
+
+#include <cstdint>
+
+namespace ns::cudnn {
+
+/// Row-major C [m, n] = scale * A [m, k] * B [k, n], `count` times: matrix i of an operand stands i strides
+/// further, a stride of 0 repeats it.
+struct Product {
+  std::int64_t m = 1;
+  std::int64_t n = 1;
+  std::int64_t k = 1;
+  bool transpose_a = false;  // A stands as [k, m]
+  bool transpose_b = false;  // B stands as [n, k]
+  std::int64_t count = 1;
+  std::int64_t a_stride = 0;
+  std::int64_t b_stride = 0;
+  std::int64_t c_stride = 0;
+  float scale = 1.0F;
+};
+
+Result<void> multiply(const Device& device, const Product& product, const float* a, const float* b, float* c);
+
+}  // namespace ns::cudnn

@@ -1,0 +1,33 @@
+/// Which GPU, and how it computes: what stands behind the colon of "cudnn:0,math=tf32".
+#pragma once
+
+#include "core/error.hpp"
+#include "core/units.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace ns::cudnn {
+
+enum class Math {
+  fp32,  // single precision throughout
+  tf32,  // products of operands rounded to 10 bits of fraction, summed in single precision
+};
+
+/// Where tensors stand on the host when they cross the border.
+enum class HostMemory { pinned, pageable };
+
+struct Selection {
+  int index = 0;
+  Math math = Math::fp32;
+  Bytes workspace{64e6};  // the most that one convolution may ask for beside its tensors
+  HostMemory host = HostMemory::pinned;
+
+  /// "cudnn:0,math=fp32,workspace=64MB"; the host's memory only where it is not pinned.
+  [[nodiscard]] std::string canonical() const;
+};
+
+/// "0", "1,math=tf32", "math=tf32"; usage error naming what there is.
+Result<Selection> parse_selection(std::string_view text);
+
+}  // namespace ns::cudnn

@@ -1,0 +1,22 @@
+/// A plan's stored values on the device.
+#pragma once
+
+#include "kernels/cudnn/driver.hpp"
+
+#include <span>
+#include <vector>
+
+namespace ns::cudnn {
+
+class WeightStore {
+ public:
+  /// A copy of `values` on the device, which stays as long as the store lives.
+  Result<float*> keep(std::span<const float> values, const Stream& stream);
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::vector<DeviceMemory> parts_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace ns::cudnn

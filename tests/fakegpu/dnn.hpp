@@ -1,0 +1,81 @@
+/// What the fake cuDNN keeps behind its handles, and how its calls compute.
+#pragma once
+
+#include "device.hpp"
+#include "kernels/reference/layers.hpp"
+
+#include <cudnn.h>
+#include <functional>
+#include <vector>
+
+struct cudnnContext {
+  CUstream stream = nullptr;
+};
+struct cudnnTensorStruct {
+  std::vector<std::int64_t> extents;
+  bool is_dense = false;
+};
+struct cudnnFilterStruct {
+  std::vector<std::int64_t> extents;
+};
+struct cudnnConvolutionStruct {
+  std::vector<std::int64_t> pad;
+  std::vector<std::int64_t> stride;
+  std::vector<std::int64_t> dilation;
+  std::int64_t groups = 1;
+};
+struct cudnnPoolingStruct {
+  cudnnPoolingMode_t mode{};
+  std::vector<std::int64_t> kernel;
+  std::vector<std::int64_t> pad;
+  std::vector<std::int64_t> stride;
+};
+struct cudnnActivationStruct {
+  cudnnActivationMode_t mode{};
+  cudnnNanPropagation_t nan{};
+  double coefficient = 0.0;
+};
+struct cudnnLRNStruct {
+  unsigned size = 0;
+  double alpha = 0.0;
+  double beta = 0.0;
+  double k = 0.0;
+};
+struct cudnnReduceTensorStruct {
+  cudnnReduceTensorOp_t operation{};
+};
+
+namespace fakegpu {
+
+/// Begins a call: CUDNN_STATUS_SUCCESS, or what it fails with.
+cudnnStatus_t begin_dnn(const char* name);
+
+/// A dense tensor of the device with values of the host's reference.
+ns::Array read(const void* memory, const std::vector<std::int64_t>& extents);
+void write(void* memory, const ns::Array& array);
+
+/// Enqueues `compute`, which takes so long. BAD_PARAM unless the operands are memory of the device, with as
+/// many floats as their extents say.
+struct Operand {
+  const void* memory;
+  std::int64_t elements;
+};
+std::int64_t elements_of(const std::vector<std::int64_t>& extents);
+cudnnStatus_t enqueue_dnn(cudnnHandle_t handle, const std::vector<Operand>& operands, double flops,
+                          std::function<void()> compute);
+
+/// What a layer of the reference makes of one input and stored operands.
+template <class Layer>
+ns::Array computed(const Layer& layer, const ns::Array& input, std::vector<ns::Array> weights,
+                   ns::Shape out) {
+  const ns::Array* const inputs[] = {&input};
+  ns::Array output = ns::zeros(ns::DType::float32, std::move(out));
+  ns::Array* const outputs[] = {&output};
+  ns::reference::run(ns::LayerParams{layer}, {inputs, weights, outputs});
+  return output;
+}
+
+/// Whether the scaling factors are 1 and 0, the only ones that this library knows.
+bool is_plain(const void* alpha, const void* beta);
+
+}  // namespace fakegpu

@@ -1,0 +1,162 @@
+// Convolutions of the fake cuDNN. Its proposals hold what a caller must not take: one that differs from run
+// to run, one that wants much memory, and one that is refused when it is called.
+#include "dnn.hpp"
+#include "net/layers/conv.hpp"
+
+#include <algorithm>
+
+namespace {
+
+using Algorithm = cudnnConvolutionFwdAlgo_t;
+
+constexpr std::size_t small_workspace = 1000;
+constexpr std::size_t large_workspace = std::size_t{1} << 33U;
+
+/// What the descriptors come to, or nothing where they do not fit each other.
+struct Problem {
+  ns::Conv layer;
+  std::vector<std::int64_t> out;
+  double flops = 0.0;
+};
+
+bool describe(const cudnnTensorStruct& x, const cudnnFilterStruct& filters,
+              const cudnnConvolutionStruct& convolution, const cudnnTensorStruct& y, Problem& problem) {
+  const std::size_t axes = convolution.pad.size();
+  if (x.extents.size() != axes + 2 || filters.extents.size() != axes + 2 || y.extents.size() != axes + 2)
+    return false;
+  problem.layer.filters = filters.extents[0];
+  problem.layer.groups = convolution.groups;
+  problem.layer.bias = false;
+  problem.layer.kernel = {filters.extents.begin() + 2, filters.extents.end()};
+  problem.layer.stride = convolution.stride;
+  problem.layer.dilation = convolution.dilation;
+  problem.layer.pad = convolution.pad;
+  problem.layer.pad.insert(problem.layer.pad.end(), convolution.pad.begin(), convolution.pad.end());
+  const std::vector<ns::TensorType> inputs{{ns::Shape{x.extents}}};
+  const auto out = ns::output_types(problem.layer, inputs);
+  if (!out || out->front().shape != ns::Shape{y.extents}) return false;
+  if (ns::filter_shape(problem.layer, ns::Shape{x.extents}) != ns::Shape{filters.extents}) return false;
+  problem.out = y.extents;
+  problem.flops = 2.0 * ns::macs(problem.layer, {inputs, *out}).value();
+  return true;
+}
+
+/// Refused by way of trial, though it was proposed.
+bool is_refused(Algorithm algorithm) { return algorithm == CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED; }
+
+struct Call {
+  const void* x;
+  const void* filters;
+  const void* added = nullptr;
+  const void* bias = nullptr;
+  void* y;
+  bool is_relu = false;
+  double added_by = 0.0;
+};
+
+void compute(const Problem& problem, const std::vector<std::int64_t>& x,
+             const std::vector<std::int64_t>& filters, const Call& call) {
+  ns::Array made = fakegpu::computed(problem.layer, fakegpu::read(call.x, x),
+                                     {fakegpu::read(call.filters, filters)}, ns::Shape{problem.out});
+  const auto plane = ns::Shape{problem.out}.elements(2, problem.out.size());
+  for (std::size_t i = 0; i < made.values.size(); ++i) {
+    const auto channel = static_cast<std::int64_t>(i) / plane % problem.layer.filters;
+    double& value = made.values[i];
+    if (call.added_by != 0.0) value += static_cast<double>(static_cast<const float*>(call.added)[i]);
+    if (call.bias != nullptr) value += static_cast<double>(static_cast<const float*>(call.bias)[channel]);
+    if (call.is_relu) value = std::max(value, 0.0);
+  }
+  fakegpu::write(call.y, made);
+}
+
+cudnnStatus_t enqueue(cudnnHandle_t handle, const Problem& problem, const cudnnTensorStruct& x,
+                      const cudnnFilterStruct& filters, const Call& call, const void* workspace,
+                      std::size_t bytes) {
+  std::vector<fakegpu::Operand> operands{{call.x, fakegpu::elements_of(x.extents)},
+                                         {call.filters, fakegpu::elements_of(filters.extents)},
+                                         {call.y, fakegpu::elements_of(problem.out)},
+                                         {workspace, static_cast<std::int64_t>(bytes / sizeof(float))}};
+  if (call.bias != nullptr) operands.push_back({call.bias, problem.layer.filters});
+  if (call.added_by != 0.0) operands.push_back({call.added, fakegpu::elements_of(problem.out)});
+  return fakegpu::enqueue_dnn(handle, operands, problem.flops, [=, x = x.extents, filters = filters.extents] {
+    compute(problem, x, filters, call);
+  });
+}
+
+}  // namespace
+
+cudnnStatus_t cudnnGetConvolutionForwardAlgorithm_v7(cudnnHandle_t, const cudnnTensorDescriptor_t x,
+                                                     const cudnnFilterDescriptor_t filters,
+                                                     const cudnnConvolutionDescriptor_t convolution,
+                                                     const cudnnTensorDescriptor_t y, const int asked,
+                                                     int* count, cudnnConvolutionFwdAlgoPerf_t* found) {
+  const auto begun = fakegpu::begin_dnn("cudnnGetConvolutionForwardAlgorithm_v7");
+  if (begun != CUDNN_STATUS_SUCCESS) return begun;
+  Problem problem;
+  if (!describe(*x, *filters, *convolution, *y, problem)) return CUDNN_STATUS_BAD_PARAM;
+  std::vector<cudnnConvolutionFwdAlgoPerf_t> proposals;
+  const auto propose = [&](Algorithm algorithm, std::size_t memory, cudnnDeterminism_t determinism) {
+    cudnnConvolutionFwdAlgoPerf_t proposal{};
+    proposal.algo = algorithm;
+    proposal.status = CUDNN_STATUS_SUCCESS;
+    proposal.memory = memory;
+    proposal.determinism = determinism;
+    proposals.push_back(proposal);
+  };
+  propose(CUDNN_CONVOLUTION_FWD_ALGO_FFT, large_workspace, CUDNN_DETERMINISTIC);
+  propose(CUDNN_CONVOLUTION_FWD_ALGO_GEMM, small_workspace, CUDNN_NON_DETERMINISTIC);
+  propose(CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED, small_workspace, CUDNN_DETERMINISTIC);
+  // Which of these comes first is a matter of shapes.
+  const bool precomputes = problem.out[1] % 2 == 0;
+  if (precomputes)
+    propose(CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM, small_workspace, CUDNN_DETERMINISTIC);
+  propose(CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM, 0, CUDNN_DETERMINISTIC);
+  *count = std::min(asked, static_cast<int>(proposals.size()));
+  std::copy_n(proposals.begin(), *count, found);
+  return CUDNN_STATUS_SUCCESS;
+}
+
+cudnnStatus_t cudnnConvolutionForward(cudnnHandle_t handle, const void* alpha,
+                                      const cudnnTensorDescriptor_t x, const void* x_memory,
+                                      const cudnnFilterDescriptor_t filters, const void* filter_memory,
+                                      const cudnnConvolutionDescriptor_t convolution, Algorithm algorithm,
+                                      void* workspace, std::size_t bytes, const void* beta,
+                                      const cudnnTensorDescriptor_t y, void* y_memory) {
+  if (const auto begun = fakegpu::begin_dnn("cudnnConvolutionForward"); begun != CUDNN_STATUS_SUCCESS)
+    return begun;
+  Problem problem;
+  if (!describe(*x, *filters, *convolution, *y, problem) || !fakegpu::is_plain(alpha, beta))
+    return CUDNN_STATUS_BAD_PARAM;
+  if (is_refused(algorithm)) return CUDNN_STATUS_NOT_SUPPORTED;
+  return enqueue(handle, problem, *x, *filters, {x_memory, filter_memory, nullptr, nullptr, y_memory},
+                 workspace, bytes);
+}
+
+cudnnStatus_t cudnnConvolutionBiasActivationForward(
+    cudnnHandle_t handle, const void* alpha, const cudnnTensorDescriptor_t x, const void* x_memory,
+    const cudnnFilterDescriptor_t filters, const void* filter_memory,
+    const cudnnConvolutionDescriptor_t convolution, Algorithm algorithm, void* workspace, std::size_t bytes,
+    const void* added_by, const cudnnTensorDescriptor_t added, const void* added_memory,
+    const cudnnTensorDescriptor_t bias, const void* bias_memory, const cudnnActivationDescriptor_t activation,
+    const cudnnTensorDescriptor_t y, void* y_memory) {
+  const auto begun = fakegpu::begin_dnn("cudnnConvolutionBiasActivationForward");
+  if (begun != CUDNN_STATUS_SUCCESS) return begun;
+  const float zero = 0.0F;
+  Problem problem;
+  if (!describe(*x, *filters, *convolution, *y, problem) || !fakegpu::is_plain(alpha, &zero))
+    return CUDNN_STATUS_BAD_PARAM;
+  const bool is_relu = activation->mode == CUDNN_ACTIVATION_RELU;
+  const bool is_identity = activation->mode == CUDNN_ACTIVATION_IDENTITY;
+  if ((!is_relu && !is_identity) || activation->nan != CUDNN_NOT_PROPAGATE_NAN || is_refused(algorithm))
+    return CUDNN_STATUS_NOT_SUPPORTED;
+  if (is_identity && algorithm != CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)
+    return CUDNN_STATUS_NOT_SUPPORTED;
+  if (problem.layer.filters % 3 == 0) return CUDNN_STATUS_NOT_SUPPORTED;  // no rule of cuDNN, but it has such
+  if (added->extents != y->extents || bias->extents[1] != y->extents[1] || bias_memory == nullptr)
+    return CUDNN_STATUS_BAD_PARAM;
+  if (fakegpu::elements_of(bias->extents) != bias->extents[1]) return CUDNN_STATUS_BAD_PARAM;
+  return enqueue(handle, problem, *x, *filters,
+                 {x_memory, filter_memory, added_memory, bias_memory, y_memory, is_relu,
+                  static_cast<double>(*static_cast<const float*>(added_by))},
+                 workspace, bytes);
+}

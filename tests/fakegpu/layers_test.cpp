@@ -1,0 +1,89 @@
+// The GPU plug-in on the fake GPU against the reference, on random layers of each type that it claims, and on
+// whole nets.
+#include "compare.hpp"
+#include "generate.hpp"
+#include "net/reader.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <ostream>
+
+namespace ns {
+namespace {
+
+constexpr const char* gpu = "cudnn:0";
+
+/// Largest difference relative to the largest output. What the fake computes like the reference is only
+/// rounded once; kernels of our own compute in single precision.
+struct Type {
+  const char* name;
+  double relative;
+};
+
+constexpr Type types[] = {
+    {"conv", 3e-6},      {"conv+", 5e-6},      {"conv stored", 3e-6}, {"fc", 3e-6},      {"fc+", 5e-6},
+    {"fc stored", 3e-6}, {"matmul", 3e-6},     {"pool", 1e-6},        {"act", 5e-6},     {"softmax", 2e-6},
+    {"eltwise", 1e-6},   {"norm", 3e-6},       {"concat", 0.0},       {"slice", 0.0},    {"transpose", 0.0},
+    {"reduce", 1e-5},    {"argmax", 0.0},      {"crop", 0.0},         {"pad", 0.0},      {"expand", 0.0},
+    {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"identity", 0.0},
+};
+constexpr int configurations = 120;
+
+void PrintTo(const Type& type, std::ostream* out) { *out << type.name; }
+
+std::string test_name(const Type& type) {
+  std::string name = type.name;
+  std::ranges::replace(name, ' ', '_');
+  return name.back() == '+' ? name.substr(0, name.size() - 1) + "_with_epilogue" : name;
+}
+
+class GpuLayers : public testing::TestWithParam<Type> {};
+
+TEST_P(GpuLayers, AgreeWithTheReference) {
+  const auto device = open_backend(gpu);
+  ASSERT_TRUE(device) << device.error().message;
+  const auto reference = open_backend("reference");
+  for (std::uint64_t seed = 1; seed <= configurations; ++seed) {
+    Random random{seed};
+    const LayerConfig config = random_layer(GetParam().name, random);
+    const auto supported = (*device)->supports(config);
+    ASSERT_TRUE(supported) << print(config) << ": " << supported.error().message;
+    const auto net = net_of(config);
+    ASSERT_TRUE(net) << print(config) << ": " << net.error().message;
+    const bool isolated = seed % 3 != 0;
+    const auto actual = outputs_of(**device, *net, isolated, seed);
+    const auto expected = outputs_of(**reference, *net, isolated, seed);
+    ASSERT_TRUE(actual) << print(config) << ": " << actual.error().message;
+    ASSERT_TRUE(expected) << print(config) << ": " << expected.error().message;
+    EXPECT_LE(difference(*actual, *expected), GetParam().relative)
+        << "seed " << seed << ": " << print(config);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, GpuLayers, testing::ValuesIn(types),
+                         [](const testing::TestParamInfo<Type>& test) { return test_name(test.param); });
+
+class GpuNets : public testing::TestWithParam<const char*> {};
+
+TEST_P(GpuNets, ComputeWhatTheReferenceDoes) {
+  const auto device = open_backend(gpu);
+  ASSERT_TRUE(device) << device.error().message;
+  const auto reference = open_backend("reference");
+  const auto read = read_net(std::string{NS_DATA "/nets/"} + GetParam());
+  ASSERT_TRUE(read) << read.error().message;
+  const Net net = fold(*read);
+  const auto actual = outputs_of(**device, net, false, 5);
+  const auto expected = outputs_of(**reference, net, false, 5);
+  ASSERT_TRUE(actual) << actual.error().message;
+  ASSERT_TRUE(expected) << expected.error().message;
+  EXPECT_LE(difference(*actual, *expected), 2e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, GpuNets, testing::Values("mnist.prototxt", "squeezenet1_1.txt"),
+                         [](const testing::TestParamInfo<const char*>& test) {
+                           const std::string name = test.param;
+                           return name.substr(0, name.find('.'));
+                         });
+
+}  // namespace
+}  // namespace ns

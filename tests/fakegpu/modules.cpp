@@ -1,0 +1,112 @@
+// Modules know the kernels that stand in their PTX; launched, they run from the same source, compiled for the
+// host.
+#include "device.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <tuple>
+#include <utility>
+
+// The kernels stand behind what nvcc would give them.
+// clang-format off
+#include "threads.hpp"
+#include "kernels/cudnn/kernels/eltwise.cu"
+#include "kernels/cudnn/kernels/moves.cu"
+#include "kernels/cudnn/kernels/norm.cu"
+#include "kernels/cudnn/kernels/pointwise.cu"
+#include "kernels/cudnn/kernels/pool.cu"
+#include "kernels/cudnn/kernels/ranks.cu"
+#include "kernels/cudnn/kernels/reduce.cu"
+// clang-format on
+
+/// A kernel of the table below.
+struct CUfunc_st {
+  const char* name;
+  bool waits;  // its threads for each other
+  std::function<void()> (*bind)(void** arguments);
+};
+
+struct CUmod_st {
+  std::string ptx;
+};
+
+namespace {
+
+/// Calls with a copy of the arguments, which the driver takes at once, too.
+template <auto kernel, class... Arguments, std::size_t... index>
+std::function<void()> bound(void (*)(Arguments...), void** arguments, std::index_sequence<index...>) {
+  return [values = std::tuple<Arguments...>{*static_cast<Arguments*>(arguments[index])...}] {
+    kernel(std::get<index>(values)...);
+  };
+}
+
+template <auto kernel, class... Arguments>
+std::function<void()> bind_all(void (*function)(Arguments...), void** arguments) {
+  return bound<kernel>(function, arguments, std::index_sequence_for<Arguments...>{});
+}
+
+template <auto kernel>
+std::function<void()> bind(void** arguments) {
+  return bind_all<kernel>(kernel, arguments);
+}
+
+std::array kernels{
+    CUfunc_st{"ns_copy", false, &bind<&ns_copy>},
+    CUfunc_st{"ns_pad", false, &bind<&ns_pad>},
+    CUfunc_st{"ns_pointwise", false, &bind<&ns_pointwise>},
+    CUfunc_st{"ns_prelu", false, &bind<&ns_prelu>},
+    CUfunc_st{"ns_touch", false, &bind<&ns_touch>},
+    CUfunc_st{"ns_eltwise", false, &bind<&ns_eltwise>},
+    CUfunc_st{"ns_pool", false, &bind<&ns_pool>},
+    CUfunc_st{"ns_affine", false, &bind<&ns_affine>},
+    CUfunc_st{"ns_lines", true, &bind<&ns_lines>},
+    CUfunc_st{"ns_lrn_within", false, &bind<&ns_lrn_within>},
+    CUfunc_st{"ns_argmax", true, &bind<&ns_argmax>},
+    CUfunc_st{"ns_hardmax", true, &bind<&ns_hardmax>},
+    CUfunc_st{"ns_reduce", true, &bind<&ns_reduce>},
+};
+
+constexpr unsigned most_threads_of_block = 1024;
+
+}  // namespace
+
+CUresult cuModuleLoadData(CUmodule* module, const void* image) {
+  if (!fakegpu::begin_call("cuModuleLoadData")) return CUDA_ERROR_UNKNOWN;
+  auto loaded = new CUmod_st{static_cast<const char*>(image)};
+  fakegpu::hand_out("module", loaded);
+  *module = loaded;
+  return CUDA_SUCCESS;
+}
+
+CUresult cuModuleUnload(CUmodule module) {
+  const bool works = fakegpu::begin_call("cuModuleUnload");
+  if (!fakegpu::take_back("module", module)) return CUDA_ERROR_INVALID_HANDLE;
+  delete module;
+  return works ? CUDA_SUCCESS : CUDA_ERROR_UNKNOWN;
+}
+
+CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
+  if (!fakegpu::begin_call("cuModuleGetFunction")) return CUDA_ERROR_UNKNOWN;
+  const bool is_there = module->ptx.find(".entry " + std::string{name} + "(") != std::string::npos;
+  const auto found = std::find_if(kernels.begin(), kernels.end(),
+                                  [&](const CUfunc_st& kernel) { return std::string{kernel.name} == name; });
+  if (!is_there || found == kernels.end()) return CUDA_ERROR_NOT_FOUND;
+  *function = &*found;
+  return CUDA_SUCCESS;
+}
+
+CUresult cuLaunchKernel(CUfunction function, unsigned blocks, unsigned blocks_y, unsigned blocks_z,
+                        unsigned threads, unsigned threads_y, unsigned threads_z, unsigned, CUstream stream,
+                        void** arguments, void**) {
+  if (!fakegpu::begin_call("cuLaunchKernel")) return CUDA_ERROR_UNKNOWN;
+  if (blocks == 0 || threads == 0 || threads > most_threads_of_block ||
+      blocks_y * blocks_z * threads_y * threads_z != 1)
+    return CUDA_ERROR_INVALID_VALUE;
+  const double bytes = 8.0 * blocks * threads;
+  fakegpu::enqueue(stream, {fakegpu::launch_seconds + fakegpu::time_of_bytes(bytes),
+                            [=, thread = function->bind(arguments)] {
+                              fakegpu::run_grid(blocks, threads, function->waits, thread);
+                            }});
+  return CUDA_SUCCESS;
+}

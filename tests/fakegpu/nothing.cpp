@@ -1,0 +1,1 @@
+// cuBLAS needs cuBLASLt, of which the plug-in itself calls nothing.
