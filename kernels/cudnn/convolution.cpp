@@ -1,11 +1,11 @@
 #include "kernels/cudnn/convolution.hpp"
 
 #include "core/quantity.hpp"
+#include "kernels/cudnn/trial.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <numeric>
 
 namespace ns::cudnn {
 namespace {
@@ -32,26 +32,6 @@ Result<void> keep(Result<Descriptor> made, Descriptor& place) {
   place = std::move(*made);
   return {};
 }
-
-std::size_t elements_of(const std::vector<std::int64_t>& extents) {
-  return static_cast<std::size_t>(
-      std::accumulate(extents.begin(), extents.end(), std::int64_t{1}, std::multiplies<>{}));
-}
-
-/// Memory for one trial, parts of it one after the other.
-class Room {
- public:
-  std::size_t reserve(std::size_t elements) {
-    constexpr std::size_t alignment = 64;  // floats: 256 bytes
-    const std::size_t place = elements_;
-    elements_ += (elements + alignment - 1) / alignment * alignment;
-    return place;
-  }
-  [[nodiscard]] std::size_t bytes() const { return elements_ * sizeof(float); }
-
- private:
-  std::size_t elements_ = 0;
-};
 
 }  // namespace
 
@@ -115,26 +95,21 @@ Result<std::shared_ptr<const Convolution>> Convolution::choose(const Device& dev
                              print(device.selection().workspace)));
 }
 
-Result<bool> Convolution::try_out(const Device& device, const ConvolutionRequest& request) {
-  Room room;
-  const auto x = room.reserve(elements_of(request.x));
-  const auto filters = room.reserve(elements_of(request.filters));
-  const auto y = room.reserve(elements_of(request.y));
-  const auto added = room.reserve(request.adds ? elements_of(request.y) : 0);
-  const auto bias = room.reserve(static_cast<std::size_t>(request.y[1]));
-  const auto workspace = room.reserve(workspace_bytes_ / sizeof(float) + 1);
-  const auto memory = DeviceMemory::allocate(room.bytes());
-  if (!memory) return tl::unexpected{memory.error()};
-  const auto cleared =
-      check(cuMemsetD8Async(memory->address(), 0, memory->bytes(), device.stream().get()), "cuMemsetD8Async");
-  if (!cleared) return tl::unexpected{cleared.error()};
-  auto* const base = reinterpret_cast<float*>(memory->address());
-  const auto status = enqueue(device, {base + x, base + filters, base + bias,
-                                       request.adds ? base + added : nullptr, base + workspace, base + y});
-  if (auto ended = device.stream().synchronise(); !ended) return tl::unexpected{std::move(ended.error())};
-  if (is_refusal(status)) return false;
-  if (auto done = check(status, call_name()); !done) return tl::unexpected{std::move(done.error())};
-  return true;
+Result<bool> Convolution::try_out(const Device& device, const ConvolutionRequest& request) const {
+  Trial trial;
+  const auto x = trial.reserve(elements_of(request.x));
+  const auto filters = trial.reserve(elements_of(request.filters));
+  const auto y = trial.reserve(elements_of(request.y));
+  const auto added = trial.reserve(request.adds ? elements_of(request.y) : 0);
+  const auto bias = trial.reserve(static_cast<std::size_t>(request.y[1]));
+  const auto workspace = trial.reserve(workspace_bytes_ / sizeof(float) + 1);
+  if (auto allocated = trial.allocate(device); !allocated)
+    return tl::unexpected{std::move(allocated.error())};
+  const float* const summand = request.adds ? trial.at(added) : nullptr;
+  return is_taken(device,
+                  enqueue(device, {trial.at(x), trial.at(filters), trial.at(bias), summand,
+                                   trial.at(workspace), trial.at(y)}),
+                  call_name());
 }
 
 std::string Convolution::implementation() const {

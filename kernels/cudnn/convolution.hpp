@@ -51,7 +51,7 @@ class Convolution {
  private:
   Result<void> describe(const ConvolutionRequest& request, bool tf32);
   [[nodiscard]] Result<std::vector<cudnnConvolutionFwdAlgoPerf_t>> proposals(const Device& device) const;
-  Result<bool> try_out(const Device& device, const ConvolutionRequest& request);
+  [[nodiscard]] Result<bool> try_out(const Device& device, const ConvolutionRequest& request) const;
   [[nodiscard]] std::string_view call_name() const;
   [[nodiscard]] cudnnStatus_t enqueue(const Device& device, const Memory& memory) const;
 

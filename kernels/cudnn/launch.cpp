@@ -7,6 +7,7 @@ namespace ns::cudnn {
 
 // What cmake/EmbedPtx.cmake makes of kernels/*.cu.
 extern const char* const ptx_eltwise;
+extern const char* const ptx_gather;
 extern const char* const ptx_moves;
 extern const char* const ptx_norm;
 extern const char* const ptx_pointwise;
@@ -29,10 +30,15 @@ struct File {
   std::vector<Row> rows;
 };
 
-const std::array<File, 7>& files() {
-  static const std::array<File, 7> table{{
+const std::array<File, 8>& files() {
+  static const std::array<File, 8> table{{
       {&ptx_eltwise, {{Kernel::eltwise, "ns_eltwise"}}},
-      {&ptx_moves, {{Kernel::copy, "ns_copy"}, {Kernel::pad, "ns_pad"}}},
+      {&ptx_gather, {{Kernel::gather, "ns_gather"}, {Kernel::resample, "ns_resample"}}},
+      {&ptx_moves,
+       {{Kernel::copy, "ns_copy"},
+        {Kernel::pad, "ns_pad"},
+        {Kernel::columns, "ns_columns"},
+        {Kernel::cast, "ns_cast"}}},
       {&ptx_norm,
        {{Kernel::affine, "ns_affine"}, {Kernel::lines, "ns_lines"}, {Kernel::lrn_within, "ns_lrn_within"}}},
       {&ptx_pointwise,

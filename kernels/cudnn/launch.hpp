@@ -23,9 +23,13 @@ enum class Kernel : std::uint8_t {
   lrn_within,
   argmax,
   hardmax,
-  reduce
+  reduce,
+  columns,
+  cast,
+  gather,
+  resample
 };
-inline constexpr std::size_t kernel_count = 13;
+inline constexpr std::size_t kernel_count = 17;
 
 /// How many threads, in blocks of how many.
 struct Grid {

@@ -8,7 +8,9 @@
 namespace ns::cudnn {
 
 Result<void> build(const Conv& layer, Builder& plan);
+Result<void> build(const Deconv& layer, Builder& plan);
 Result<void> build(const Fc& layer, Builder& plan);
+Result<void> build(const Local& layer, Builder& plan);
 Result<void> build(const Matmul& layer, Builder& plan);
 Result<void> build(const Pool& layer, Builder& plan);
 Result<void> build(const Act& layer, Builder& plan);
@@ -17,6 +19,7 @@ Result<void> build(const Softmax& layer, Builder& plan);
 Result<void> build(const Argmax& layer, Builder& plan);
 Result<void> build(const Reduce& layer, Builder& plan);
 Result<void> build(const Eltwise& layer, Builder& plan);
+Result<void> build(const Cast& layer, Builder& plan);
 Result<void> build(const Concat& layer, Builder& plan);
 Result<void> build(const Slice& layer, Builder& plan);
 Result<void> build(const Crop& layer, Builder& plan);
@@ -25,6 +28,8 @@ Result<void> build(const Expand& layer, Builder& plan);
 Result<void> build(const Tile& layer, Builder& plan);
 Result<void> build(const Transpose& layer, Builder& plan);
 Result<void> build(const DepthSpace& layer, Builder& plan);
+Result<void> build(const Gather& layer, Builder& plan);
+Result<void> build(const Resize& layer, Builder& plan);
 Result<void> build(const Reshape& layer, Builder& plan);
 Result<void> build(const Identity& layer, Builder& plan);
 

@@ -2,6 +2,7 @@
 // to run, one that wants much memory, and one that is refused when it is called.
 #include "dnn.hpp"
 #include "net/layers/conv.hpp"
+#include "net/layers/deconv.hpp"
 
 #include <algorithm>
 
@@ -159,4 +160,75 @@ cudnnStatus_t cudnnConvolutionBiasActivationForward(
                  {x_memory, filter_memory, added_memory, bias_memory, y_memory, is_relu,
                   static_cast<double>(*static_cast<const float*>(added_by))},
                  workspace, bytes);
+}
+
+namespace {
+
+/// The transposed layer that `convolution` is the way back of.
+bool describe_back(const cudnnTensorStruct& x, const cudnnFilterStruct& filters,
+                   const cudnnConvolutionStruct& convolution, const cudnnTensorStruct& y, ns::Deconv& layer,
+                   double& flops) {
+  Problem forward;
+  if (!describe(y, filters, convolution, x, forward)) return false;
+  layer.filters = y.extents[1];
+  layer.kernel = forward.layer.kernel;
+  layer.stride = forward.layer.stride;
+  layer.pad = forward.layer.pad;
+  layer.dilation = forward.layer.dilation;
+  layer.groups = forward.layer.groups;
+  layer.bias = false;
+  for (std::size_t axis = 0; axis < layer.kernel.size(); ++axis) {
+    const auto least = layer.stride[axis] * (x.extents[axis + 2] - 1) +
+                       (layer.kernel[axis] - 1) * layer.dilation[axis] + 1 - 2 * layer.pad[axis];
+    layer.output_pad.push_back(y.extents[axis + 2] - least);
+  }
+  flops = forward.flops;
+  return true;
+}
+
+}  // namespace
+
+cudnnStatus_t cudnnGetConvolutionBackwardDataAlgorithm_v7(
+    cudnnHandle_t, const cudnnFilterDescriptor_t filters, const cudnnTensorDescriptor_t x,
+    const cudnnConvolutionDescriptor_t convolution, const cudnnTensorDescriptor_t y, const int asked,
+    int* count, cudnnConvolutionBwdDataAlgoPerf_t* found) {
+  const auto begun = fakegpu::begin_dnn("cudnnGetConvolutionBackwardDataAlgorithm_v7");
+  if (begun != CUDNN_STATUS_SUCCESS) return begun;
+  ns::Deconv layer;
+  double flops = 0.0;
+  if (!describe_back(*x, *filters, *convolution, *y, layer, flops)) return CUDNN_STATUS_BAD_PARAM;
+  cudnnConvolutionBwdDataAlgoPerf_t proposals[2]{};
+  proposals[0].algo = CUDNN_CONVOLUTION_BWD_DATA_ALGO_0;
+  proposals[0].determinism = CUDNN_NON_DETERMINISTIC;
+  proposals[1].algo = CUDNN_CONVOLUTION_BWD_DATA_ALGO_1;
+  proposals[1].determinism = CUDNN_DETERMINISTIC;
+  proposals[1].memory = small_workspace;
+  *count = std::min(asked, 2);
+  std::copy_n(proposals, *count, found);
+  return CUDNN_STATUS_SUCCESS;
+}
+
+cudnnStatus_t cudnnConvolutionBackwardData(cudnnHandle_t handle, const void* alpha,
+                                           const cudnnFilterDescriptor_t filters, const void* filter_memory,
+                                           const cudnnTensorDescriptor_t x, const void* x_memory,
+                                           const cudnnConvolutionDescriptor_t convolution,
+                                           cudnnConvolutionBwdDataAlgo_t, void* workspace, std::size_t bytes,
+                                           const void* beta, const cudnnTensorDescriptor_t y,
+                                           void* y_memory) {
+  if (const auto begun = fakegpu::begin_dnn("cudnnConvolutionBackwardData"); begun != CUDNN_STATUS_SUCCESS)
+    return begun;
+  ns::Deconv layer;
+  double flops = 0.0;
+  if (!describe_back(*x, *filters, *convolution, *y, layer, flops) || !fakegpu::is_plain(alpha, beta))
+    return CUDNN_STATUS_BAD_PARAM;
+  return fakegpu::enqueue_dnn(
+      handle,
+      {{x_memory, fakegpu::elements_of(x->extents)},
+       {filter_memory, fakegpu::elements_of(filters->extents)},
+       {workspace, static_cast<std::int64_t>(bytes / sizeof(float))},
+       {y_memory, fakegpu::elements_of(y->extents)}},
+      flops, [=, in = x->extents, by = filters->extents, out = y->extents] {
+        fakegpu::write(y_memory, fakegpu::computed(layer, fakegpu::read(x_memory, in),
+                                                   {fakegpu::read(filter_memory, by)}, ns::Shape{out}));
+      });
 }

@@ -45,7 +45,11 @@ Net small_net() {
   add("conv1", "conv:filters=4,kernel=3,pad=1", "x", "a");
   add("relu1", "act:relu", "a", "b");
   add("conv2", "conv:filters=6,kernel=3,pad=0x0x1x1", "b", "c");
-  add("pool1", "pool:max,kernel=2,stride=2", "c", "d");
+  add("norm1", "norm:lrn", "c", "n");
+  add("sigmoid1", "act:sigmoid", "n", "s");
+  add("deconv1", "deconv:filters=4,kernel=2,stride=2", "s", "t");
+  add("local1", "local:filters=4,kernel=3,stride=2", "t", "l");
+  add("pool1", "pool:max,kernel=2,stride=2", "l", "d");
   add("mean", "reduce:mean,axes=2x3", "d", "e");
   add("fc1", "fc:features=5", "e", "f");
   add("prob", "softmax:axis=1", "f", "g");

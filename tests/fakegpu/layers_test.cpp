@@ -25,7 +25,8 @@ constexpr Type types[] = {
     {"fc stored", 3e-6}, {"matmul", 3e-6},     {"pool", 1e-6},        {"act", 5e-6},     {"softmax", 2e-6},
     {"eltwise", 1e-6},   {"norm", 3e-6},       {"concat", 0.0},       {"slice", 0.0},    {"transpose", 0.0},
     {"reduce", 1e-5},    {"argmax", 0.0},      {"crop", 0.0},         {"pad", 0.0},      {"expand", 0.0},
-    {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"identity", 0.0},
+    {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"gather", 0.0},   {"resize", 2e-6},
+    {"deconv", 3e-6},    {"local", 3e-6},      {"cast", 0.0},         {"identity", 0.0},
 };
 constexpr int configurations = 120;
 

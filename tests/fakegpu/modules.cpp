@@ -12,6 +12,7 @@
 // clang-format off
 #include "threads.hpp"
 #include "kernels/cudnn/kernels/eltwise.cu"
+#include "kernels/cudnn/kernels/gather.cu"
 #include "kernels/cudnn/kernels/moves.cu"
 #include "kernels/cudnn/kernels/norm.cu"
 #include "kernels/cudnn/kernels/pointwise.cu"
@@ -54,6 +55,10 @@ std::function<void()> bind(void** arguments) {
 std::array kernels{
     CUfunc_st{"ns_copy", false, &bind<&ns_copy>},
     CUfunc_st{"ns_pad", false, &bind<&ns_pad>},
+    CUfunc_st{"ns_columns", false, &bind<&ns_columns>},
+    CUfunc_st{"ns_cast", false, &bind<&ns_cast>},
+    CUfunc_st{"ns_gather", false, &bind<&ns_gather>},
+    CUfunc_st{"ns_resample", false, &bind<&ns_resample>},
     CUfunc_st{"ns_pointwise", false, &bind<&ns_pointwise>},
     CUfunc_st{"ns_prelu", false, &bind<&ns_prelu>},
     CUfunc_st{"ns_touch", false, &bind<&ns_touch>},

@@ -53,3 +53,51 @@ extern "C" __global__ void ns_pad(PadTask task, const float* from, float* to) {
     to[i] = inside ? from[source] : task.value;
   }
 }
+
+extern "C" __global__ void ns_columns(ColumnsTask task, const float* image, float* columns) {
+  const unsigned positions = static_cast<unsigned>(task.out[0] * task.out[1]);
+  const unsigned taps = static_cast<unsigned>(task.kernel[0] * task.kernel[1]);
+  for (unsigned i = first_element(); i < task.count; i += element_stride()) {
+    const unsigned position = i % positions;
+    const unsigned row = i / positions;
+    const int tap = static_cast<int>(row % taps);
+    const int channel = static_cast<int>(row / taps);
+    const int y =
+        static_cast<int>(position) / task.out[1] * task.stride[0] - task.pad[0] + tap / task.kernel[1];
+    const int x =
+        static_cast<int>(position) % task.out[1] * task.stride[1] - task.pad[1] + tap % task.kernel[1];
+    const bool inside = y >= 0 && y < task.in[0] && x >= 0 && x < task.in[1];
+    columns[i] = inside ? image[(channel * task.in[0] + y) * task.in[1] + x] : 0.0F;
+  }
+}
+
+// As ns::rounded and ns::quantised (core/array.hpp, net/layers/cast.hpp), which is why some of it is in
+// double precision.
+__device__ float converted(const CastTask& task, float x) {
+  const bool is_number = x - x == 0.0F;
+  switch (task.conversion) {
+    case Conversion::boolean:
+      return x != 0.0F ? 1.0F : 0.0F;
+    case Conversion::whole: {
+      if (!is_number) return 0.0F;
+      const double whole = trunc(static_cast<double>(x));
+      if (whole >= task.low && whole < task.low + task.span) return static_cast<float>(whole);
+      return static_cast<float>(whole - floor((whole - task.low) / task.span) * task.span);
+    }
+    case Conversion::quantise: {
+      const double near = rint(static_cast<double>(x / task.down)) + task.zero_point;
+      if (near != near) return 0.0F;
+      const double high = task.low + task.span - 1.0;
+      return static_cast<float>(near < task.low ? task.low : near > high ? high : near);
+    }
+    case Conversion::dequantise:
+      return static_cast<float>((static_cast<double>(x) - task.zero_point) * task.scale);
+    case Conversion::none:
+      return x;
+  }
+  return x;
+}
+
+extern "C" __global__ void ns_cast(CastTask task, const float* from, float* to) {
+  for (unsigned i = first_element(); i < task.count; i += element_stride()) to[i] = converted(task, from[i]);
+}

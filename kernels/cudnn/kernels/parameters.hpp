@@ -209,4 +209,56 @@ struct ReduceTask {
   Reduction reduction;
 };
 
+/// In the order of Gather::Kind.
+enum class Picking : int { rows, elements, nd };
+
+/// rows: output [outer, indices, inner] of data [outer, extents[0], inner]. elements: output of `indices`
+/// extents, of data with `extents`, picked along `axis`. nd: `named` indices name one place of `extents` in
+/// data [batch, extents..., inner], `per_batch` times in each.
+struct GatherTask {
+  unsigned count;
+  Picking picking;
+  unsigned picked;  // how many indices
+  unsigned inner;
+  int axis;
+  int axes;
+  unsigned named;
+  unsigned per_batch;
+  int extents[most_axes];
+  int indices[most_axes];
+};
+
+/// One axis resampled: output [outer, out, inner] of input [outer, in, inner]; each output element has `taps`
+/// sources with weights.
+struct ResampleTask {
+  unsigned count;
+  unsigned in;
+  unsigned out;
+  unsigned inner;
+  unsigned taps;
+};
+
+/// Columns [channels * kernel, positions] of one image [channels, in], zeros beyond its edges.
+struct ColumnsTask {
+  unsigned count;
+  int in[2];
+  int out[2];
+  int kernel[2];
+  int stride[2];
+  int pad[2];
+};
+
+enum class Conversion : int { none, boolean, whole, quantise, dequantise };
+
+/// To whole numbers from `low` on, `span` many, around which others wrap; or by a scale, saturated.
+struct CastTask {
+  unsigned count;
+  Conversion conversion;
+  float down;  // what quantising divides by
+  double scale;
+  double zero_point;
+  double low;
+  double span;
+};
+
 }  // namespace ns::cudnn

@@ -1,0 +1,69 @@
+// Elements picked by indices, and weighted sums of a few elements along one axis.
+#include "kernels/cudnn/kernels/block.cuh"
+
+using namespace ns::cudnn;
+
+// As ns::place_of (kernels/index.hpp).
+__device__ inline unsigned picked_place(float index, unsigned extent) {
+  if (!(index > -9.0e15F && index < 9.0e15F)) return 0;
+  const long long rest = static_cast<long long>(index) % static_cast<long long>(extent);
+  return static_cast<unsigned>(rest < 0 ? rest + extent : rest);
+}
+
+__device__ unsigned source_of_row(const GatherTask& task, const float* indices, unsigned i) {
+  const unsigned inner = i % task.inner;
+  const unsigned index = i / task.inner % task.picked;
+  const unsigned outer = i / task.inner / task.picked;
+  const unsigned extent = static_cast<unsigned>(task.extents[0]);
+  return (outer * extent + picked_place(indices[index], extent)) * task.inner + inner;
+}
+
+__device__ unsigned source_of_element(const GatherTask& task, const float* indices, unsigned i) {
+  unsigned rest = i;
+  unsigned place = 0;
+  unsigned step = 1;
+  for (int axis = task.axes - 1; axis >= 0; --axis) {
+    const unsigned extent = static_cast<unsigned>(task.extents[axis]);
+    const unsigned own = static_cast<unsigned>(task.indices[axis]);
+    place += (axis == task.axis ? picked_place(indices[i], extent) : rest % own) * step;
+    step *= extent;
+    rest /= own;
+  }
+  return place;
+}
+
+__device__ unsigned source_of_tuple(const GatherTask& task, const float* indices, unsigned i) {
+  const unsigned tuple = i / task.inner;
+  unsigned place = tuple / task.per_batch;
+  for (unsigned k = 0; k < task.named; ++k) {
+    const unsigned extent = static_cast<unsigned>(task.extents[k]);
+    place = place * extent + picked_place(indices[tuple * task.named + k], extent);
+  }
+  return place * task.inner + i % task.inner;
+}
+
+extern "C" __global__ void ns_gather(GatherTask task, const float* data, const float* indices, float* to) {
+  for (unsigned i = first_element(); i < task.count; i += element_stride()) {
+    const unsigned source = task.picking == Picking::rows       ? source_of_row(task, indices, i)
+                            : task.picking == Picking::elements ? source_of_element(task, indices, i)
+                                                                : source_of_tuple(task, indices, i);
+    to[i] = data[source];
+  }
+}
+
+// Sources of weight 0 are not read, for they may be no numbers.
+extern "C" __global__ void ns_resample(ResampleTask task, const float* from, const float* sources,
+                                       const float* weights, float* to) {
+  for (unsigned i = first_element(); i < task.count; i += element_stride()) {
+    const unsigned inner = i % task.inner;
+    const unsigned place = i / task.inner % task.out;
+    const unsigned outer = i / task.inner / task.out;
+    float sum = 0.0F;
+    for (unsigned tap = place * task.taps; tap < (place + 1) * task.taps; ++tap) {
+      if (weights[tap] == 0.0F) continue;
+      sum +=
+          weights[tap] * from[(outer * task.in + static_cast<unsigned>(sources[tap])) * task.inner + inner];
+    }
+    to[i] = sum;
+  }
+}
