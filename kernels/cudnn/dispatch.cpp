@@ -10,6 +10,10 @@ namespace {
 
 Result<void> refuse(std::string message) { return failure(Errc::unsupported, std::move(message)); }
 
+Result<void> refuse_type(std::string_view type) {
+  return refuse(fmt::format("the cudnn backend has no {} yet; use onednn", type));
+}
+
 template <class Layer>
 concept Buildable = requires(const Layer& layer, Builder& plan) {
   build(layer, plan);
@@ -20,7 +24,7 @@ struct Dispatch {
   template <class Layer>
   Result<void> operator()(const Layer& layer) const {
     if constexpr (Buildable<Layer>) return build(layer, plan);
-    return refuse(fmt::format("the cudnn backend has no {} yet", Layer::type));
+    return refuse_type(Layer::type);
   }
 };
 
@@ -29,7 +33,7 @@ struct Dispatch {
 template <class Layer>
 Result<void> check_kind(const Layer& layer) {
   if constexpr (!Buildable<Layer>)
-    return refuse(fmt::format("the cudnn backend has no {} yet; use onednn", Layer::type));
+    return refuse_type(Layer::type);
   const auto* const quantisation = quantisation_of(LayerParams{layer});
   if (quantisation != nullptr && quantisation->is_integer())
     return refuse("products of 8-bit whole numbers are not run by the cudnn backend yet; use onednn");
