@@ -31,13 +31,9 @@ struct Dispatch {
 // What the libraries, or our kernels, cannot do of a type that they know otherwise.
 
 template <class Layer>
-Result<void> check_kind(const Layer& layer) {
-  if constexpr (!Buildable<Layer>)
-    return refuse_type(Layer::type);
-  const auto* const quantisation = quantisation_of(LayerParams{layer});
-  if (quantisation != nullptr && quantisation->is_integer())
-    return refuse("products of 8-bit whole numbers are not run by the cudnn backend yet; use onednn");
-  return {};
+Result<void> check_kind(const Layer&) {
+  if constexpr (Buildable<Layer>) return {};
+  return refuse_type(Layer::type);
 }
 
 Result<void> check_kind(const Norm& layer) {
@@ -47,6 +43,12 @@ Result<void> check_kind(const Norm& layer) {
   return refuse(
       fmt::format("cuDNN's lrn takes a size of at most {}, k of at least {} and beta of at least {}",
                   CUDNN_LRN_MAX_N, CUDNN_LRN_MIN_K, CUDNN_LRN_MIN_BETA));
+}
+
+Result<void> check_quantisation(const LayerConfig& layer) {
+  const auto* const quantisation = quantisation_of(layer.params);
+  if (quantisation == nullptr || !quantisation->is_integer()) return {};
+  return refuse("products of 8-bit whole numbers are not run by the cudnn backend yet; use onednn");
 }
 
 Result<void> check_operands(const LayerConfig& layer) {
@@ -98,6 +100,7 @@ Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan
 Result<void> supports(const LayerConfig& layer) {
   if (auto runnable = check_runnable(layer); !runnable) return runnable;
   auto known = std::visit([](const auto& room) { return check_kind(room); }, layer.params);
+  if (known) known = check_quantisation(layer);
   if (known) known = check_operands(layer);
   if (known) known = check_epilogue(layer);
   return known ? check_tensors(layer) : known;
