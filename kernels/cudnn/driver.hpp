@@ -72,6 +72,10 @@ class DeviceMemory {
   /// unsupported if there is not as much; no bytes need no memory.
   static Result<DeviceMemory> allocate(std::size_t bytes);
   [[nodiscard]] CUdeviceptr address() const { return handle_.get(); }
+  /// The same as libraries and kernels take it: nothing that the host may follow.
+  [[nodiscard]] float* data() const {
+    return reinterpret_cast<float*>(address());  // NOLINT(performance-no-int-to-ptr)
+  }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:

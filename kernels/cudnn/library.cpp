@@ -85,9 +85,7 @@ Result<BlasHandle> make_blas(const Stream& stream, const DeviceMemory& workspace
   BlasHandle owned{handle};
   auto set = check(cublasSetStream(handle, stream.get()), "cublasSetStream");
   // Behind cublasSetStream, which takes the workspace away.
-  if (set)
-    set = check(cublasSetWorkspace(handle, reinterpret_cast<void*>(workspace.address()), workspace.bytes()),
-                "cublasSetWorkspace");
+  if (set) set = check(cublasSetWorkspace(handle, workspace.data(), workspace.bytes()), "cublasSetWorkspace");
   const auto math = tf32 ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH;
   if (set) set = check(cublasSetMathMode(handle, math), "cublasSetMathMode");
   if (!set) return tl::unexpected{std::move(set.error())};

@@ -31,9 +31,9 @@ Result<std::unique_ptr<Plan>> CudnnPlan::prepare(std::shared_ptr<const Device> d
   if (auto fits = check_memory(net, Bytes{sizeof(float)}); !fits)
     return failure_within(std::move(fits), "net " + net.name);
   if (auto used = device->use(); !used) return tl::unexpected{std::move(used.error())};
-  std::unique_ptr<CudnnPlan> plan{new CudnnPlan{device}};
+  std::unique_ptr<CudnnPlan> plan{new CudnnPlan{std::move(device)}};
   plan->isolated_ = isolated;
-  Builder builder{*device, net, groups, weights};
+  Builder builder{*plan->device_, net, groups, weights};
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const std::string place = "layer " + net.layers[groups[group].layers.front()].name;
     if (auto supported = supports(groups[group].config); !supported)
@@ -95,9 +95,9 @@ float* CudnnPlan::address(BufferId buffer) const {
     case Storage::weight:
       return buffers_[buffer].memory;
     case Storage::scratch:
-      return reinterpret_cast<float*>(scratch_.address());
+      return scratch_.data();
     case Storage::activation:
-      return reinterpret_cast<float*>(activations_.address() + offsets_[buffer]);
+      return activations_.data() + offsets_[buffer] / sizeof(float);
   }
   return nullptr;
 }
@@ -198,8 +198,8 @@ void CudnnPlan::evict_weights() {
   if (isolated_) {
     // In a net, the layer before has just written a layer's inputs, and its output takes memory that was used
     // a moment ago.
-    if (health_) note(touch(reinterpret_cast<float*>(scratch_.address()), scratch_.bytes()));
-    if (health_) note(touch(reinterpret_cast<float*>(activations_.address()), activations_.bytes()));
+    if (health_) note(touch(scratch_.data(), scratch_.bytes()));
+    if (health_) note(touch(activations_.data(), activations_.bytes()));
   }
   for (const Place& input : inputs_)
     if (health_) note(touch(input.memory, static_cast<std::size_t>(input.elements) * sizeof(float)));

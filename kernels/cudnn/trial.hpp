@@ -32,9 +32,7 @@ class Trial {
     return check(cuMemsetD8Async(memory_.address(), 0, memory_.bytes(), device.stream().get()),
                  "cuMemsetD8Async");
   }
-  [[nodiscard]] float* at(std::size_t place) const {
-    return reinterpret_cast<float*>(memory_.address()) + place;
-  }
+  [[nodiscard]] float* at(std::size_t place) const { return memory_.data() + place; }
 
  private:
   std::size_t elements_ = 0;

@@ -9,7 +9,7 @@ Result<float*> WeightStore::keep(std::span<const float> values, const Stream& st
     return tl::unexpected{std::move(sent.error())};
   bytes_ += values.size_bytes();
   parts_.push_back(std::move(*memory));
-  return reinterpret_cast<float*>(parts_.back().address());
+  return parts_.back().data();
 }
 
 }  // namespace ns::cudnn
