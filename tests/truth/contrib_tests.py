@@ -45,6 +45,13 @@ def result(scale=0.1, point=5, dtype=np.uint8):
     return np.float32(scale), dtype(point)
 
 
+def lstm(directions, batch, dtype):
+    """Inputs of DynamicQuantizeLSTM without lengths, first states and peepholes: four steps of five numbers, a state of four."""
+    points = np.full(directions, 0 if dtype == np.int8 else 120, dtype)
+    return (real(4, batch, 5), byte(directions, 5, 16, dtype=dtype), byte(directions, 4, 16, dtype=dtype), real(directions, 32), None, None, None, None,
+            np.full(directions, 0.006, np.float32), points, np.full(directions, 0.008, np.float32), points)
+
+
 # Scales are such that no result lies in the middle of two whole numbers, where single precision decides.
 MAP, OTHER = byte(1, 4, 6, 6), byte(1, 4, 1, 1)
 SIGNED = byte(2, 8, dtype=np.int8)
@@ -53,6 +60,10 @@ SIGNED = byte(2, 8, dtype=np.int8)
 CASES = [
     ("DequantizeLinear", scaled(MAP), {}),
     ("DequantizeLinear per axis", (byte(2, 3), real(3) ** 2 + 1, byte(3)), {"axis": 1}),
+    ("DynamicQuantizeLSTM", lstm(1, 1, np.int8), {"hidden_size": 4}),
+    ("DynamicQuantizeLSTM of both directions, with lengths, first states and peepholes",
+     (*lstm(2, 3, np.uint8)[:4], np.array([4, 2, 3], np.int32), real(2, 3, 4), real(2, 3, 4) / 2, real(2, 12), *lstm(2, 3, np.uint8)[8:]),
+     {"hidden_size": 4, "direction": "bidirectional"}),
     ("FastGelu", (real(2, 8),), {}),
     ("FastGelu with a bias", (real(2, 8), real(8)), {}),
     ("FusedMatMul", (real(2, 3, 4), real(2, 5, 4)), {"transB": 1, "alpha": 0.5}),
@@ -100,7 +111,9 @@ def model_of(op, arrays, attributes):
 def write(name, op, arrays, attributes, folder):
     """The test's folder. Its model is declared to make what ONNX Runtime makes."""
     model, given = model_of(op, arrays, attributes)
-    made = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"]).run(None, given)[0]
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # several make states of an LSTM whole each for themselves
+    made = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"]).run(None, given)[0]
     model.graph.output[0].CopyFrom(helper.make_tensor_value_info("y", helper.np_dtype_to_tensor_dtype(made.dtype), made.shape))
     stored = folder / "test_data_set_0"
     stored.mkdir(parents=True)

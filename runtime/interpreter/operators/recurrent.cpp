@@ -203,18 +203,6 @@ States first_states(const OperatorCall& call, Kind kind, const Extents& extents,
   return states;
 }
 
-/// As 8-bit numbers on one scale for all hold them.
-std::vector<Line> through_bytes(const std::vector<Line>& lines) {
-  Line all;
-  for (const auto& line : lines) all.insert(all.end(), line.begin(), line.end());
-  const double scale = make_whole(all).scale;
-  auto made = lines;
-  auto from = all.begin();
-  for (auto& line : made)
-    for (double& value : line) value = *from++ * scale;
-  return made;
-}
-
 /// How many steps each sequence has.
 std::vector<std::int64_t> lengths_of(const OperatorCall& call, const Extents& extents) {
   std::vector<std::int64_t> lengths(static_cast<std::size_t>(extents.batch), extents.steps);
@@ -222,6 +210,20 @@ std::vector<std::int64_t> lengths_of(const OperatorCall& call, const Extents& ex
     for (std::size_t n = 0; n < lengths.size(); ++n)
       lengths[n] = std::clamp<std::int64_t>(integer_of(call.in(4).values[n]), 0, extents.steps);
   return lengths;
+}
+
+/// As 8-bit numbers on one scale for all hold them. A sequence that has ended counts for one step more, then
+/// as zeros: what ONNX Runtime finds where the step before would have written.
+void pass_through_bytes(std::vector<Line>& lines, std::span<const std::int64_t> lengths, std::int64_t step) {
+  Line all;
+  for (std::size_t n = 0; n < lines.size(); ++n) {
+    if (step > lengths[n]) std::ranges::fill(lines[n], 0.0);
+    all.insert(all.end(), lines[n].begin(), lines[n].end());
+  }
+  const double scale = make_whole(all).scale;
+  auto from = all.begin();
+  for (auto& line : lines)
+    for (double& value : line) value = *from++ * scale;
 }
 
 enum class Seen : std::uint8_t { as_it_is, through_bytes };
@@ -248,7 +250,8 @@ Result<Data> recurrent(const OperatorCall& call, Kind kind, Seen seen) {
     const bool backward = direction == 1 || call.view.text("direction", "forward") == "reverse";
     auto states = first_states(call, kind, extents, direction);
     for (std::int64_t i = 0; i < extents.steps; ++i) {
-      const auto before = seen == Seen::through_bytes ? through_bytes(states.h) : states.h;
+      auto before = states.h;
+      if (seen == Seen::through_bytes) pass_through_bytes(before, lengths, i);
       for (std::size_t n = 0; n < lengths.size(); ++n) {
         if (i >= lengths[n]) continue;
         const auto step = backward ? lengths[n] - 1 - i : i;
