@@ -128,11 +128,6 @@ Result<LayerId> NetBuilder::add_layer(std::string name, std::string op, LayerPar
   return id;
 }
 
-void NetBuilder::add_sources(LayerId layer, const std::vector<std::string>& names) {
-  auto& sources = net_.layers[layer].sources;
-  sources.insert(sources.end(), names.begin(), names.end());
-}
-
 Result<Net> NetBuilder::finish(const std::vector<std::string>& outputs) && {
   if (net_.layers.empty()) return bad_input("the net has no layers");
   if (outputs.empty()) {

@@ -79,9 +79,6 @@ class NetBuilder {
   /// The type of a tensor already there, or nothing.
   [[nodiscard]] const TensorType* find(const std::string& tensor) const;
 
-  /// A layer already there stands for these layers of the file, too.
-  void add_sources(LayerId layer, const std::vector<std::string>& names);
-
   /// No cut shall send this tensor, which is there already.
   void keep_in_place(const std::string& tensor);
 

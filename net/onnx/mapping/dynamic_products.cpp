@@ -36,17 +36,17 @@ DynamicProducts::DynamicProducts(const ModelFile& file, const Constants& constan
     const auto found = makers.find(name);
     return found == makers.end() ? nullptr : found->second;
   };
+  std::vector<const Node*> quantisers;
   for (const auto& node : nodes) {
-    auto product = dynamic_product(node, {stores, maker});
+    const auto product = dynamic_product(node, {stores, maker});
     auto params = product && is_closed(*product) ? params_of(node, *product) : std::nullopt;
     if (!params) continue;
-    Layer layer{product->product->op, *std::move(params), product->quantiser->inputs.front(), {}};
-    for (const auto* const each : product->within) layer.sources.push_back(each->name);
     within_.insert(product->within.begin(), product->within.end());
-    layers_.emplace(&node, std::move(layer));
-    found_.push_back({&node, *std::move(product)});
+    layers_.emplace(&node,
+                    Layer{product->product->op, *std::move(params), product->quantiser->inputs.front()});
+    quantisers.push_back(product->quantiser);
   }
-  take_quantisers();
+  take_quantisers(quantisers);
 }
 
 const DynamicProducts::Layer* DynamicProducts::ending_in(const Node& node) const {
@@ -95,20 +95,18 @@ std::optional<LayerParams> DynamicProducts::params_of(const Node& last, const Dy
   return fits ? std::move(params) : std::nullopt;
 }
 
-/// What makes inputs whole goes where only such products read it. Each node of the file stands in one layer.
-void DynamicProducts::take_quantisers() {
+/// What makes inputs whole goes where only such products read it.
+void DynamicProducts::take_quantisers(const std::vector<const Node*>& quantisers) {
   ReadCounts inside;
   const auto count = [&](const Node& node) {
     for (const auto& input : node.inputs) ++inside[input];
   };
   for (const auto* const node : within_) count(*node);
-  for (const auto& [last, nodes] : found_) count(*last);
-  for (const auto& [last, nodes] : found_) {
-    const auto& outputs = nodes.quantiser->outputs;
-    if (std::ranges::all_of(outputs, [&](const auto& name) { return inside[name] == reads_of(name); }) &&
-        within_.insert(nodes.quantiser).second)
-      layers_.at(last).sources.push_back(nodes.quantiser->name);
-  }
+  for (const auto& [last, layer] : layers_) count(*last);
+  for (const auto* const quantiser : quantisers)
+    if (std::ranges::all_of(quantiser->outputs,
+                            [&](const auto& name) { return inside[name] == reads_of(name); }))
+      within_.insert(quantiser);
 }
 
 }  // namespace ns::onnx

@@ -24,7 +24,6 @@ class DynamicProducts {
     std::string op;  // of the product
     LayerParams params;
     std::string input;
-    std::vector<std::string> sources;  // names of its nodes, without the last one's
   };
 
   DynamicProducts(const ModelFile& file, const Constants& constants, const ReadCounts& reads);
@@ -39,17 +38,11 @@ class DynamicProducts {
   [[nodiscard]] std::size_t reads_of(std::string_view name) const;
   [[nodiscard]] bool is_closed(const DynamicProduct& nodes) const;
   [[nodiscard]] std::optional<LayerParams> params_of(const Node& last, const DynamicProduct& nodes) const;
-  void take_quantisers();
-
-  struct Found {
-    const Node* last;
-    DynamicProduct nodes;
-  };
+  void take_quantisers(const std::vector<const Node*>& quantisers);
 
   const ModelFile& file_;
   const Constants& constants_;
   const ReadCounts& reads_;
-  std::vector<Found> found_;
   std::unordered_map<const Node*, Layer> layers_;  // by last node
   std::unordered_set<const Node*> within_;
 };

@@ -75,9 +75,7 @@ class Mapping {
   Result<void> add_product(const Node& last, const DynamicProducts::Layer& product) {
     const auto added =
         builder_.add_layer(last.name, product.op, product.params, {product.input}, {last.outputs.front()});
-    if (!added) return tl::unexpected{added.error()};
-    builder_.add_sources(*added, product.sources);
-    return {};
+    return added ? Result<void>{} : tl::unexpected{added.error()};
   }
 
   Result<void> add_input(const std::string& name) {
