@@ -2,6 +2,7 @@
 
 option(NS_WERROR "Turn warnings into errors" OFF)
 option(NS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(NS_BUNDLE "Build what checks a device even without the tests (preset bundle)" OFF)
 option(NS_FUZZ "Build the libFuzzer programs of the readers too (clang++, preset fuzz)" OFF)
 
 include(Precompiled)
@@ -53,17 +54,20 @@ function(ns_add_library name)
   else()
     ns_precompile(ns_${name} ns_precompiled)
   endif()
-  install(TARGETS ns_${name} EXPORT ns-targets FILE_SET led DESTINATION include/ns FILE_SET alone DESTINATION include/ns)
+  install(TARGETS ns_${name} EXPORT ns-targets ARCHIVE COMPONENT development
+    FILE_SET led DESTINATION include/ns COMPONENT development FILE_SET alone DESTINATION include/ns COMPONENT development)
 endfunction()
 
-# ns_add_command(NAME LIBRARIES ...): the executable NAME from apps/NAME.cpp (and more SOURCES), installed.
+# ns_add_command(NAME LIBRARIES ...): the executable NAME from NAME.cpp (and more SOURCES), installed. Libraries that a bundle carries beside it are
+# looked for in ../lib, those that they need in their turn as well: that is DT_RPATH, while DT_RUNPATH would hold for the command alone.
 function(ns_add_command name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${name}.cpp ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ns::command ${arg_LIBRARIES} ns_warnings)
   ns_precompile(${name} ns_precompiled)
-  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
-  install(TARGETS ${name})
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF INSTALL_RPATH "$ORIGIN/../lib")
+  target_link_options(${name} PRIVATE LINKER:--disable-new-dtags)
+  install(TARGETS ${name} RUNTIME_DEPENDENCY_SET ns_dependencies)
 endfunction()
 
 # ns_add_tests(FOLDER NAME SOURCES ... LIBRARIES ... LABEL ... PROPERTIES ...): the GoogleTest program NAME; each TEST is one ctest

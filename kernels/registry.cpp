@@ -13,7 +13,12 @@ namespace ns {
 std::span<const BackendEntry> backends() {
   static constexpr std::array table{
       BackendEntry{"reference", "", &open_reference},
+#ifdef NS_ONEDNN
       BackendEntry{"onednn", "", &open_onednn},
+#else
+      BackendEntry{"onednn", "not built: configure with -DNS_ONEDNN=ON where oneDNN is, or use reference",
+                   nullptr},
+#endif
 #ifdef NS_CUDA_SONAMES
       BackendEntry{"cudnn", "", &open_cudnn},
 #else
