@@ -14,6 +14,9 @@ extern const char* const ptx_pointwise;
 extern const char* const ptx_pool;
 extern const char* const ptx_ranks;
 extern const char* const ptx_reduce;
+extern const char* const ptx_scan;
+extern const char* const ptx_scatter;
+extern const char* const ptx_topk;
 
 namespace {
 
@@ -30,8 +33,8 @@ struct File {
   std::vector<Row> rows;
 };
 
-const std::array<File, 8>& files() {
-  static const std::array<File, 8> table{{
+const std::array<File, 11>& files() {
+  static const std::array<File, 11> table{{
       {&ptx_eltwise, {{Kernel::eltwise, "ns_eltwise"}}},
       {&ptx_gather, {{Kernel::gather, "ns_gather"}, {Kernel::resample, "ns_resample"}}},
       {&ptx_moves,
@@ -46,6 +49,9 @@ const std::array<File, 8>& files() {
       {&ptx_pool, {{Kernel::pool, "ns_pool"}}},
       {&ptx_ranks, {{Kernel::argmax, "ns_argmax"}, {Kernel::hardmax, "ns_hardmax"}}},
       {&ptx_reduce, {{Kernel::reduce, "ns_reduce"}}},
+      {&ptx_scan, {{Kernel::running, "ns_running"}, {Kernel::scan, "ns_scan"}}},
+      {&ptx_scatter, {{Kernel::claim, "ns_claim"}, {Kernel::scatter, "ns_scatter"}}},
+      {&ptx_topk, {{Kernel::topk, "ns_topk"}, {Kernel::sort, "ns_sort"}}},
   }};
   return table;
 }

@@ -27,9 +27,15 @@ enum class Kernel : std::uint8_t {
   columns,
   cast,
   gather,
-  resample
+  resample,
+  running,
+  scan,
+  claim,
+  scatter,
+  topk,
+  sort
 };
-inline constexpr std::size_t kernel_count = 17;
+inline constexpr std::size_t kernel_count = 23;
 
 /// How many threads, in blocks of how many.
 struct Grid {

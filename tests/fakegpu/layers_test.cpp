@@ -26,7 +26,8 @@ constexpr Type types[] = {
     {"eltwise", 1e-6},   {"norm", 3e-6},       {"concat", 0.0},       {"slice", 0.0},    {"transpose", 0.0},
     {"reduce", 1e-5},    {"argmax", 0.0},      {"crop", 0.0},         {"pad", 0.0},      {"expand", 0.0},
     {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"gather", 0.0},   {"resize", 2e-6},
-    {"deconv", 3e-6},    {"local", 3e-6},      {"cast", 0.0},         {"identity", 0.0},
+    {"deconv", 3e-6},    {"local", 3e-6},      {"cast", 0.0},         {"identity", 0.0}, {"scatter", 2e-6},
+    {"cumsum", 1e-5},    {"topk", 0.0},
 };
 constexpr int configurations = 120;
 

@@ -19,6 +19,9 @@
 #include "kernels/cudnn/kernels/pool.cu"
 #include "kernels/cudnn/kernels/ranks.cu"
 #include "kernels/cudnn/kernels/reduce.cu"
+#include "kernels/cudnn/kernels/scan.cu"
+#include "kernels/cudnn/kernels/scatter.cu"
+#include "kernels/cudnn/kernels/topk.cu"
 // clang-format on
 
 /// A kernel of the table below.
@@ -70,6 +73,12 @@ std::array kernels{
     CUfunc_st{"ns_argmax", true, &bind<&ns_argmax>},
     CUfunc_st{"ns_hardmax", true, &bind<&ns_hardmax>},
     CUfunc_st{"ns_reduce", true, &bind<&ns_reduce>},
+    CUfunc_st{"ns_running", false, &bind<&ns_running>},
+    CUfunc_st{"ns_scan", true, &bind<&ns_scan>},
+    CUfunc_st{"ns_claim", false, &bind<&ns_claim>},
+    CUfunc_st{"ns_scatter", false, &bind<&ns_scatter>},
+    CUfunc_st{"ns_topk", true, &bind<&ns_topk>},
+    CUfunc_st{"ns_sort", true, &bind<&ns_sort>},
 };
 
 constexpr unsigned most_threads_of_block = 1024;

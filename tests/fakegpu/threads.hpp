@@ -2,8 +2,10 @@
 /// block, as they are.
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #define __global__
 #define __device__
@@ -20,6 +22,18 @@ extern Place gridDim;
 
 /// All threads of the block wait for each other.
 void __syncthreads();
+
+inline unsigned __float_as_uint(float value) { return std::bit_cast<unsigned>(value); }
+inline float __uint_as_float(unsigned bits) { return std::bit_cast<float>(bits); }
+
+// One thread runs at a time. Each returns what was there before.
+inline float atomicAdd(float* target, float value) { return std::exchange(*target, *target + value); }
+inline unsigned atomicMax(unsigned* target, unsigned value) {
+  return std::exchange(*target, *target < value ? value : *target);
+}
+inline unsigned atomicCAS(unsigned* target, unsigned expected, unsigned value) {
+  return std::exchange(*target, *target == expected ? value : *target);
+}
 
 namespace fakegpu {
 

@@ -1,14 +1,8 @@
 // Elements picked by indices, and weighted sums of a few elements along one axis.
 #include "kernels/cudnn/kernels/block.cuh"
+#include "kernels/cudnn/kernels/index.cuh"
 
 using namespace ns::cudnn;
-
-// As ns::place_of (kernels/index.hpp).
-__device__ inline unsigned picked_place(float index, unsigned extent) {
-  if (!(index > -9.0e15F && index < 9.0e15F)) return 0;
-  const long long rest = static_cast<long long>(index) % static_cast<long long>(extent);
-  return static_cast<unsigned>(rest < 0 ? rest + extent : rest);
-}
 
 __device__ unsigned source_of_row(const GatherTask& task, const float* indices, unsigned i) {
   const unsigned inner = i % task.inner;

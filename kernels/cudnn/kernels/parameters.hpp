@@ -192,6 +192,26 @@ struct RankTask {
   int smallest;
 };
 
+/// The best `top` of lines of `extent` values, `inner` apart.
+struct TopTask {
+  unsigned extent;
+  unsigned inner;
+  unsigned top;
+  int smallest;
+  unsigned padded;  // the power of two that is sorted, at most most_sorted
+};
+constexpr int most_sorted = 2048;  // what the shared memory of every GPU holds with room to spare
+
+/// Running sums, or products, of lines of `extent` values, `inner` apart.
+struct ScanTask {
+  unsigned lines;
+  unsigned extent;
+  unsigned inner;
+  int multiplies;
+  int exclusive;
+  int reverse;
+};
+
 /// What cuDNN does not reduce by (see Reduce::Kind), and what is left of the others where there is one
 /// element.
 enum class Reduction : int { sum, log_sum, log_sum_exp, sum_square, magnitudes };
@@ -224,6 +244,22 @@ struct GatherTask {
   int axes;
   unsigned named;
   unsigned per_batch;
+  int extents[most_axes];
+  int indices[most_axes];
+};
+
+/// In the order of Scatter::Combine.
+enum class Combination : int { replace, add, mul, max, min };
+
+/// elements (named is 0): `count` updates of `indices` extents go to data of `extents`, placed along `axis`.
+/// nd: `named` indices name one place of `extents` in data [extents..., inner], for `inner` updates.
+struct ScatterTask {
+  unsigned count;
+  Combination combination;
+  unsigned inner;
+  unsigned named;
+  int axis;
+  int axes;
   int extents[most_axes];
   int indices[most_axes];
 };
