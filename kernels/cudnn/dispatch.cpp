@@ -80,6 +80,16 @@ Result<void> check_tensors(const LayerConfig& layer) {
   return {};
 }
 
+/// Tensors between the steps of a layer.
+Result<void> check_temporaries(const LayerConfig& layer) {
+  const auto* const attention = std::get_if<Attention>(&layer.params);
+  if (attention == nullptr || !cost(layer)) return {};
+  const auto shapes = operands_of(*attention, layer.inputs);
+  const auto& queries = shapes.queries;
+  return check_elements(
+      {Shape{queries.batch, queries.heads, queries.steps, shapes.keys.steps}, DType::float32});
+}
+
 Result<void> check_epilogue(const LayerConfig& layer) {
   if (layer.epilogue.empty()) return {};
   if (!std::holds_alternative<Conv>(layer.params) && !std::holds_alternative<Fc>(layer.params))
@@ -103,7 +113,8 @@ Result<void> supports(const LayerConfig& layer) {
   if (known) known = check_quantisation(layer);
   if (known) known = check_operands(layer);
   if (known) known = check_epilogue(layer);
-  return known ? check_tensors(layer) : known;
+  if (known) known = check_tensors(layer);
+  return known ? check_temporaries(layer) : known;
 }
 
 }  // namespace ns::cudnn

@@ -6,6 +6,7 @@
 namespace ns::cudnn {
 
 // What cmake/EmbedPtx.cmake makes of kernels/*.cu.
+extern const char* const ptx_attention;
 extern const char* const ptx_eltwise;
 extern const char* const ptx_gather;
 extern const char* const ptx_moves;
@@ -33,8 +34,9 @@ struct File {
   std::vector<Row> rows;
 };
 
-const std::array<File, 11>& files() {
-  static const std::array<File, 11> table{{
+const std::array<File, 12>& files() {
+  static const std::array<File, 12> table{{
+      {&ptx_attention, {{Kernel::weigh, "ns_weigh"}}},
       {&ptx_eltwise, {{Kernel::eltwise, "ns_eltwise"}}},
       {&ptx_gather, {{Kernel::gather, "ns_gather"}, {Kernel::resample, "ns_resample"}}},
       {&ptx_moves,

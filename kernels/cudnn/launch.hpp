@@ -33,9 +33,10 @@ enum class Kernel : std::uint8_t {
   claim,
   scatter,
   topk,
-  sort
+  sort,
+  weigh
 };
-inline constexpr std::size_t kernel_count = 23;
+inline constexpr std::size_t kernel_count = 24;
 
 /// How many threads, in blocks of how many.
 struct Grid {

@@ -10,16 +10,20 @@ Result<void> multiply(const Device& device, const Product& product, const float*
   const auto k = static_cast<int>(product.k);
   const auto left = product.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
   const auto right = product.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N;
-  const int left_line = product.transpose_b ? k : m;
-  const int right_line = product.transpose_a ? n : k;
+  const auto line_of = [](std::int64_t told, int dense) {
+    return told == 0 ? dense : static_cast<int>(told);
+  };
+  const int left_line = line_of(product.b_line, product.transpose_b ? k : m);
+  const int right_line = line_of(product.a_line, product.transpose_a ? n : k);
+  const int made_line = line_of(product.c_line, m);
   const float zero = 0.0F;
   if (product.count == 1)
     return check(cublasSgemm(device.blas(), left, right, m, n, k, &product.scale, b, left_line, a, right_line,
-                             &zero, c, m),
+                             &zero, c, made_line),
                  "cublasSgemm");
   return check(cublasSgemmStridedBatched(device.blas(), left, right, m, n, k, &product.scale, b, left_line,
-                                         product.b_stride, a, right_line, product.a_stride, &zero, c, m,
-                                         product.c_stride, static_cast<int>(product.count)),
+                                         product.b_stride, a, right_line, product.a_stride, &zero, c,
+                                         made_line, product.c_stride, static_cast<int>(product.count)),
                "cublasSgemmStridedBatched");
 }
 

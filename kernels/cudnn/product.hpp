@@ -20,6 +20,10 @@ struct Product {
   std::int64_t b_stride = 0;
   std::int64_t c_stride = 0;
   float scale = 1.0F;
+  std::int64_t a_line =
+      0;  // how far apart lines of a matrix stand as it is stored; 0: they follow each other
+  std::int64_t b_line = 0;
+  std::int64_t c_line = 0;
 };
 
 Result<void> multiply(const Device& device, const Product& product, const float* a, const float* b, float* c);

@@ -11,6 +11,7 @@
 // The kernels stand behind what nvcc would give them.
 // clang-format off
 #include "threads.hpp"
+#include "kernels/cudnn/kernels/attention.cu"
 #include "kernels/cudnn/kernels/eltwise.cu"
 #include "kernels/cudnn/kernels/gather.cu"
 #include "kernels/cudnn/kernels/moves.cu"
@@ -56,6 +57,7 @@ std::function<void()> bind(void** arguments) {
 }
 
 std::array kernels{
+    CUfunc_st{"ns_weigh", true, &bind<&ns_weigh>},
     CUfunc_st{"ns_copy", false, &bind<&ns_copy>},
     CUfunc_st{"ns_pad", false, &bind<&ns_pad>},
     CUfunc_st{"ns_columns", false, &bind<&ns_columns>},

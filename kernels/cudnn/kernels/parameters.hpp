@@ -202,6 +202,19 @@ struct TopTask {
 };
 constexpr int most_sorted = 2048;  // what the shared memory of every GPU holds with room to spare
 
+/// Scores [batch, heads, queries, keys] that become weights; a mask's elements stand so far apart for the
+/// first three, and hide keys or are added. Keys from `visible` on are hidden.
+struct WeighTask {
+  unsigned heads;
+  unsigned queries;
+  unsigned keys;
+  unsigned visible;
+  unsigned mask[3];
+  int hides;
+  int causal;
+  float softcap;  // 0: none
+};
+
 /// Running sums, or products, of lines of `extent` values, `inner` apart.
 struct ScanTask {
   unsigned lines;

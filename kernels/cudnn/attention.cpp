@@ -1,0 +1,111 @@
+// Scores of all queries, what weighs values, and the weighted values: two products of cuBLAS and a kernel of
+// ours between them.
+#include "net/layers/attention.hpp"
+
+#include "kernels/cudnn/kernels/parameters.hpp"
+#include "kernels/cudnn/layers.hpp"
+#include "kernels/cudnn/product.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ns::cudnn {
+namespace {
+
+/// Products alike, each of one matrix per head of the keys.
+struct Calls {
+  Product product;
+  std::vector<std::array<std::int64_t, 3>> offsets;  // of A, B and C
+
+  [[nodiscard]] Result<void> enqueue(const Device& device, const float* a, const float* b, float* c) const {
+    for (const auto& [of_a, of_b, of_c] : offsets)
+      if (auto done = multiply(device, product, a + of_a, b + of_b, c + of_c); !done) return done;
+    return {};
+  }
+};
+
+/// Scores [batch, heads, queries, keys] as vectors of one per key.
+HeadVectors scores_of(const AttentionOperands& shapes) {
+  return {shapes.queries.batch, shapes.queries.heads, shapes.queries.steps, shapes.keys.steps, false};
+}
+
+/// `rows` of queries with matrices of keys or values, which neighbouring heads share. Where such heads stand
+/// side by side, their rows are one matrix, else each has a call; where batches do as well, all is one call.
+Calls calls_of(const HeadVectors& rows, const HeadVectors& shared, const HeadVectors& made) {
+  const auto sharing = rows.heads / shared.heads;
+  const bool joins_heads = !rows.packed && !made.packed;
+  const bool joins_batches = joins_heads && !shared.packed;
+  Calls calls;
+  Product& product = calls.product;
+  product.m = rows.steps * (joins_heads ? sharing : 1);
+  product.a_line = rows.step_stride();
+  product.b_line = shared.step_stride();
+  product.c_line = made.step_stride();
+  product.count = shared.heads * (joins_batches ? rows.batch : 1);
+  product.a_stride = sharing * rows.head_stride();
+  product.b_stride = shared.head_stride();
+  product.c_stride = sharing * made.head_stride();
+  for (std::int64_t b = 0; b < (joins_batches ? 1 : rows.batch); ++b)
+    for (std::int64_t head = 0; head < (joins_heads ? 1 : sharing); ++head)
+      calls.offsets.push_back({rows.start(b, head), shared.start(b, 0), made.start(b, head)});
+  return calls;
+}
+
+WeighTask task_of(const Attention& layer, const AttentionOperands& shapes) {
+  WeighTask task{};
+  task.heads = static_cast<unsigned>(shapes.queries.heads);
+  task.queries = static_cast<unsigned>(shapes.queries.steps);
+  task.keys = static_cast<unsigned>(shapes.keys.steps);
+  task.visible = task.keys;
+  task.causal = layer.causal ? 1 : 0;
+  task.softcap = static_cast<float>(layer.softcap);
+  if (!shapes.mask) return task;
+  task.visible = std::min(task.keys, static_cast<unsigned>(shapes.mask->keys));
+  task.hides = shapes.mask->hides ? 1 : 0;
+  for (std::size_t axis = 0; axis < shapes.mask->strides.size(); ++axis)
+    task.mask[axis] = static_cast<unsigned>(shapes.mask->strides.at(axis));
+  return task;
+}
+
+}  // namespace
+
+Result<void> build(const Attention& layer, Builder& plan) {
+  const auto shapes = operands_of(layer, plan.config().inputs);
+  const HeadVectors made = scores_of(shapes);
+  const std::int64_t lines = made.batch * made.heads * made.steps;
+  Calls first = calls_of(shapes.queries, shapes.keys, made);
+  first.product.n = shapes.keys.steps;
+  first.product.k = shapes.keys.size;
+  first.product.transpose_b = true;
+  first.product.scale = static_cast<float>(scale_of(layer, shapes));
+  Calls second = calls_of(made, shapes.values, shapes.results);
+  second.product.n = shapes.values.size;
+  second.product.k = shapes.values.steps;
+
+  const BufferId scores = plan.temporary(lines * made.size);
+  plan.run("cublas:sgemm_batched", {plan.read(0), plan.read(1), scores},
+           [&device = plan.device(), first](std::span<float* const> memory) {
+             return first.enqueue(device, memory[0], memory[1], memory[2]);
+           });
+  std::vector<BufferId> operands{scores};
+  if (!layer.mask.empty()) {
+    const auto stored = plan.stored_weight(0);
+    if (!stored) return tl::unexpected{stored.error()};
+    operands.push_back(*stored);
+  } else if (shapes.mask) {
+    operands.push_back(plan.read(3));
+  }
+  plan.run("kernel:weigh", std::move(operands),
+           [&device = plan.device(), task = task_of(layer, shapes),
+            grid = grid_of_lines(lines, made.size)](std::span<float* const> memory) {
+             const float* const mask = memory.size() > 1 ? memory[1] : nullptr;
+             return device.kernels().launch(device.stream(), Kernel::weigh, grid, task, mask, memory[0]);
+           });
+  plan.run("cublas:sgemm_batched", {scores, plan.read(2), plan.write()},
+           [&device = plan.device(), second](std::span<float* const> memory) {
+             return second.enqueue(device, memory[0], memory[1], memory[2]);
+           });
+  return {};
+}
+
+}  // namespace ns::cudnn
