@@ -27,7 +27,7 @@ constexpr Type types[] = {
     {"reduce", 1e-5},    {"argmax", 0.0},      {"crop", 0.0},         {"pad", 0.0},      {"expand", 0.0},
     {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"gather", 0.0},   {"resize", 2e-6},
     {"deconv", 3e-6},    {"local", 3e-6},      {"cast", 0.0},         {"identity", 0.0}, {"scatter", 2e-6},
-    {"cumsum", 1e-5},    {"topk", 0.0},        {"attention", 1e-5},
+    {"cumsum", 1e-5},    {"topk", 0.0},        {"attention", 1e-5},   {"einsum", 5e-6},
 };
 constexpr int configurations = 120;
 
