@@ -45,6 +45,11 @@ Result<void> check_kind(const Norm& layer) {
                   CUDNN_LRN_MAX_N, CUDNN_LRN_MIN_K, CUDNN_LRN_MIN_BETA));
 }
 
+Result<void> check_kind(const Rnn& layer) {
+  if (layer.kind != Rnn::Kind::gru || layer.reset_after) return {};
+  return refuse("cuDNN's gru applies the reset gate behind the product alone (reset_after)");
+}
+
 Result<void> check_quantisation(const LayerConfig& layer) {
   const auto* const quantisation = quantisation_of(layer.params);
   if (quantisation == nullptr || !quantisation->is_integer()) return {};

@@ -14,6 +14,7 @@ Result<void> build(const Local& layer, Builder& plan);
 Result<void> build(const Matmul& layer, Builder& plan);
 Result<void> build(const Einsum& layer, Builder& plan);
 Result<void> build(const Attention& layer, Builder& plan);
+Result<void> build(const Rnn& layer, Builder& plan);
 Result<void> build(const Pool& layer, Builder& plan);
 Result<void> build(const Act& layer, Builder& plan);
 Result<void> build(const Norm& layer, Builder& plan);

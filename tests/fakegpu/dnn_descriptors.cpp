@@ -7,6 +7,7 @@
 namespace {
 
 constexpr int fewest_axes = 4;
+constexpr int fewest_of_states = 3;  // those of recurrent layers
 constexpr int most_axes = 8;
 
 std::vector<std::int64_t> list_of(int count, const int* values) { return {values, values + count}; }
@@ -114,7 +115,8 @@ cudnnStatus_t cudnnSetTensorNdDescriptor(cudnnTensorDescriptor_t tensor, cudnnDa
                                          const int* extents, const int* strides) {
   if (const auto begun = fakegpu::begin_dnn("cudnnSetTensorNdDescriptor"); begun != CUDNN_STATUS_SUCCESS)
     return begun;
-  if (count < fewest_axes || count > most_axes || type != CUDNN_DATA_FLOAT) return CUDNN_STATUS_NOT_SUPPORTED;
+  if (count < fewest_of_states || count > most_axes || type != CUDNN_DATA_FLOAT)
+    return CUDNN_STATUS_NOT_SUPPORTED;
   tensor->extents = list_of(count, extents);
   if (!all_at_least(tensor->extents, 1)) return CUDNN_STATUS_BAD_PARAM;
   std::int64_t step = 1;

@@ -51,7 +51,10 @@ Net small_net() {
   add("local1", "local:filters=4,kernel=3,stride=2", "t", "l");
   add("pool1", "pool:max,kernel=2,stride=2", "l", "d");
   add("mean", "reduce:mean,axes=2x3", "d", "e");
-  add("fc1", "fc:features=5", "e", "f");
+  add("steps", "reshape:extents=4x1x1", "e", "u");
+  add("lstm1", "rnn:lstm,hidden=3,direction=both", "u", "v");
+  add("line", "reshape:extents=1x24", "v", "w");
+  add("fc1", "fc:features=5", "w", "f");
   add("prob", "softmax:axis=1", "f", "g");
   auto net = std::move(builder).finish();
   EXPECT_TRUE(net) << net.error().message;

@@ -18,6 +18,7 @@ constexpr const char* gpu = "cudnn:0";
 struct Type {
   const char* name;
   double relative;
+  bool in_part = false;  // some are refused; the support matrix says why
 };
 
 constexpr Type types[] = {
@@ -27,7 +28,7 @@ constexpr Type types[] = {
     {"reduce", 1e-5},    {"argmax", 0.0},      {"crop", 0.0},         {"pad", 0.0},      {"expand", 0.0},
     {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"gather", 0.0},   {"resize", 2e-6},
     {"deconv", 3e-6},    {"local", 3e-6},      {"cast", 0.0},         {"identity", 0.0}, {"scatter", 2e-6},
-    {"cumsum", 1e-5},    {"topk", 0.0},        {"attention", 1e-5},   {"einsum", 5e-6},
+    {"cumsum", 1e-5},    {"topk", 0.0},        {"attention", 1e-5},   {"einsum", 5e-6},  {"rnn", 5e-6, true},
 };
 constexpr int configurations = 120;
 
@@ -45,10 +46,13 @@ TEST_P(GpuLayers, AgreeWithTheReference) {
   const auto device = open_backend(gpu);
   ASSERT_TRUE(device) << device.error().message;
   const auto reference = open_backend("reference");
-  for (std::uint64_t seed = 1; seed <= configurations; ++seed) {
+  int compared = 0;
+  for (std::uint64_t seed = 1; compared < configurations; ++seed) {
     Random random{seed};
     const LayerConfig config = random_layer(GetParam().name, random);
     const auto supported = (*device)->supports(config);
+    if (!supported && GetParam().in_part) continue;
+    ++compared;
     ASSERT_TRUE(supported) << print(config) << ": " << supported.error().message;
     const auto net = net_of(config);
     ASSERT_TRUE(net) << print(config) << ": " << net.error().message;

@@ -132,7 +132,7 @@ TEST(GpuSupport, SaysWhatItLacks) {
     EXPECT_EQ(supported.error().code, Errc::unsupported);
     return supported.error().message;
   };
-  EXPECT_THAT(why("rnn:lstm,hidden=4@3x1x2"), HasSubstr("no rnn yet"));
+  EXPECT_THAT(why("rnn:gru,hidden=4@3x1x2"), HasSubstr("reset_after"));
   EXPECT_THAT(why("norm:lrn,size=17@1x32x4x4"), HasSubstr("at most 16"));
   EXPECT_THAT(why("act:relu@1x4:float16"), HasSubstr("float16"));
   EXPECT_THAT(why("act:relu@4294967296"), HasSubstr("2^31"));
