@@ -40,7 +40,7 @@ Desc weights_of(const Deconv& layer, std::int64_t all_channels) {
 Result<void> build(const Deconv& layer, Builder& plan) {
   const Desc plain = weights_of(layer, plan.in()[1]);
   const Desc bias = layer.bias ? dense(Dims{layer.filters}) : Desc{};
-  const Recipe recipe = deconvolution(plan.device().engine, any(plan.in()), any(plain.dims()), bias,
+  const Recipe recipe = deconvolution(plan.device().engine, any(plan.in()), any(extents_of(plain)), bias,
                                       any(plan.out()), window_of(layer));
   if (!recipe)
     return failure(Errc::unsupported,

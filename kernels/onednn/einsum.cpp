@@ -147,7 +147,7 @@ Recipe recipe_of(const Build& build) {
   const Desc right = matrix_of(build.planned, EinsumTensor::right);
   const bool packs = build.is_stored(EinsumTensor::right);
   return matmul(build.plan.device().engine, matrix_of(build.planned, EinsumTensor::left),
-                packs ? any(right.dims()) : right, matrix_of(build.planned, EinsumTensor::result));
+                packs ? any(extents_of(right)) : right, matrix_of(build.planned, EinsumTensor::result));
 }
 
 /// What no product reads, stored operands, and if oneDNN still has no fast kernel all the rest.
