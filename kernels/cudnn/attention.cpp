@@ -7,22 +7,10 @@
 #include "kernels/cudnn/product.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace ns::cudnn {
 namespace {
-
-/// Products alike, each of one matrix per head of the keys.
-struct Calls {
-  Product product;
-  std::vector<std::array<std::int64_t, 3>> offsets;  // of A, B and C
-
-  [[nodiscard]] Result<void> enqueue(const Device& device, const float* a, const float* b, float* c) const {
-    for (const auto& [of_a, of_b, of_c] : offsets)
-      if (auto done = multiply(device, product, a + of_a, b + of_b, c + of_c); !done) return done;
-    return {};
-  }
-};
 
 /// Scores [batch, heads, queries, keys] as vectors of one per key.
 HeadVectors scores_of(const AttentionOperands& shapes) {
@@ -31,12 +19,12 @@ HeadVectors scores_of(const AttentionOperands& shapes) {
 
 /// `rows` of queries with matrices of keys or values, which neighbouring heads share. Where such heads stand
 /// side by side, their rows are one matrix, else each has a call; where batches do as well, all is one call.
-Calls calls_of(const HeadVectors& rows, const HeadVectors& shared, const HeadVectors& made) {
+Products products_of(const HeadVectors& rows, const HeadVectors& shared, const HeadVectors& made) {
   const auto sharing = rows.heads / shared.heads;
   const bool joins_heads = !rows.packed && !made.packed;
   const bool joins_batches = joins_heads && !shared.packed;
-  Calls calls;
-  Product& product = calls.product;
+  Products all;
+  Product& product = all.product;
   product.m = rows.steps * (joins_heads ? sharing : 1);
   product.a_line = rows.step_stride();
   product.b_line = shared.step_stride();
@@ -47,8 +35,8 @@ Calls calls_of(const HeadVectors& rows, const HeadVectors& shared, const HeadVec
   product.c_stride = sharing * made.head_stride();
   for (std::int64_t b = 0; b < (joins_batches ? 1 : rows.batch); ++b)
     for (std::int64_t head = 0; head < (joins_heads ? 1 : sharing); ++head)
-      calls.offsets.push_back({rows.start(b, head), shared.start(b, 0), made.start(b, head)});
-  return calls;
+      all.offsets.push_back({rows.start(b, head), shared.start(b, 0), made.start(b, head)});
+  return all;
 }
 
 WeighTask task_of(const Attention& layer, const AttentionOperands& shapes) {
@@ -73,20 +61,17 @@ Result<void> build(const Attention& layer, Builder& plan) {
   const auto shapes = operands_of(layer, plan.config().inputs);
   const HeadVectors made = scores_of(shapes);
   const std::int64_t lines = made.batch * made.heads * made.steps;
-  Calls first = calls_of(shapes.queries, shapes.keys, made);
+  Products first = products_of(shapes.queries, shapes.keys, made);
   first.product.n = shapes.keys.steps;
   first.product.k = shapes.keys.size;
   first.product.transpose_b = true;
   first.product.scale = static_cast<float>(scale_of(layer, shapes));
-  Calls second = calls_of(made, shapes.values, shapes.results);
+  Products second = products_of(made, shapes.values, shapes.results);
   second.product.n = shapes.values.size;
   second.product.k = shapes.values.steps;
 
   const BufferId scores = plan.temporary(lines * made.size);
-  plan.run("cublas:sgemm_batched", {plan.read(0), plan.read(1), scores},
-           [&device = plan.device(), first](std::span<float* const> memory) {
-             return first.enqueue(device, memory[0], memory[1], memory[2]);
-           });
+  append_products(plan, std::move(first), plan.read(0), plan.read(1), scores);
   std::vector<BufferId> operands{scores};
   if (!layer.mask.empty()) {
     const auto stored = plan.stored_weight(0);
@@ -101,10 +86,7 @@ Result<void> build(const Attention& layer, Builder& plan) {
              const float* const mask = memory.size() > 1 ? memory[1] : nullptr;
              return device.kernels().launch(device.stream(), Kernel::weigh, grid, task, mask, memory[0]);
            });
-  plan.run("cublas:sgemm_batched", {scores, plan.read(2), plan.write()},
-           [&device = plan.device(), second](std::span<float* const> memory) {
-             return second.enqueue(device, memory[0], memory[1], memory[2]);
-           });
+  append_products(plan, std::move(second), scores, plan.read(2), plan.write());
   return {};
 }
 

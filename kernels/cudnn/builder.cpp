@@ -1,7 +1,8 @@
 #include "kernels/cudnn/builder.hpp"
 
+#include "kernels/stored_weight.hpp"
+
 #include <algorithm>
-#include <functional>
 
 namespace ns::cudnn {
 namespace {
@@ -44,35 +45,18 @@ BufferId Builder::scratch(std::size_t bytes) {
 }
 
 Result<std::vector<float>> Builder::weight(std::size_t slot) {
-  const LayerId head = groups_[group_].layers.front();
-  const auto described = weights(net_.layers[head].params, net_.input_types(head));
-  std::vector<float> values(static_cast<std::size_t>(described[slot].shape.elements()));
-  if (auto read = weights_.read(net_, head, slot, 0, values); !read)
-    return tl::unexpected{std::move(read.error())};
-  const auto* const quantisation = quantisation_of(net_.layers[head].params);
-  if (slot != 0 || quantisation == nullptr || !quantisation->has_factors()) return values;
-  const auto change = [&](std::size_t other, auto with) -> Result<void> {
-    const auto numbers = weight(other);
-    if (!numbers) return tl::unexpected{numbers.error()};
-    const std::size_t per_filter = values.size() / numbers->size();
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = with(values[i], (*numbers)[i / per_filter]);
-    return {};
-  };
-  Result<void> changed;
-  if (quantisation->filter_zero_points) {
-    changed = change(2, std::minus<float>{});
-  } else {
-    for (float& value : values) value -= static_cast<float>(quantisation->middle());
-  }
-  if (changed) changed = change(1, std::multiplies<float>{});
-  if (!changed) return tl::unexpected{std::move(changed.error())};
-  return values;
+  return read_weight(weights_, net_, groups_[group_].layers.front(), slot);
 }
 
 Result<BufferId> Builder::stored_weight(std::size_t slot) {
   const auto values = weight(slot);
   if (!values) return tl::unexpected{values.error()};
   return constant(*values);
+}
+
+Result<std::optional<BufferId>> Builder::stored_weight_if(bool is_there, std::size_t slot) {
+  if (!is_there) return std::optional<BufferId>{};
+  return stored_weight(slot).map([](BufferId stored) { return std::optional{stored}; });
 }
 
 Result<BufferId> Builder::constant(std::span<const float> values) {

@@ -9,6 +9,7 @@
 #include "net/group.hpp"
 #include "net/weights.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ class Builder {
   Result<std::vector<float>> weight(std::size_t slot);
   /// The same on the device.
   Result<BufferId> stored_weight(std::size_t slot);
+  /// The same of a weight that a layer may lack.
+  Result<std::optional<BufferId>> stored_weight_if(bool is_there, std::size_t slot);
   /// Values that stay.
   Result<BufferId> constant(std::span<const float> values);
   /// Where a weight or constant stands, for trials while the plan is built.

@@ -62,12 +62,8 @@ Result<void> build(const Deconv& layer, Builder& plan) {
   const WindowGeometry computed = even ? window : spread_of(window);
   const auto filters = plan.stored_weight(0);
   if (!filters) return tl::unexpected{filters.error()};
-  std::optional<BufferId> bias;
-  if (layer.bias) {
-    const auto stored = plan.stored_weight(1);
-    if (!stored) return tl::unexpected{stored.error()};
-    bias = *stored;
-  }
+  const auto bias = plan.stored_weight_if(layer.bias, 1);
+  if (!bias) return tl::unexpected{bias.error()};
   const auto chosen =
       TransposedConvolution::choose(plan.device(), request_of(layer, computed, spatial_axes(plan.in())));
   if (!chosen) return tl::unexpected{chosen.error()};
@@ -80,7 +76,7 @@ Result<void> build(const Deconv& layer, Builder& plan) {
              return call->run(device, memory[0], memory[1], memory[2], memory[3]);
            });
   if (!even) append_crop(plan, computed, window, made, output);
-  append_epilogue(plan, epilogue_of(plan, bias), output, window.filters, window.out_plane());
+  append_epilogue(plan, epilogue_of(plan, *bias), output, window.filters, window.out_plane());
   return {};
 }
 

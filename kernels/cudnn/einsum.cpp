@@ -9,6 +9,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace ns::cudnn {
 namespace {
@@ -155,15 +156,10 @@ Result<void> build_elementwise(Build& build) {
   return {};
 }
 
-/// The products of a batch whose last axis is one call; where the others lead to in A, B and C.
-struct Calls {
-  Product product;
-  std::vector<std::array<std::int64_t, 3>> offsets;
-};
-
-Calls calls_of(const EinsumProduct& planned) {
-  Calls calls;
-  Product& product = calls.product;
+/// The products of a batch, whose last axis is one call.
+Products products_of(const EinsumProduct& planned) {
+  Products made;
+  Product& product = made.product;
   const Matrix a = matrix_of(planned, EinsumTensor::left);
   const Matrix b = matrix_of(planned, EinsumTensor::right);
   product.m = a.count;
@@ -190,39 +186,30 @@ Calls calls_of(const EinsumProduct& planned) {
         offsets.at(tensor) += rest % label->extent * label->strides.at(tensor);
       rest /= label->extent;
     }
-    calls.offsets.push_back(offsets);
+    made.offsets.push_back(offsets);
   }
-  return calls;
+  return made;
 }
 
 /// What no product reads or writes is laid out anew; and all, where that saves many calls.
-Calls planned_calls(Build& build) {
+Products planned_products(Build& build) {
   constexpr std::size_t many = 16;
   for (const auto tensor : all_tensors)
     if (!is_multiplied_where_it_stands(build.planned, tensor)) build.lay_out(tensor);
-  Calls calls = calls_of(build.planned);
-  if (calls.offsets.size() <= many) return calls;
+  Products made = products_of(build.planned);
+  if (made.offsets.size() <= many) return made;
   for (const auto tensor : all_tensors) build.lay_out(tensor);
-  return calls_of(build.planned);
+  return products_of(build.planned);
 }
 
 Result<void> build_product(Build& build) {
   Builder& plan = build.plan;
-  const Calls calls = planned_calls(build);
+  Products products = planned_products(build);
   const auto operands = operands_of(build);
   if (!operands) return tl::unexpected{operands.error()};
   const bool transposes = build.is_new[2];
   const BufferId made = transposes ? plan.temporary(plan.out().elements()) : plan.write();
-  plan.run(calls.product.count == 1 ? "cublas:sgemm" : "cublas:sgemm_batched",
-           {(*operands)[0], (*operands)[1], made},
-           [&device = plan.device(), calls](std::span<float* const> memory) {
-             for (const auto& [of_a, of_b, of_c] : calls.offsets) {
-               auto done =
-                   multiply(device, calls.product, memory[0] + of_a, memory[1] + of_b, memory[2] + of_c);
-               if (!done) return done;
-             }
-             return Result<void>{};
-           });
+  append_products(plan, std::move(products), (*operands)[0], (*operands)[1], made);
   if (transposes)
     append_copy(plan, in_order(build.planned, build.original), EinsumTensor::result, made, plan.write());
   return {};

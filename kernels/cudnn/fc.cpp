@@ -7,12 +7,8 @@ namespace ns::cudnn {
 Result<void> build(const Fc& layer, Builder& plan) {
   const auto weight = plan.stored_weight(0);
   if (!weight) return tl::unexpected{weight.error()};
-  std::optional<BufferId> bias;
-  if (layer.bias) {
-    const auto stored = plan.stored_weight(layer.quantisation.bias_slot());
-    if (!stored) return tl::unexpected{stored.error()};
-    bias = *stored;
-  }
+  const auto bias = plan.stored_weight_if(layer.bias, layer.quantisation.bias_slot());
+  if (!bias) return tl::unexpected{bias.error()};
   Product product;
   product.m = plan.out().elements() / layer.features;
   product.n = layer.features;
@@ -23,7 +19,7 @@ Result<void> build(const Fc& layer, Builder& plan) {
            [&device = plan.device(), product](std::span<float* const> memory) {
              return multiply(device, product, memory[0], memory[1], memory[2]);
            });
-  append_epilogue(plan, epilogue_of(plan, bias), output, layer.features, 1);
+  append_epilogue(plan, epilogue_of(plan, *bias), output, layer.features, 1);
   return {};
 }
 

@@ -41,12 +41,8 @@ Result<void> build(const Local& layer, Builder& plan) {
   const ColumnsTask task = columns_task(window);
   const auto filters = plan.stored_weight(0);
   if (!filters) return tl::unexpected{filters.error()};
-  std::optional<BufferId> bias;
-  if (layer.bias) {
-    const auto stored = plan.stored_weight(1);
-    if (!stored) return tl::unexpected{stored.error()};
-    bias = *stored;
-  }
+  const auto bias = plan.stored_weight_if(layer.bias, 1);
+  if (!bias) return tl::unexpected{bias.error()};
   const BufferId columns = plan.temporary(task.count);
   const BufferId output = plan.write();
   plan.run("kernel:columns+cublas:sgemm_batched", {plan.read(), *filters, columns, output},
@@ -63,7 +59,7 @@ Result<void> build(const Local& layer, Builder& plan) {
              }
              return Result<void>{};
            });
-  append_epilogue(plan, epilogue_of(plan, bias), output, window.filters * window.out_plane(), 1);
+  append_epilogue(plan, epilogue_of(plan, *bias), output, window.filters * window.out_plane(), 1);
   return {};
 }
 

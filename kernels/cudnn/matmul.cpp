@@ -11,23 +11,13 @@ Shape batch_of(const Shape& operand) {
   return Shape{{operand.extents().begin(), operand.extents().end() - 2}};
 }
 
-/// The products of a batch whose innermost axis is one call; where the others lead to in each operand.
-struct Calls {
-  Product product;
-  struct Offsets {
-    std::int64_t a = 0;
-    std::int64_t b = 0;
-    std::int64_t c = 0;
-  };
-  std::vector<Offsets> offsets;
-};
-
 /// Whether A has many matrices and B the same one for all of them.
 bool is_one_matrix_for_all(const BroadcastAxes& axes) {
   return axes.extents.size() == 1 && axes.strides[0].front() == 1 && axes.strides[1].front() == 0;
 }
 
-Calls calls_of(Product product, const BroadcastAxes& axes) {
+/// The innermost axis of the batch is one call.
+Products products_of(Product product, const BroadcastAxes& axes) {
   const std::int64_t a_size = product.m * product.k;
   const std::int64_t b_size = product.k * product.n;
   const std::int64_t c_size = product.m * product.n;
@@ -35,21 +25,21 @@ Calls calls_of(Product product, const BroadcastAxes& axes) {
   product.a_stride = axes.strides[0].back() * a_size;
   product.b_stride = axes.strides[1].back() * b_size;
   product.c_stride = c_size;
-  Calls calls{product, {}};
+  Products made{product, {}};
   std::int64_t outer = 1;
   for (std::size_t axis = 0; axis + 1 < axes.extents.size(); ++axis) outer *= axes.extents[axis];
   for (std::int64_t i = 0; i < outer; ++i) {
-    Calls::Offsets offsets{0, 0, i * product.count * c_size};
+    std::array<std::int64_t, 3> offsets{0, 0, i * product.count * c_size};
     std::int64_t rest = i;
     for (std::size_t axis = axes.extents.size() - 1; axis-- > 0;) {
       const auto place = rest % axes.extents[axis];
-      offsets.a += place * axes.strides[0][axis] * a_size;
-      offsets.b += place * axes.strides[1][axis] * b_size;
+      offsets[0] += place * axes.strides[0][axis] * a_size;
+      offsets[1] += place * axes.strides[1][axis] * b_size;
       rest /= axes.extents[axis];
     }
-    calls.offsets.push_back(offsets);
+    made.offsets.push_back(offsets);
   }
-  return calls;
+  return made;
 }
 
 }  // namespace
@@ -76,16 +66,7 @@ Result<void> build(const Matmul& layer, Builder& plan) {
     product.m *= axes.extents.front();  // the rows of A's matrices follow each other
     axes = {{1}, {{0}, {0}}};
   }
-  const Calls calls = calls_of(product, axes);
-  plan.run(calls.product.count == 1 ? "cublas:sgemm" : "cublas:sgemm_batched", {a, b, plan.write()},
-           [&device = plan.device(), calls](std::span<float* const> memory) {
-             for (const auto& [of_a, of_b, of_c] : calls.offsets) {
-               auto done =
-                   multiply(device, calls.product, memory[0] + of_a, memory[1] + of_b, memory[2] + of_c);
-               if (!done) return done;
-             }
-             return Result<void>{};
-           });
+  append_products(plan, products_of(product, axes), a, b, plan.write());
   return {};
 }
 

@@ -70,13 +70,9 @@ void append_affine(Builder& plan, BufferId scale, std::optional<BufferId> shift)
 Result<void> build_scale(const Norm& layer, Builder& plan) {
   const auto scale = plan.stored_weight(0);
   if (!scale) return tl::unexpected{scale.error()};
-  std::optional<BufferId> shift;
-  if (layer.bias) {
-    const auto stored = plan.stored_weight(1);
-    if (!stored) return tl::unexpected{stored.error()};
-    shift = *stored;
-  }
-  append_affine(plan, *scale, shift);
+  const auto shift = plan.stored_weight_if(layer.bias, 1);
+  if (!shift) return tl::unexpected{shift.error()};
+  append_affine(plan, *scale, *shift);
   return {};
 }
 

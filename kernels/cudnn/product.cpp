@@ -1,5 +1,7 @@
 #include "kernels/cudnn/product.hpp"
 
+#include <utility>
+
 namespace ns::cudnn {
 
 /// cuBLAS counts by columns, in which a row-major matrix is its own transpose: C' = B' * A'.
@@ -25,6 +27,18 @@ Result<void> multiply(const Device& device, const Product& product, const float*
                                          product.b_stride, a, right_line, product.a_stride, &zero, c,
                                          made_line, product.c_stride, static_cast<int>(product.count)),
                "cublasSgemmStridedBatched");
+}
+
+void append_products(Builder& plan, Products products, BufferId a, BufferId b, BufferId c) {
+  plan.run(products.product.count == 1 ? "cublas:sgemm" : "cublas:sgemm_batched", {a, b, c},
+           [&device = plan.device(), products = std::move(products)](std::span<float* const> memory) {
+             for (const auto& [of_a, of_b, of_c] : products.offsets) {
+               auto done =
+                   multiply(device, products.product, memory[0] + of_a, memory[1] + of_b, memory[2] + of_c);
+               if (!done) return done;
+             }
+             return Result<void>{};
+           });
 }
 
 }  // namespace ns::cudnn

@@ -3,7 +3,9 @@
 
 #include "kernels/cudnn/builder.hpp"
 
+#include <array>
 #include <cstdint>
+#include <vector>
 
 namespace ns::cudnn {
 
@@ -27,5 +29,13 @@ struct Product {
 };
 
 Result<void> multiply(const Device& device, const Product& product, const float* a, const float* b, float* c);
+
+/// Products alike, each with a call of its own; where their first matrices of A, B and C begin.
+struct Products {
+  Product product;
+  std::vector<std::array<std::int64_t, 3>> offsets;
+};
+
+void append_products(Builder& plan, Products products, BufferId a, BufferId b, BufferId c);
 
 }  // namespace ns::cudnn

@@ -1,8 +1,9 @@
 #include "kernels/onednn/builder.hpp"
 
+#include "kernels/stored_weight.hpp"
+
 #include <algorithm>
 #include <cstring>
-#include <functional>
 #include <numeric>
 
 namespace ns::onednn {
@@ -150,35 +151,11 @@ void Builder::rename(std::size_t index) {
 }
 
 Result<std::vector<float>> Builder::weight(std::size_t slot) {
-  const LayerId head = groups_[group_].layers.front();
-  const auto described = weights(net_.layers[head].params, net_.input_types(head));
-  std::vector<float> values(static_cast<std::size_t>(described[slot].shape.elements()));
-  if (auto read = read_weight(slot, 0, values); !read) return tl::unexpected{std::move(read.error())};
-  return values;
+  return ns::read_weight(weights_, net_, groups_[group_].layers.front(), slot);
 }
 
 Result<void> Builder::read_weight(std::size_t slot, std::int64_t first, std::span<float> values) {
-  const LayerId head = groups_[group_].layers.front();
-  if (auto read = weights_.read(net_, head, slot, first, values); !read) return read;
-  const auto* const quantisation = quantisation_of(net_.layers[head].params);
-  if (slot != 0 || quantisation == nullptr || !quantisation->has_factors()) return {};
-  const Shape shape = weights(net_.layers[head].params, net_.input_types(head))[0].shape;
-  const auto per_filter = shape.elements(1, shape.rank());
-  const auto change = [&](std::size_t other, auto with) -> Result<void> {
-    auto numbers = weight(other);
-    if (!numbers) return tl::unexpected{std::move(numbers.error())};
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const auto filter = (first + static_cast<std::int64_t>(i)) / per_filter;
-      values[i] = with(values[i], (*numbers)[static_cast<std::size_t>(filter)]);
-    }
-    return {};
-  };
-  if (quantisation->filter_zero_points) {
-    if (auto changed = change(2, std::minus<float>{}); !changed) return changed;
-  } else {
-    for (float& value : values) value -= static_cast<float>(quantisation->middle());
-  }
-  return quantisation->is_integer() ? Result<void>{} : change(1, std::multiplies<float>{});
+  return ns::read_weight(weights_, net_, groups_[group_].layers.front(), slot, first, values);
 }
 
 Result<View> Builder::packed_weight(std::size_t slot, const Dims& dims, const Desc& to) {

@@ -50,6 +50,23 @@ namespace fakegpu {
 /// Begins a call: CUDNN_STATUS_SUCCESS, or what it fails with.
 cudnnStatus_t begin_dnn(const char* name);
 
+/// Makes what stands behind a handle; it must be given back.
+template <class Object>
+cudnnStatus_t create(const char* call, const char* kind, Object** made) {
+  if (const auto begun = begin_dnn(call); begun != CUDNN_STATUS_SUCCESS) return begun;
+  *made = new Object;
+  hand_out(kind, *made);
+  return CUDNN_STATUS_SUCCESS;
+}
+
+template <class Object>
+cudnnStatus_t destroy(const char* call, const char* kind, Object* object) {
+  const auto begun = begin_dnn(call);
+  if (!take_back(kind, object)) return CUDNN_STATUS_BAD_PARAM;
+  delete object;
+  return begun;
+}
+
 /// A dense tensor of the device with values of the host's reference.
 ns::Array read(const void* memory, const std::vector<std::int64_t>& extents);
 void write(void* memory, const ns::Array& array);

@@ -18,23 +18,10 @@ bool all_at_least(const std::vector<std::int64_t>& values, std::int64_t least) {
   return true;
 }
 
-template <class Object>
-cudnnStatus_t create(const char* call, const char* kind, Object** made) {
-  if (const auto begun = fakegpu::begin_dnn(call); begun != CUDNN_STATUS_SUCCESS) return begun;
-  *made = new Object;
-  fakegpu::hand_out(kind, *made);
-  return CUDNN_STATUS_SUCCESS;
-}
-
-template <class Object>
-cudnnStatus_t destroy(const char* call, const char* kind, Object* object) {
-  const auto begun = fakegpu::begin_dnn(call);
-  if (!fakegpu::take_back(kind, object)) return CUDNN_STATUS_BAD_PARAM;
-  delete object;
-  return begun;
-}
-
 }  // namespace
+
+using fakegpu::create;
+using fakegpu::destroy;
 
 namespace fakegpu {
 

@@ -22,21 +22,8 @@ namespace {
 
 constexpr std::size_t workspace_bytes = 1024;
 
-template <class Object>
-cudnnStatus_t create(const char* call, const char* kind, Object** made) {
-  if (const auto begun = fakegpu::begin_dnn(call); begun != CUDNN_STATUS_SUCCESS) return begun;
-  *made = new Object;
-  fakegpu::hand_out(kind, *made);
-  return CUDNN_STATUS_SUCCESS;
-}
-
-template <class Object>
-cudnnStatus_t destroy(const char* call, const char* kind, Object* object) {
-  const auto begun = fakegpu::begin_dnn(call);
-  if (!fakegpu::take_back(kind, object)) return CUDNN_STATUS_BAD_PARAM;
-  delete object;
-  return begun;
-}
+using fakegpu::create;
+using fakegpu::destroy;
 
 /// Where the parts of one direction stand, in floats.
 struct WeightSpace {

@@ -12,20 +12,6 @@ __device__ unsigned source_of_row(const GatherTask& task, const float* indices, 
   return (outer * extent + picked_place(indices[index], extent)) * task.inner + inner;
 }
 
-__device__ unsigned source_of_element(const GatherTask& task, const float* indices, unsigned i) {
-  unsigned rest = i;
-  unsigned place = 0;
-  unsigned step = 1;
-  for (int axis = task.axes - 1; axis >= 0; --axis) {
-    const unsigned extent = static_cast<unsigned>(task.extents[axis]);
-    const unsigned own = static_cast<unsigned>(task.indices[axis]);
-    place += (axis == task.axis ? picked_place(indices[i], extent) : rest % own) * step;
-    step *= extent;
-    rest /= own;
-  }
-  return place;
-}
-
 __device__ unsigned source_of_tuple(const GatherTask& task, const float* indices, unsigned i) {
   const unsigned tuple = i / task.inner;
   unsigned place = tuple / task.per_batch;
@@ -39,7 +25,7 @@ __device__ unsigned source_of_tuple(const GatherTask& task, const float* indices
 extern "C" __global__ void ns_gather(GatherTask task, const float* data, const float* indices, float* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
     const unsigned source = task.picking == Picking::rows       ? source_of_row(task, indices, i)
-                            : task.picking == Picking::elements ? source_of_element(task, indices, i)
+                            : task.picking == Picking::elements ? place_of_element(task, indices, i)
                                                                 : source_of_tuple(task, indices, i);
     to[i] = data[source];
   }

@@ -4,22 +4,8 @@
 
 using namespace ns::cudnn;
 
-__device__ unsigned target_of_element(const ScatterTask& task, const float* indices, unsigned i) {
-  unsigned rest = i;
-  unsigned place = 0;
-  unsigned step = 1;
-  for (int axis = task.axes - 1; axis >= 0; --axis) {
-    const unsigned extent = static_cast<unsigned>(task.extents[axis]);
-    const unsigned own = static_cast<unsigned>(task.indices[axis]);
-    place += (axis == task.axis ? picked_place(indices[i], extent) : rest % own) * step;
-    step *= extent;
-    rest /= own;
-  }
-  return place;
-}
-
 __device__ unsigned target_of_update(const ScatterTask& task, const float* indices, unsigned i) {
-  if (task.named == 0) return target_of_element(task, indices, i);
+  if (task.named == 0) return place_of_element(task, indices, i);
   const unsigned tuple = i / task.inner;
   unsigned place = 0;
   for (unsigned k = 0; k < task.named; ++k) {
