@@ -111,17 +111,10 @@ Result<Data> dequantise_linear(const OperatorCall& call) {
 
 /// Scale and zero point by the smallest and largest element, 0 among them (ONNX, DynamicQuantizeLinear).
 Result<Data> dynamic_quantise_linear(const OperatorCall& call) {
-  const auto& input = call.in(0);
-  float low = 0.0F;
-  float high = 0.0F;
-  for (const double value : input.values) {
-    low = std::min(low, static_cast<float>(value));
-    high = std::max(high, static_cast<float>(value));
-  }
-  const Scaling scaling = dynamic_scaling(low, high);
+  Array made{DType::uint8, call.in(0).shape, call.in(0).values};
+  const Scaling scaling = make_whole(made.values);
   const auto zero_point = static_cast<double>(scaling.zero_point);
-  Array made{DType::uint8, input.shape, input.values};
-  quantise(made, scaling.scale, zero_point);
+  for (double& value : made.values) value += zero_point;
   return outputs_of(std::move(made), Array{DType::float32, Shape{}, {scaling.scale}},
                     Array{DType::uint8, Shape{}, {zero_point}});
 }
