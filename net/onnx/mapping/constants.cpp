@@ -54,8 +54,11 @@ Quantisation ModelConstants::stored_as(const std::string& name, std::int64_t axi
 }
 
 std::optional<bool> ModelConstants::all_are(const std::string& name, double value) const {
-  constexpr std::size_t most = std::size_t{1} << 16;  // filters of one layer
-  const auto held = this->value(name, most);
+  constexpr std::int64_t most = std::int64_t{1} << 16;
+  const auto* const fact = stored_fact(name);
+  if (fact == nullptr || !fact->dims) return std::nullopt;
+  if (elements(*fact->dims).number().value_or(0) > most) return false;
+  const auto held = this->value(name, static_cast<std::size_t>(most));
   if (!held) return std::nullopt;
   if (const auto* reals = std::get_if<std::vector<double>>(&*held))
     return std::ranges::all_of(*reals, [&](double each) { return each == value; });

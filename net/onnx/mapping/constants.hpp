@@ -25,7 +25,8 @@ class Constants {
   /// All real elements of a small stored tensor, likewise.
   [[nodiscard]] virtual std::optional<std::vector<double>> reals(const std::string& name) const = 0;
 
-  /// Whether all elements of a stored tensor are `value`; nothing where they are not known.
+  /// Whether all elements of a stored tensor are `value`; nothing where they are not known. More than 2^16
+  /// are not looked at and count as different.
   [[nodiscard]] virtual std::optional<bool> all_are(const std::string& name, double value) const = 0;
 
   /// How filters are stored that a DequantizeLinear node makes of 8-bit whole numbers, by one scale for all

@@ -9,6 +9,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(QuantisationMapping, QuantisingByOneKnownScaleIsACast) {
   const auto with = [](std::string op, DType dtype, double scale, std::vector<std::string> inputs) {
@@ -83,6 +84,20 @@ TEST(QuantisationMapping, FiltersOfUnsignedBytesNeedTheirZeroPoints) {
   EXPECT_EQ(with("points"),
             "fc:features=3,bias=0,filter_dtype=uint8,in_scale=0.5,out_scale=0.5,out_dtype=uint8@1x4:uint8");
   EXPECT_THAT(with(""), HasSubstr("opaque:op=QLinearMatMul"));
+}
+
+TEST(QuantisationMapping, ZeroPointsThatAreTooManyToLookAtAreTakenAsTheyAre) {
+  const auto with = [](std::int64_t filters) {
+    return layers_of(GraphMaker{}
+                         .input("x", "1x4", DType::uint8)
+                         .node("Constant", {}, {"s"}, {number(0.5)})
+                         .weight("w", {4, filters}, DType::uint8)
+                         .weight("points", {filters}, DType::uint8)
+                         .node("QLinearMatMul", {"x", "s", "", "w", "s", "points", "s", ""}, {"y"})
+                         .output("y"));
+  };
+  EXPECT_THAT(with(1 << 16), Not(HasSubstr("filter_zero_points")));
+  EXPECT_THAT(with((1 << 16) + 1), HasSubstr("filter_zero_points=1"));
 }
 
 TEST(QuantisationMapping, FiltersThatANodeMakesRealAreStoredAsBytes) {
