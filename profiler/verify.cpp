@@ -13,13 +13,18 @@ namespace ns {
 namespace {
 
 Result<std::vector<std::vector<float>>> outputs_of(Backend& backend, const Net& net,
-                                                   std::span<const Group> groups, std::uint64_t seed) {
-  auto plan = backend.prepare(net, groups, RandomWeights{seed}, true);
+                                                   std::span<const Group> groups, std::uint64_t seed,
+                                                   const Precision& precision) {
+  const RandomWeights weights{seed};
+  auto plan = backend.prepare(net, groups, KeptWeights{weights, precision}, true);
   if (!plan) return tl::unexpected{std::move(plan.error())};
-  write_random_inputs(**plan, net, seed);
+  write_random_inputs(**plan, net, seed, precision);
   (*plan)->run();
   std::vector<std::vector<float>> outputs;
-  for (std::size_t i = 0; i < net.outputs.size(); ++i) outputs.push_back((*plan)->read_output(i));
+  for (std::size_t i = 0; i < net.outputs.size(); ++i) {
+    outputs.push_back((*plan)->read_output(i));
+    if (is_floating(net.tensors[net.outputs[i]].type.dtype)) overflow_as_kept(outputs.back(), precision);
+  }
   if (auto health = (*plan)->health(); !health) return tl::unexpected{std::move(health.error())};
   return outputs;
 }
@@ -33,13 +38,14 @@ Group whole_group(const Net& net, const LayerConfig& layer) {
   return group;
 }
 
-void write_random_inputs(Plan& plan, const Net& net, std::uint64_t seed) {
+void write_random_inputs(Plan& plan, const Net& net, std::uint64_t seed, const Precision& precision) {
   for (std::size_t i = 0; i < net.inputs.size(); ++i) {
     const auto& tensor = net.tensors[net.inputs[i]];
     Random random{seed, "input " + std::to_string(i)};
     std::vector<float> values(static_cast<std::size_t>(tensor.type.shape.elements()));
     const auto range = value_range(net, net.inputs[i]);
     for (auto& value : values) value = static_cast<float>(range.at(random.fraction()));
+    if (is_floating(tensor.type.dtype)) round_to_kept(values, precision);
     plan.write_input(i, values);
   }
 }
@@ -102,15 +108,17 @@ Result<std::optional<std::string>> Verifier::run_both(const LayerConfig& twin) {
   const auto net = net_of(twin);
   if (!net) return tl::unexpected{net.error()};
   const std::vector<Group> whole{whole_group(*net, twin)};
-  const auto expected = outputs_of(*reference_, *net, group(*net, reference_->rules()), seed_);
+  const Precision precision = precision_of(backend_->settings());
+  const auto expected = outputs_of(*reference_, *net, group(*net, reference_->rules()), seed_, precision);
   if (!expected) return tl::unexpected{expected.error()};
-  const auto got = outputs_of(*backend_, *net, whole, seed_);
+  const auto got = outputs_of(*backend_, *net, whole, seed_, precision);
   if (!got) return tl::unexpected{got.error()};
   const auto* const quantisation = quantisation_of(twin.params);
+  const double tolerance = tolerance_of(twin.params) + rounding_of(twin, precision);
   for (std::size_t i = 0; i < expected->size(); ++i) {
     auto differs = quantisation != nullptr && quantisation->out
                        ? compare_rounded((*got)[i], (*expected)[i])
-                       : compare((*got)[i], (*expected)[i], tolerance_of(twin.params));
+                       : compare((*got)[i], (*expected)[i], tolerance);
     if (differs) return differs;
   }
   return std::optional<std::string>{};

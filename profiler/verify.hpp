@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/backend.hpp"
+#include "kernels/precision.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -52,7 +53,7 @@ class Verifier {
 /// The one group that runs all of `net_of(layer)`.
 Group whole_group(const Net& net, const LayerConfig& layer);
 
-/// Fills the plan's inputs with seeded values in [-1, 1).
-void write_random_inputs(Plan& plan, const Net& net, std::uint64_t seed);
+/// Fills the plan's inputs with seeded values in [-1, 1) that are kept exactly.
+void write_random_inputs(Plan& plan, const Net& net, std::uint64_t seed, const Precision& precision = {});
 
 }  // namespace ns

@@ -14,12 +14,12 @@ RankTask rank_task(const Shape& shape, std::int64_t axis) {
 }
 
 void append_ranking(Builder& plan, Kernel kernel, std::string implementation, const RankTask& task) {
-  plan.run(std::move(implementation), {plan.read(), plan.write()},
-           [&device = plan.device(), kernel, task](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             return device.kernels().launch(device.stream(), kernel, grid_of_lines(task.lines, task.extent),
-                                            task, from, memory[1]);
-           });
+  plan.run(
+      std::move(implementation), {plan.read(), plan.write()},
+      [&device = plan.device(), kernel, task, element = plan.in_element()](std::span<void* const> memory) {
+        return device.kernels().launch(device.stream(), kernel, element,
+                                       grid_of_lines(task.lines, task.extent), task, memory[0], memory[1]);
+      });
 }
 
 Result<void> build(const Argmax& layer, Builder& plan) {

@@ -70,23 +70,25 @@ Result<void> build(const Attention& layer, Builder& plan) {
   second.product.n = shapes.values.size;
   second.product.k = shapes.values.steps;
 
-  const BufferId scores = plan.temporary(lines * made.size);
+  const BufferId scores = plan.temporary(lines * made.size, Element::float32);
+  const BufferId weights = plan.real() == Element::float32 ? scores : plan.temporary(lines * made.size);
   append_products(plan, std::move(first), plan.read(0), plan.read(1), scores);
-  std::vector<BufferId> operands{scores};
+  std::vector<BufferId> operands{scores, weights};
   if (!layer.mask.empty()) {
-    const auto stored = plan.stored_weight(0);
+    const auto stored = plan.stored_weight(0, shapes.mask->hides ? Element::float32 : plan.real());
     if (!stored) return tl::unexpected{stored.error()};
     operands.push_back(*stored);
   } else if (shapes.mask) {
     operands.push_back(plan.read(3));
   }
   plan.run("kernel:weigh", std::move(operands),
-           [&device = plan.device(), task = task_of(layer, shapes),
-            grid = grid_of_lines(lines, made.size)](std::span<float* const> memory) {
-             const float* const mask = memory.size() > 1 ? memory[1] : nullptr;
-             return device.kernels().launch(device.stream(), Kernel::weigh, grid, task, mask, memory[0]);
+           [&device = plan.device(), task = task_of(layer, shapes), element = plan.real(),
+            grid = grid_of_lines(lines, made.size)](std::span<void* const> memory) {
+             const void* const mask = memory.size() > 2 ? memory[2] : nullptr;
+             return device.kernels().launch(device.stream(), Kernel::weigh, element, grid, task, mask,
+                                            memory[0], memory[1]);
            });
-  append_products(plan, std::move(second), scores, plan.read(2), plan.write());
+  append_products(plan, std::move(second), weights, plan.read(2), plan.write());
   return {};
 }
 

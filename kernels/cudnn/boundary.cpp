@@ -1,5 +1,6 @@
 #include "kernels/cudnn/boundary.hpp"
 
+#include "kernels/cudnn/conversion.hpp"
 #include "kernels/cudnn/gate.hpp"
 #include "kernels/memory_limit.hpp"
 
@@ -25,7 +26,7 @@ class Boundary final : public Timed {
   Sample time() override {
     if (health_) health_ = device_->use();
     if (!health_) return {{}, true};
-    std::memset(host_, 0, inside_.bytes());
+    std::memset(host_, 0, whole().bytes());
     auto sample = pageable_.empty() ? time_on_device() : time_on_host();
     if (sample) return *sample;
     health_ = tl::unexpected{std::move(sample.error())};
@@ -36,13 +37,35 @@ class Boundary final : public Timed {
 
  private:
   Boundary(std::shared_ptr<const Device> device, Direction direction)
-      : device_{std::move(device)}, direction_{direction} {}
+      : device_{std::move(device)},
+        direction_{direction},
+        element_{element_of_math(device_->selection().math)} {}
 
   [[nodiscard]] Result<void> copy() const {
     const CUstream stream = device_->stream().get();
-    if (direction_ == Direction::export_)
-      return check(cuMemcpyDtoHAsync(host_, inside_.address(), inside_.bytes(), stream), "cuMemcpyDtoHAsync");
-    return check(cuMemcpyHtoDAsync(inside_.address(), host_, inside_.bytes(), stream), "cuMemcpyHtoDAsync");
+    if (direction_ == Direction::export_) {
+      if (auto made = make_whole(); !made) return made;
+      return check(cuMemcpyDtoHAsync(host_, whole().address(), whole().bytes(), stream), "cuMemcpyDtoHAsync");
+    }
+    auto copied =
+        check(cuMemcpyHtoDAsync(whole().address(), host_, whole().bytes(), stream), "cuMemcpyHtoDAsync");
+    return copied ? make_narrow() : copied;
+  }
+
+  /// The tensor as the host has it.
+  [[nodiscard]] const DeviceMemory& whole() const {
+    return element_ == Element::float32 ? inside_ : widened_;
+  }
+  [[nodiscard]] std::int64_t count() const {
+    return static_cast<std::int64_t>(whole().bytes() / sizeof(float));
+  }
+  [[nodiscard]] Result<void> make_whole() const {
+    if (element_ == Element::float32) return {};
+    return convert(*device_, inside_.data(), element_, widened_.data(), Element::float32, count());
+  }
+  [[nodiscard]] Result<void> make_narrow() const {
+    if (element_ == Element::float32) return {};
+    return convert(*device_, widened_.data(), Element::float32, inside_.data(), element_, count());
   }
 
   [[nodiscard]] Result<Sample> time_on_device() const {
@@ -69,7 +92,9 @@ class Boundary final : public Timed {
 
   std::shared_ptr<const Device> device_;
   Direction direction_;
-  DeviceMemory inside_;
+  Element element_;       // what it is kept as
+  DeviceMemory inside_;   // where plans keep it
+  DeviceMemory widened_;  // in float32, where that is another type
   PinnedMemory pinned_;
   std::vector<std::byte> pageable_;
   void* host_ = nullptr;
@@ -82,9 +107,13 @@ Result<std::unique_ptr<Timed>> Boundary::make(std::shared_ptr<const Device> devi
                                               Direction direction) {
   if (auto used = device->use(); !used) return tl::unexpected{std::move(used.error())};
   std::unique_ptr<Boundary> made{new Boundary{std::move(device), direction}};
-  auto inside = DeviceMemory::allocate(bytes);
+  const auto narrowing = static_cast<std::size_t>(sizeof(float) / size_of(made->element_));
+  auto inside = DeviceMemory::allocate(bytes / narrowing);
   if (!inside) return tl::unexpected{std::move(inside.error())};
   made->inside_ = std::move(*inside);
+  auto widened = DeviceMemory::allocate(narrowing == 1 ? 0 : bytes);
+  if (!widened) return tl::unexpected{std::move(widened.error())};
+  made->widened_ = std::move(*widened);
   if (made->device_->selection().host == HostMemory::pageable) {
     made->pageable_.resize(bytes);
     made->host_ = made->pageable_.data();

@@ -1,5 +1,6 @@
-/// Turns groups into steps: what the file of one layer type works with. Tensors are dense, row-major,
-/// float32.
+/// Turns groups into steps: what the file of one layer type works with. Tensors are dense and row-major.
+/// Whole numbers and truth values are kept as float32, real ones as the device's setting says, unless a group
+/// is wide: then it computes on copies in float32.
 #pragma once
 
 #include "core/error.hpp"
@@ -9,6 +10,7 @@
 #include "net/group.hpp"
 #include "net/weights.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,8 +21,10 @@ namespace ns::cudnn {
 class Builder {
  public:
   Builder(const Device& device, const Net& net, std::span<const Group> groups, const Weights& weights);
-  /// Makes the next group current. Called once per group, in order.
-  void begin(std::size_t group) { group_ = group; }
+  /// Makes the next group current. Called once per group, in order, before end().
+  void begin(std::size_t group, bool is_wide);
+  /// Gives the outputs of a wide group the type that they are kept as.
+  void end();
 
   [[nodiscard]] const Device& device() const { return device_; }
   [[nodiscard]] const LayerConfig& config() const { return groups_[group_].config; }
@@ -29,27 +33,42 @@ class Builder {
   [[nodiscard]] std::size_t outputs() const { return groups_[group_].outputs.size(); }
   [[nodiscard]] const Shape& out(std::size_t index = 0) const;
 
+  /// What real numbers of the current group are kept as.
+  [[nodiscard]] Element real() const { return is_wide_ ? Element::float32 : kept_; }
+  /// What numbers of `dtype` are.
+  [[nodiscard]] Element element_of(DType dtype) const {
+    return is_floating(dtype) ? real() : Element::float32;
+  }
+  [[nodiscard]] Element in_element(std::size_t index = 0) const;
+  [[nodiscard]] Element out_element(std::size_t index = 0) const;
+
   /// The memory of input `index`.
-  [[nodiscard]] BufferId read(std::size_t index = 0) const { return values_[groups_[group_].inputs[index]]; }
+  BufferId read(std::size_t index = 0);
   /// New memory for output `index`.
   BufferId write(std::size_t index = 0);
   /// Output `index` is input 0 under another name and shape.
   void rename(std::size_t index);
-  /// Memory between this group's own steps.
-  BufferId temporary(std::int64_t elements);
+  /// Memory between this group's own steps, for real numbers.
+  BufferId temporary(std::int64_t elements) { return temporary(elements, real()); }
+  BufferId temporary(std::int64_t elements, Element element);
   /// Memory that nothing outlives one step in; none for no bytes, but still an operand.
   BufferId scratch(std::size_t bytes);
 
   /// The head's weight number `slot`; filters of whole numbers as the real ones that they stand for.
   Result<std::vector<float>> weight(std::size_t slot);
-  /// The same on the device.
-  Result<BufferId> stored_weight(std::size_t slot);
+  /// The same on the device, of real numbers or of others.
+  Result<BufferId> stored_weight(std::size_t slot) { return stored_weight(slot, real()); }
+  Result<BufferId> stored_weight(std::size_t slot, Element element);
   /// The same of a weight that a layer may lack.
-  Result<std::optional<BufferId>> stored_weight_if(bool is_there, std::size_t slot);
+  Result<std::optional<BufferId>> stored_weight_if(bool is_there, std::size_t slot) {
+    return stored_weight_if(is_there, slot, real());
+  }
+  Result<std::optional<BufferId>> stored_weight_if(bool is_there, std::size_t slot, Element element);
   /// Values that stay.
-  Result<BufferId> constant(std::span<const float> values);
+  Result<BufferId> constant(std::span<const float> values, Element element);
+  [[nodiscard]] Element element_in(BufferId buffer) const { return product_.buffers[buffer].element; }
   /// Where a weight or constant stands, for trials while the plan is built.
-  [[nodiscard]] float* address(BufferId stored) const { return product_.buffers[stored].memory; }
+  [[nodiscard]] void* address(BufferId stored) const { return product_.buffers[stored].memory; }
 
   void run(std::string implementation, std::vector<BufferId> operands, Enqueue enqueue);
 
@@ -65,14 +84,19 @@ class Builder {
   Product finish();
 
  private:
-  BufferId add(Storage storage, std::size_t bytes);
+  BufferId add(Storage storage, Element element, std::size_t bytes);
+  BufferId add_value(TensorId tensor, Element element);
+  void append_conversion(BufferId from, BufferId to);
 
   const Device& device_;
   const Net& net_;
   std::span<const Group> groups_;
   const Weights& weights_;
+  Element kept_;
   std::size_t group_ = 0;
-  std::vector<BufferId> values_;  // by TensorId
+  bool is_wide_ = false;
+  std::vector<BufferId> values_;          // by TensorId
+  std::map<TensorId, BufferId> widened_;  // inputs of the current group, in float32
   Product product_;
 };
 

@@ -18,6 +18,8 @@ Conversion conversion_of(const Cast& layer) {
 Result<void> build(const Cast& layer, Builder& plan) {
   CastTask task{};
   task.count = static_cast<unsigned>(plan.out().elements());
+  task.from_whole = plan.in_element() == Element::float32 ? 1 : 0;
+  task.to_whole = plan.out_element() == Element::float32 ? 1 : 0;
   task.conversion = conversion_of(layer);
   task.down = static_cast<float>(layer.scale);
   task.scale = layer.scale;
@@ -26,10 +28,9 @@ Result<void> build(const Cast& layer, Builder& plan) {
   task.low = low;
   task.span = high - low + 1.0;
   plan.run("kernel:cast", {plan.read(), plan.write()},
-           [&device = plan.device(), task](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             return device.kernels().launch(device.stream(), Kernel::cast, grid_for_each(task.count), task,
-                                            from, memory[1]);
+           [&device = plan.device(), task, element = plan.real()](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::cast, element, grid_for_each(task.count),
+                                            task, memory[0], memory[1]);
            });
   return {};
 }

@@ -40,7 +40,7 @@ BufferId pad_apart(Builder& plan, WindowGeometry& window) {
 std::vector<std::int64_t> list_of(Extents extents) { return {extents.begin(), extents.end()}; }
 
 ConvolutionRequest request_of(const Conv& layer, const WindowGeometry& window, SpatialAxes axes,
-                              const Epilogue& epilogue) {
+                              const Epilogue& epilogue, Element element) {
   ConvolutionRequest request;
   request.x = maps_of(window.batch, window.channels, axes.of(window.in));
   request.y = maps_of(window.batch, window.filters, axes.of(window.out));
@@ -49,6 +49,7 @@ ConvolutionRequest request_of(const Conv& layer, const WindowGeometry& window, S
   request.stride = list_of(axes.of(window.stride));
   request.dilation = list_of(axes.of(window.dilation));
   request.groups = layer.groups;
+  request.element = element;
   request.has_bias = epilogue.bias.has_value();
   request.adds = epilogue.added.has_value();
   request.is_relu = epilogue.is_relu();
@@ -64,7 +65,8 @@ Result<std::optional<BufferId>> bias_of(const Conv& layer, Builder& plan) {
     return std::optional{*bias};
   }
   if (plan.config().epilogue.empty()) return std::optional<BufferId>{};
-  const auto zeros = plan.constant(std::vector<float>(static_cast<std::size_t>(layer.filters), 0.0F));
+  const auto zeros =
+      plan.constant(std::vector<float>(static_cast<std::size_t>(layer.filters), 0.0F), plan.real());
   if (!zeros) return tl::unexpected{zeros.error()};
   return std::optional{*zeros};
 }
@@ -80,7 +82,8 @@ Result<void> build(const Conv& layer, Builder& plan) {
   const auto filters = layer.stored ? plan.stored_weight(0) : Result<BufferId>{plan.read(1)};
   if (!filters) return tl::unexpected{filters.error()};
   const BufferId x = is_even(window) ? plan.read() : pad_apart(plan, window);
-  const auto chosen = Convolution::choose(plan.device(), request_of(layer, window, axes, epilogue));
+  const auto chosen =
+      Convolution::choose(plan.device(), request_of(layer, window, axes, epilogue, plan.real()));
   if (!chosen) return tl::unexpected{chosen.error()};
   const Convolution& convolution = **chosen;
   const BufferId y = plan.write();
@@ -89,7 +92,7 @@ Result<void> build(const Conv& layer, Builder& plan) {
   if (convolution.is_fused()) operands.push_back(*epilogue.bias);
   if (adds) operands.push_back(*epilogue.added);
   plan.run(convolution.implementation(), std::move(operands),
-           [&device = plan.device(), call = *chosen, adds](std::span<float* const> memory) {
+           [&device = plan.device(), call = *chosen, adds](std::span<void* const> memory) {
              Convolution::Memory place{memory[0], memory[1], nullptr, nullptr, memory[2], memory[3]};
              if (call->is_fused()) place.bias = memory[4];
              if (adds) place.added = memory[5];

@@ -35,16 +35,17 @@ Result<void> keep(Result<Descriptor> made, Descriptor& place) {
 
 }  // namespace
 
-Result<void> Convolution::describe(const ConvolutionRequest& request, bool tf32) {
+Result<void> Convolution::describe(const ConvolutionRequest& request, Math math) {
   std::vector<std::int64_t> bias(request.y.size(), 1);
   bias[1] = request.y[1];
-  const auto math = tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
-  auto made = keep(tensor_of(request.x), x_);
-  if (made) made = keep(tensor_of(request.y), y_);
-  if (made) made = keep(tensor_of(bias), bias_);
-  if (made) made = keep(filter_of(request.filters), filters_);
+  const Element element = request.element;
+  auto made = keep(tensor_of(request.x, element), x_);
+  if (made) made = keep(tensor_of(request.y, element), y_);
+  if (made) made = keep(tensor_of(bias, element), bias_);
+  if (made) made = keep(filter_of(request.filters, element), filters_);
   if (made)
-    made = keep(convolution_of(request.pad, request.stride, request.dilation, request.groups, math),
+    made = keep(convolution_of(request.pad, request.stride, request.dilation, request.groups,
+                               math_type(math, element)),
                 convolution_);
   // cudnnConvolutionBiasActivationForward takes relu and identity only, and no other treatment of NaN.
   const auto mode = request.is_relu ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_IDENTITY;
@@ -67,7 +68,7 @@ Result<std::vector<cudnnConvolutionFwdAlgoPerf_t>> Convolution::proposals(const 
 Result<std::shared_ptr<const Convolution>> Convolution::choose(const Device& device,
                                                                const ConvolutionRequest& request) {
   auto chosen = std::make_shared<Convolution>();
-  if (auto told = chosen->describe(request, device.selection().math == Math::tf32); !told)
+  if (auto told = chosen->describe(request, device.selection().math); !told)
     return tl::unexpected{std::move(told.error())};
   const auto proposals = chosen->proposals(device);
   if (!proposals) return tl::unexpected{proposals.error()};
@@ -105,7 +106,7 @@ Result<bool> Convolution::try_out(const Device& device, const ConvolutionRequest
   const auto workspace = trial.reserve(workspace_bytes_ / sizeof(float) + 1);
   if (auto allocated = trial.allocate(device); !allocated)
     return tl::unexpected{std::move(allocated.error())};
-  const float* const summand = request.adds ? trial.at(added) : nullptr;
+  const void* const summand = request.adds ? trial.at(added) : nullptr;
   return is_taken(device,
                   enqueue(device, {trial.at(x), trial.at(filters), trial.at(bias), summand,
                                    trial.at(workspace), trial.at(y)}),

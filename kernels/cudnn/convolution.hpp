@@ -18,6 +18,7 @@ struct ConvolutionRequest {
   std::vector<std::int64_t> stride;
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
+  Element element = Element::float32;
   bool has_bias = false;  // one value per filter
   bool adds = false;      // a tensor of y's shape
   bool is_relu = false;   // and nothing else follows
@@ -39,17 +40,17 @@ class Convolution {
   [[nodiscard]] std::size_t workspace_bytes() const { return workspace_bytes_; }
 
   struct Memory {
-    const float* x = nullptr;
-    const float* filters = nullptr;
-    const float* bias = nullptr;   // where it is fused
-    const float* added = nullptr;  // likewise; null for nothing
-    float* workspace = nullptr;
-    float* y = nullptr;
+    const void* x = nullptr;
+    const void* filters = nullptr;
+    const void* bias = nullptr;   // where it is fused
+    const void* added = nullptr;  // likewise; null for nothing
+    void* workspace = nullptr;
+    void* y = nullptr;
   };
   [[nodiscard]] Result<void> run(const Device& device, const Memory& memory) const;
 
  private:
-  Result<void> describe(const ConvolutionRequest& request, bool tf32);
+  Result<void> describe(const ConvolutionRequest& request, Math math);
   [[nodiscard]] Result<std::vector<cudnnConvolutionFwdAlgoPerf_t>> proposals(const Device& device) const;
   [[nodiscard]] Result<bool> try_out(const Device& device, const ConvolutionRequest& request) const;
   [[nodiscard]] std::string_view call_name() const;

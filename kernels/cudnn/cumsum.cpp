@@ -25,10 +25,10 @@ Result<void> build(const Cumsum& layer, Builder& plan) {
   const bool alone = task.inner >= warp || task.extent <= warp;
   const Grid grid = alone ? grid_for_each(task.lines) : grid_of_lines(task.lines, task.extent);
   plan.run(alone ? "kernel:running" : "kernel:scan", {plan.read(), plan.write()},
-           [&device = plan.device(), task, alone, grid](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             return device.kernels().launch(device.stream(), alone ? Kernel::running : Kernel::scan, grid,
-                                            task, from, memory[1]);
+           [&device = plan.device(), task, alone, grid,
+            element = plan.in_element()](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), alone ? Kernel::running : Kernel::scan, element,
+                                            grid, task, memory[0], memory[1]);
            });
   return {};
 }

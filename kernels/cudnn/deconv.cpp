@@ -42,8 +42,10 @@ void append_crop(Builder& plan, const WindowGeometry& spread, const WindowGeomet
 
 std::vector<std::int64_t> list_of(Extents extents) { return {extents.begin(), extents.end()}; }
 
-TransposedRequest request_of(const Deconv& layer, const WindowGeometry& window, SpatialAxes axes) {
+TransposedRequest request_of(const Deconv& layer, const WindowGeometry& window, SpatialAxes axes,
+                             Element element) {
   TransposedRequest request;
+  request.element = element;
   request.x = maps_of(window.batch, window.channels, axes.of(window.in));
   request.y = maps_of(window.batch, window.filters, axes.of(window.out));
   request.filters = maps_of(window.channels, window.filters / layer.groups, axes.of(window.kernel));
@@ -64,15 +66,15 @@ Result<void> build(const Deconv& layer, Builder& plan) {
   if (!filters) return tl::unexpected{filters.error()};
   const auto bias = plan.stored_weight_if(layer.bias, 1);
   if (!bias) return tl::unexpected{bias.error()};
-  const auto chosen =
-      TransposedConvolution::choose(plan.device(), request_of(layer, computed, spatial_axes(plan.in())));
+  const auto chosen = TransposedConvolution::choose(
+      plan.device(), request_of(layer, computed, spatial_axes(plan.in()), plan.real()));
   if (!chosen) return tl::unexpected{chosen.error()};
   const BufferId output = plan.write();
   const BufferId made =
       even ? output : plan.temporary(computed.batch * computed.filters * computed.out_plane());
   plan.run((*chosen)->implementation(),
            {plan.read(), *filters, plan.scratch((*chosen)->workspace_bytes()), made},
-           [&device = plan.device(), call = *chosen](std::span<float* const> memory) {
+           [&device = plan.device(), call = *chosen](std::span<void* const> memory) {
              return call->run(device, memory[0], memory[1], memory[2], memory[3]);
            });
   if (!even) append_crop(plan, computed, window, made, output);

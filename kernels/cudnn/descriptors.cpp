@@ -28,7 +28,12 @@ Result<Descriptor> made(Create create, const char* creator, Set set, const char*
 
 }  // namespace
 
-Result<TensorDescriptor> tensor_of(Extents extents) {
+cudnnMathType_t math_type(Math math, Element element) {
+  if (element != Element::float32) return CUDNN_TENSOR_OP_MATH;
+  return math == Math::tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
+}
+
+Result<TensorDescriptor> tensor_of(Extents extents, Element element) {
   auto dims = ints_of(extents);
   dims.resize(std::max(dims.size(), fewest_axes), 1);
   std::vector<int> strides(dims.size(), 1);
@@ -36,18 +41,18 @@ Result<TensorDescriptor> tensor_of(Extents extents) {
   return made<TensorDescriptor>(
       &cudnnCreateTensorDescriptor, "cudnnCreateTensorDescriptor",
       [&](cudnnTensorDescriptor_t tensor) {
-        return cudnnSetTensorNdDescriptor(tensor, CUDNN_DATA_FLOAT, static_cast<int>(dims.size()),
+        return cudnnSetTensorNdDescriptor(tensor, dnn_type(element), static_cast<int>(dims.size()),
                                           dims.data(), strides.data());
       },
       "cudnnSetTensorNdDescriptor");
 }
 
-Result<FilterDescriptor> filter_of(Extents extents) {
+Result<FilterDescriptor> filter_of(Extents extents, Element element) {
   const auto dims = ints_of(extents);
   return made<FilterDescriptor>(
       &cudnnCreateFilterDescriptor, "cudnnCreateFilterDescriptor",
       [&](cudnnFilterDescriptor_t filter) {
-        return cudnnSetFilterNdDescriptor(filter, CUDNN_DATA_FLOAT, CUDNN_TENSOR_NCHW,
+        return cudnnSetFilterNdDescriptor(filter, dnn_type(element), CUDNN_TENSOR_NCHW,
                                           static_cast<int>(dims.size()), dims.data());
       },
       "cudnnSetFilterNdDescriptor");

@@ -18,15 +18,18 @@ using ActivationDescriptor = Owned<cudnnActivationDescriptor_t, &cudnnDestroyAct
 using LrnDescriptor = Owned<cudnnLRNDescriptor_t, &cudnnDestroyLRNDescriptor>;
 using ReduceDescriptor = Owned<cudnnReduceTensorDescriptor_t, &cudnnDestroyReduceTensorDescriptor>;
 
+/// How products are made of operands that are kept as `element`.
+cudnnMathType_t math_type(Math math, Element element);
+
 /// A list of at most as many extents as a tensor has axes.
 using Extents = std::span<const std::int64_t>;
 
-/// Dense, float32, filled up with ones behind: cuDNN's tensors have at least four axes, and five where there
+/// Dense, filled up with ones behind: cuDNN's tensors have at least four axes, and five where there
 /// are three spatial ones.
-Result<TensorDescriptor> tensor_of(Extents extents);
-/// Filters first, dense, float32. Precondition: four or five extents.
-Result<FilterDescriptor> filter_of(Extents extents);
-/// Cross-correlation, one entry per spatial axis.
+Result<TensorDescriptor> tensor_of(Extents extents, Element element);
+/// Filters first, dense. Precondition: four or five extents.
+Result<FilterDescriptor> filter_of(Extents extents, Element element);
+/// Cross-correlation summed in float32, one entry per spatial axis.
 Result<ConvolutionDescriptor> convolution_of(Extents pad, Extents stride, Extents dilation,
                                              std::int64_t groups, cudnnMathType_t math);
 Result<PoolingDescriptor> pooling_of(cudnnPoolingMode_t mode, Extents kernel, Extents pad, Extents stride);

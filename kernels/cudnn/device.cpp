@@ -6,6 +6,7 @@
 namespace ns::cudnn {
 namespace {
 
+constexpr int volta = 7;
 constexpr int ampere = 8;
 constexpr int kilo = 1000;
 
@@ -14,6 +15,13 @@ std::size_t blas_workspace_bytes(const Facts& facts) {
   constexpr int hopper = 9;
   constexpr std::size_t mebi = std::size_t{1} << 20U;
   return (facts.capability_major >= hopper ? 32 : 4) * mebi;
+}
+
+/// What a GPU of such a capability does not have of `math`; "" for nothing.
+std::string_view lacking(Math math, int capability_major) {
+  if (math == Math::tf32 && capability_major < ampere) return "TF32";
+  if (math == Math::bf16 && capability_major < ampere) return "products of bfloat16";
+  return math == Math::fp16 && capability_major < volta ? "products of float16 in tensor cores" : "";
 }
 
 /// Moves a made value to its place, or says why there is none.
@@ -72,8 +80,8 @@ Result<std::shared_ptr<const Device>> Device::open(const Selection& selection) {
 }
 
 Result<void> Device::start() {
-  if (selection_.math == Math::tf32 && facts_.capability_major < ampere) {
-    warnings_.push_back(fmt::format("{} has no TF32; using math=fp32", facts_.name));
+  if (const auto lack = lacking(selection_.math, facts_.capability_major); !lack.empty()) {
+    warnings_.push_back(fmt::format("{} has no {}; using math=fp32", facts_.name, lack));
     selection_.math = Math::fp32;
   }
   nvml_ = Nvml::open(facts_.bus);
@@ -82,7 +90,7 @@ Result<void> Device::start() {
   if (made) made = keep(DeviceMemory::allocate(2 * std::max(facts_.l2_bytes, std::size_t{1})), flushed_);
   if (made) made = keep(DeviceMemory::allocate(blas_workspace_bytes(facts_)), blas_workspace_);
   if (made) made = keep(make_dnn(stream_), dnn_);
-  if (made) made = keep(make_blas(stream_, blas_workspace_, selection_.math == Math::tf32), blas_);
+  if (made) made = keep(make_blas(stream_, blas_workspace_, selection_.math), blas_);
   return made;
 }
 

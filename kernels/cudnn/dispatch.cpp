@@ -108,7 +108,45 @@ Result<void> check_epilogue(const LayerConfig& layer) {
   return {};
 }
 
+/// Whether there are real numbers and others among inputs and outputs.
+bool is_mixed(const LayerConfig& layer) {
+  std::size_t real = 0;
+  std::size_t all = 0;
+  const auto count = [&](const std::vector<TensorType>& types) {
+    for (const TensorType& type : types) real += is_floating(type.dtype) ? 1U : 0U;
+    all += types.size();
+  };
+  count(layer.inputs);
+  if (const auto whole = cost(layer)) count(whole->tensors.outputs);
+  return real != 0 && real != all;
+}
+
+// Atomic sums of 16 bits, recurrent weight spaces of them, and operators between real numbers and truth
+// values are not worth kernels of their own; cuDNN documents half, but not bfloat16, for the rest.
+bool is_wide(const Scatter&, Element) { return true; }
+bool is_wide(const Rnn&, Element) { return true; }
+bool is_wide(const Argmax&, Element) { return true; }  // whose places are real numbers, too
+bool is_wide(const Softmax& layer, Element kept) {
+  return kept == Element::bfloat16 && layer.kind != Softmax::Kind::hard;
+}
+bool is_wide(const Reduce&, Element kept) { return kept == Element::bfloat16; }
+bool is_wide(const Norm& layer, Element kept) {
+  return kept == Element::bfloat16 && layer.kind == Norm::Kind::lrn;
+}
+template <class Layer>
+bool is_wide(const Layer&, Element) {
+  return false;
+}
+
 }  // namespace
+
+bool is_wide(const LayerConfig& layer, Element kept) {
+  if (kept == Element::float32) return false;
+  const bool is_operator =
+      std::holds_alternative<Eltwise>(layer.params) || std::holds_alternative<Act>(layer.params);
+  if (is_operator && is_mixed(layer)) return true;
+  return std::visit([kept](const auto& room) { return is_wide(room, kept); }, layer.params);
+}
 
 Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params); }
 

@@ -73,8 +73,8 @@ class DeviceMemory {
   static Result<DeviceMemory> allocate(std::size_t bytes);
   [[nodiscard]] CUdeviceptr address() const { return handle_.get(); }
   /// The same as libraries and kernels take it: nothing that the host may follow.
-  [[nodiscard]] float* data() const {
-    return reinterpret_cast<float*>(address());  // NOLINT(performance-no-int-to-ptr)
+  [[nodiscard]] void* data() const {
+    return reinterpret_cast<void*>(address());  // NOLINT(performance-no-int-to-ptr)
   }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 

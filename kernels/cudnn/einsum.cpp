@@ -51,11 +51,12 @@ void append_layout(Builder& plan, const EinsumProduct& product, EinsumTensor ten
     task.reduced[task.reduced_axes] = static_cast<int>(label.extent);
     task.reduced_strides[task.reduced_axes++] = static_cast<int>(label.strides.at(place_of(tensor)));
   }
-  plan.run("kernel:reduce", {from, to}, [&device = plan.device(), task](std::span<float* const> memory) {
-    const float* const source = memory[0];
-    return device.kernels().launch(device.stream(), Kernel::reduce, grid_of_lines(task.outputs, task.count),
-                                   task, source, memory[1]);
-  });
+  plan.run("kernel:reduce", {from, to},
+           [&device = plan.device(), task, element = plan.real()](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::reduce, element,
+                                            grid_of_lines(task.outputs, task.count), task, memory[0],
+                                            memory[1]);
+           });
 }
 
 /// How far apart neighbours stand along both axes of a matrix.
@@ -110,7 +111,8 @@ Result<BufferId> operand_of(const Build& build, EinsumTensor tensor) {
   if (!build.layer.with.empty() && build.is_first(tensor) == build.layer.with_first) {
     const auto values = build.plan.weight(0);
     if (!values) return tl::unexpected{values.error()};
-    return build.plan.constant(is_new ? stored_layout(build.original, tensor, *values) : *values);
+    return build.plan.constant(is_new ? stored_layout(build.original, tensor, *values) : *values,
+                               build.plan.real());
   }
   const bool is_only_input = !build.layer.with.empty();
   const BufferId source = build.plan.read(is_only_input || build.is_first(tensor) ? 0 : 1);
@@ -146,12 +148,12 @@ Result<void> build_elementwise(Build& build) {
   }
   task.coefficients[0] = task.coefficients[1] = 1.0F;
   plan.run("kernel:eltwise", {(*operands)[0], (*operands)[1], plan.write()},
-           [&device = plan.device(), task](std::span<float* const> memory) {
+           [&device = plan.device(), task, element = plan.real()](std::span<void* const> memory) {
              EltwiseTask bound = task;
              bound.values[0] = memory[0];
              bound.values[1] = memory[1];
-             return device.kernels().launch(device.stream(), Kernel::eltwise, grid_for_each(task.count),
-                                            bound, memory[2]);
+             return device.kernels().launch(device.stream(), Kernel::eltwise, element,
+                                            grid_for_each(task.count), bound, memory[2]);
            });
   return {};
 }

@@ -51,11 +51,11 @@ Result<void> build(const Eltwise& layer, Builder& plan) {
   const auto task = task_of(layer, plan.out(), operand_shapes(layer, plan.config().inputs));
   operands->push_back(plan.write());
   plan.run("kernel:eltwise", std::move(*operands),
-           [&device = plan.device(), task](std::span<float* const> memory) {
+           [&device = plan.device(), task, element = plan.out_element()](std::span<void* const> memory) {
              EltwiseTask bound = task;
              for (int i = 0; i < task.operands; ++i) bound.values[i] = memory[static_cast<std::size_t>(i)];
-             return device.kernels().launch(device.stream(), Kernel::eltwise, grid_for_each(task.count),
-                                            bound, memory.back());
+             return device.kernels().launch(device.stream(), Kernel::eltwise, element,
+                                            grid_for_each(task.count), bound, memory.back());
            });
   return {};
 }

@@ -9,7 +9,7 @@ static_assert(static_cast<int>(Function::round) == static_cast<int>(Act::Kind::r
 static_assert(static_cast<int>(Function::selu) == static_cast<int>(Act::Kind::selu));
 static_assert(act_kinds.size() == static_cast<std::size_t>(Function::identity));
 
-Epilogue epilogue_of(const Builder& plan, std::optional<BufferId> bias) {
+Epilogue epilogue_of(Builder& plan, std::optional<BufferId> bias) {
   Epilogue epilogue;
   epilogue.bias = bias;
   for (const LayerParams& follower : plan.config().epilogue) {
@@ -50,14 +50,14 @@ void append_epilogue(Builder& plan, const Epilogue& epilogue, BufferId output, s
   if (epilogue.added) operands.push_back(*epilogue.added);
   const bool has_bias = epilogue.bias.has_value();
   const bool adds = epilogue.added.has_value();
-  plan.run("kernel:pointwise", std::move(operands),
-           [&device = plan.device(), task, has_bias, adds](std::span<float* const> memory) {
-             const float* const bias = has_bias ? memory[1] : nullptr;
-             const float* const added = adds ? memory[has_bias ? 2 : 1] : nullptr;
-             const float* const from = memory[0];
-             return device.kernels().launch(device.stream(), Kernel::pointwise, grid_for_each(task.count),
-                                            task, from, bias, added, memory[0]);
-           });
+  plan.run(
+      "kernel:pointwise", std::move(operands),
+      [&device = plan.device(), task, has_bias, adds, element = plan.real()](std::span<void* const> memory) {
+        const void* const bias = has_bias ? memory[1] : nullptr;
+        const void* const added = adds ? memory[has_bias ? 2 : 1] : nullptr;
+        return device.kernels().launch(device.stream(), Kernel::pointwise, element, grid_for_each(task.count),
+                                       task, memory[0], bias, added, memory[0]);
+      });
 }
 
 }  // namespace ns::cudnn

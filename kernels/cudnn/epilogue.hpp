@@ -18,7 +18,7 @@ struct Epilogue {
 };
 
 /// Of the current group, whose head has `bias`.
-Epilogue epilogue_of(const Builder& plan, std::optional<BufferId> bias);
+Epilogue epilogue_of(Builder& plan, std::optional<BufferId> bias);
 
 /// What the kernel of functions is told of `act`, and of tensors with `channels` and `inner` elements of one
 /// channel side by side.

@@ -15,10 +15,7 @@ Result<void> build(const Fc& layer, Builder& plan) {
   product.k = plan.in().elements() / product.m;
   product.transpose_b = true;  // [features, columns]
   const BufferId output = plan.write();
-  plan.run("cublas:sgemm", {plan.read(), *weight, output},
-           [&device = plan.device(), product](std::span<float* const> memory) {
-             return multiply(device, product, memory[0], memory[1], memory[2]);
-           });
+  append_products(plan, {product, {{0, 0, 0}}}, plan.read(), *weight, output);
   append_epilogue(plan, epilogue_of(plan, *bias), output, layer.features, 1);
   return {};
 }

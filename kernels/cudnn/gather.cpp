@@ -48,10 +48,11 @@ GatherTask task_of(const Gather& layer, const Shape& data, const Shape& indices,
 
 Result<void> build(const Gather& layer, Builder& plan) {
   const bool stored_indices = layer.single || !layer.indices.empty();
+  const Element element = plan.out_element();
   BufferId data = plan.read();
   BufferId indices = plan.read(plan.inputs() - 1);
   if (!layer.table.empty() || stored_indices) {
-    const auto stored = plan.stored_weight(0);
+    const auto stored = plan.stored_weight(0, stored_indices ? Element::float32 : element);
     if (!stored) return tl::unexpected{stored.error()};
     (stored_indices ? indices : data) = *stored;
   }
@@ -59,11 +60,9 @@ Result<void> build(const Gather& layer, Builder& plan) {
   const GatherTask task =
       task_of(layer, data_of(layer, inputs).shape, indices_of(layer, inputs), plan.out().elements());
   plan.run("kernel:gather", {data, indices, plan.write()},
-           [&device = plan.device(), task](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             const float* const places = memory[1];
-             return device.kernels().launch(device.stream(), Kernel::gather, grid_for_each(task.count), task,
-                                            from, places, memory[2]);
+           [&device = plan.device(), task, element](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::gather, element,
+                                            grid_for_each(task.count), task, memory[0], memory[1], memory[2]);
            });
   return {};
 }

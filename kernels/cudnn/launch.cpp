@@ -1,6 +1,7 @@
 #include "kernels/cudnn/launch.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 
 namespace ns::cudnn {
@@ -23,6 +24,13 @@ namespace {
 
 constexpr std::int64_t threads_of_block = 256;
 constexpr std::int64_t warp = 32;
+
+constexpr std::array<const char*, element_count> suffixes{"", "_f16", "_bf16"};
+
+/// Whether there is an entry for each Element.
+bool is_for_all(Kernel kernel) {
+  return kernel != Kernel::touch && kernel != Kernel::claim && kernel != Kernel::scatter;
+}
 
 struct Row {
   Kernel kernel;
@@ -79,19 +87,25 @@ Result<Kernels> Kernels::load() {
     auto loaded = Module::load(*file.ptx);
     if (!loaded) return tl::unexpected{std::move(loaded.error())};
     for (const Row& row : file.rows) {
-      const auto function = loaded->function(row.name);
-      if (!function) return tl::unexpected{function.error()};
-      kernels.functions_[static_cast<std::size_t>(row.kernel)] = *function;
+      auto& functions = kernels.functions_[static_cast<std::size_t>(row.kernel)];
+      for (std::size_t element = 0; element < (is_for_all(row.kernel) ? element_count : 1); ++element) {
+        const auto function = loaded->function((row.name + std::string{suffixes[element]}).c_str());
+        if (!function) return tl::unexpected{function.error()};
+        functions[element] = *function;
+      }
     }
     kernels.modules_.push_back(std::move(*loaded));
   }
   return kernels;
 }
 
-Result<void> Kernels::launch_with(const Stream& stream, Kernel kernel, Grid grid, void** arguments) const {
-  return check(cuLaunchKernel(functions_[static_cast<std::size_t>(kernel)], grid.blocks, 1, 1, grid.threads,
-                              1, 1, 0, stream.get(), arguments, nullptr),
-               "cuLaunchKernel");
+Result<void> Kernels::launch_with(const Stream& stream, Kernel kernel, Element element, Grid grid,
+                                  void** arguments) const {
+  const CUfunction function = functions_[static_cast<std::size_t>(kernel)][static_cast<std::size_t>(element)];
+  assert(function != nullptr);
+  return check(
+      cuLaunchKernel(function, grid.blocks, 1, 1, grid.threads, 1, 1, 0, stream.get(), arguments, nullptr),
+      "cuLaunchKernel");
 }
 
 }  // namespace ns::cudnn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cudnn/driver.hpp"
+#include "kernels/cudnn/element.hpp"
 
 #include <array>
 #include <cstdint>
@@ -9,7 +10,7 @@
 
 namespace ns::cudnn {
 
-/// One entry of kernels/*.cu each.
+/// Of kernels/*.cu, each with an entry for each Element but for touch, claim and scatter.
 enum class Kernel : std::uint8_t {
   copy,
   pad,
@@ -54,18 +55,21 @@ class Kernels {
   /// Precondition: a context is current.
   static Result<Kernels> load();
 
-  /// `arguments` are those of the kernel in kernels/*.cu, of the same types.
+  /// On memory that keeps real numbers as `element`. `arguments` are those of the kernel in kernels/*.cu, of
+  /// the same types but for what pointers point to.
   template <class... Arguments>
-  Result<void> launch(const Stream& stream, Kernel kernel, Grid grid, Arguments... arguments) const {
+  Result<void> launch(const Stream& stream, Kernel kernel, Element element, Grid grid,
+                      Arguments... arguments) const {
     std::array<void*, sizeof...(Arguments)> addresses{&arguments...};
-    return launch_with(stream, kernel, grid, addresses.data());
+    return launch_with(stream, kernel, element, grid, addresses.data());
   }
 
  private:
-  Result<void> launch_with(const Stream& stream, Kernel kernel, Grid grid, void** arguments) const;
+  Result<void> launch_with(const Stream& stream, Kernel kernel, Element element, Grid grid,
+                           void** arguments) const;
 
   std::vector<Module> modules_;
-  std::array<CUfunction, kernel_count> functions_{};
+  std::array<std::array<CUfunction, element_count>, kernel_count> functions_{};
 };
 
 }  // namespace ns::cudnn

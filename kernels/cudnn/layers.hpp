@@ -42,6 +42,10 @@ Result<void> build(const Identity& layer, Builder& plan);
 /// The dispatcher: the builder's current group, epilogue included. Precondition: supports().
 Result<void> build_group(Builder& plan);
 
+/// Whether a group of a plan whose real numbers are kept as `kept` computes on copies in float32, for want of
+/// a call or kernel for that type.
+bool is_wide(const LayerConfig& layer, Element kept);
+
 /// unsupported, and why: for a layer type that has no file here yet, what a library cannot do, tensors
 /// without elements or with 2^31 of them.
 Result<void> supports(const LayerConfig& layer);

@@ -78,7 +78,7 @@ Result<DnnHandle> make_dnn(const Stream& stream) {
   return owned;
 }
 
-Result<BlasHandle> make_blas(const Stream& stream, const DeviceMemory& workspace, bool tf32) {
+Result<BlasHandle> make_blas(const Stream& stream, const DeviceMemory& workspace, Math math) {
   cublasHandle_t handle = nullptr;
   if (auto made = check(cublasCreate(&handle), "cublasCreate"); !made)
     return tl::unexpected{std::move(made.error())};
@@ -86,8 +86,9 @@ Result<BlasHandle> make_blas(const Stream& stream, const DeviceMemory& workspace
   auto set = check(cublasSetStream(handle, stream.get()), "cublasSetStream");
   // Behind cublasSetStream, which takes the workspace away.
   if (set) set = check(cublasSetWorkspace(handle, workspace.data(), workspace.bytes()), "cublasSetWorkspace");
-  const auto math = tf32 ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH;
-  if (set) set = check(cublasSetMathMode(handle, math), "cublasSetMathMode");
+  const int mode = (math == Math::tf32 ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH) |
+                   CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
+  if (set) set = check(cublasSetMathMode(handle, static_cast<cublasMath_t>(mode)), "cublasSetMathMode");
   if (!set) return tl::unexpected{std::move(set.error())};
   return owned;
 }

@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "kernels/cudnn/driver.hpp"
 #include "kernels/cudnn/owned.hpp"
+#include "kernels/cudnn/selection.hpp"
 
 #include <cublas_v2.h>
 #include <cudnn.h>
@@ -22,9 +23,9 @@ using BlasHandle = Owned<cublasHandle_t, &cublasDestroy>;
 
 /// Whose calls go to `stream`. Precondition: a context is current.
 Result<DnnHandle> make_dnn(const Stream& stream);
-/// With `workspace` as its memory, so that it allocates nothing while it is captured; products of single
-/// precision in TF32 if `tf32`.
-Result<BlasHandle> make_blas(const Stream& stream, const DeviceMemory& workspace, bool tf32);
+/// With `workspace` as its memory, so that it allocates nothing while it is captured; partial sums of
+/// products never in less than single precision.
+Result<BlasHandle> make_blas(const Stream& stream, const DeviceMemory& workspace, Math math);
 
 /// "9.19.0" of the libraries that were loaded.
 std::string dnn_version();

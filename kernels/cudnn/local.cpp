@@ -1,6 +1,7 @@
 #include "kernels/cudnn/epilogue.hpp"
 #include "kernels/cudnn/kernels/parameters.hpp"
 #include "kernels/cudnn/layers.hpp"
+#include "kernels/cudnn/product.hpp"
 #include "kernels/geometry.hpp"
 
 namespace ns::cudnn {
@@ -21,17 +22,17 @@ ColumnsTask columns_task(const WindowGeometry& window) {
 
 /// At each position its own filters times its own column: [filters, taps] * [taps, 1]. Neighbours in a column
 /// and in the output are `positions` apart, which cuBLAS takes as the lengths of lines of one element.
-Result<void> multiply_positions(const Device& device, const WindowGeometry& window, const float* columns,
-                                const float* filters, float* out) {
-  const auto taps = window.channels * window.taps();
-  const auto positions = static_cast<int>(window.out_plane());
-  const float one = 1.0F;
-  const float zero = 0.0F;
-  return check(cublasSgemmStridedBatched(device.blas(), CUBLAS_OP_N, CUBLAS_OP_N, 1,
-                                         static_cast<int>(window.filters), static_cast<int>(taps), &one,
-                                         columns, positions, 1, filters, static_cast<int>(taps),
-                                         window.filters * taps, &zero, out, positions, 1, positions),
-               "cublasSgemmStridedBatched");
+Product products_of_positions(const WindowGeometry& window) {
+  Product product;
+  product.m = window.filters;
+  product.k = window.channels * window.taps();
+  product.count = window.out_plane();
+  product.a_stride = product.m * product.k;
+  product.b_stride = 1;
+  product.b_line = product.count;
+  product.c_stride = 1;
+  product.c_line = product.count;
+  return product;
 }
 
 }  // namespace
@@ -45,16 +46,18 @@ Result<void> build(const Local& layer, Builder& plan) {
   if (!bias) return tl::unexpected{bias.error()};
   const BufferId columns = plan.temporary(task.count);
   const BufferId output = plan.write();
-  plan.run("kernel:columns+cublas:sgemm_batched", {plan.read(), *filters, columns, output},
-           [&device = plan.device(), task, window](std::span<float* const> memory) {
-             const auto image = window.channels * window.in_plane();
-             const auto made = window.filters * window.out_plane();
+  const Element element = plan.real();
+  plan.run(element == Element::float32 ? "kernel:columns+cublas:sgemm_batched"
+                                       : "kernel:columns+cublas:gemm_ex_batched",
+           {plan.read(), *filters, columns, output},
+           [&device = plan.device(), task, window, element](std::span<void* const> memory) {
+             const Product product = products_of_positions(window);
              for (std::int64_t n = 0; n < window.batch; ++n) {
-               const float* const from = memory[0] + n * image;
-               auto done = device.kernels().launch(device.stream(), Kernel::columns,
+               const void* const from = place_in(memory[0], n * window.channels * window.in_plane(), element);
+               void* const to = place_in(memory[3], n * window.filters * window.out_plane(), element);
+               auto done = device.kernels().launch(device.stream(), Kernel::columns, element,
                                                    grid_for_each(task.count), task, from, memory[2]);
-               if (done)
-                 done = multiply_positions(device, window, memory[2], memory[1], memory[3] + n * made);
+               if (done) done = multiply(device, product, {element, element}, memory[1], memory[2], to);
                if (!done) return done;
              }
              return Result<void>{};

@@ -39,11 +39,11 @@ void append_move(Builder& plan, BufferId from, BufferId to, const Move& move) {
   fill(task.to, move.to);
   task.from_offset = static_cast<int>(move.from_offset);
   task.to_offset = static_cast<int>(move.to_offset);
-  plan.run("kernel:copy", {from, to}, [&device = plan.device(), task](std::span<float* const> memory) {
-    const float* const source = memory[0];
-    return device.kernels().launch(device.stream(), Kernel::copy, grid_for_each(task.count), task, source,
-                                   memory[1]);
-  });
+  plan.run("kernel:copy", {from, to},
+           [&device = plan.device(), task, element = plan.element_in(from)](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::copy, element, grid_for_each(task.count),
+                                            task, memory[0], memory[1]);
+           });
 }
 
 Part part_of(const Shape& shape, std::int64_t axis, std::int64_t first, std::int64_t extent) {
@@ -66,11 +66,11 @@ void append_pad(Builder& plan, BufferId from, BufferId to, const std::vector<std
   fill(task.pads, pads);
   task.fill = static_cast<Fill>(filling.mode);
   task.value = static_cast<float>(filling.value);
-  plan.run("kernel:pad", {from, to}, [&device = plan.device(), task](std::span<float* const> memory) {
-    const float* const source = memory[0];
-    return device.kernels().launch(device.stream(), Kernel::pad, grid_for_each(task.count), task, source,
-                                   memory[1]);
-  });
+  plan.run("kernel:pad", {from, to},
+           [&device = plan.device(), task, element = plan.element_in(from)](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::pad, element, grid_for_each(task.count),
+                                            task, memory[0], memory[1]);
+           });
 }
 
 Result<void> build(const Pad& layer, Builder& plan) {

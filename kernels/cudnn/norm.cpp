@@ -18,11 +18,11 @@ Result<void> build_across(const Norm& layer, Builder& plan) {
   auto lrn = lrn_of(static_cast<unsigned>(layer.size), layer.alpha, layer.beta, layer.k);
   if (!lrn) return tl::unexpected{std::move(lrn.error())};
   const std::array<std::int64_t, 3> extents{shape[0], shape[1], shape.elements(2, shape.rank())};
-  auto tensor = tensor_of(extents);
+  auto tensor = tensor_of(extents, plan.real());
   if (!tensor) return tl::unexpected{std::move(tensor.error())};
   const auto call = std::make_shared<LrnCall>(LrnCall{std::move(*lrn), std::move(*tensor)});
   plan.run("cudnn:lrn", {plan.read(), plan.write()},
-           [&device = plan.device(), call](std::span<float* const> memory) {
+           [&device = plan.device(), call](std::span<void* const> memory) {
              const float one = 1.0F;
              const float zero = 0.0F;
              return check(cudnnLRNCrossChannelForward(device.dnn(), call->lrn.get(),
@@ -43,10 +43,9 @@ void build_within(const Norm& layer, Builder& plan) {
                         static_cast<float>(layer.beta),
                         static_cast<float>(layer.k)};
   plan.run("kernel:lrn_within", {plan.read(), plan.write()},
-           [&device = plan.device(), task](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             return device.kernels().launch(device.stream(), Kernel::lrn_within, grid_for_each(task.count),
-                                            task, from, memory[1]);
+           [&device = plan.device(), task, element = plan.real()](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::lrn_within, element,
+                                            grid_for_each(task.count), task, memory[0], memory[1]);
            });
 }
 
@@ -58,19 +57,19 @@ void append_affine(Builder& plan, BufferId scale, std::optional<BufferId> shift)
   std::vector<BufferId> operands{plan.read(), plan.write(), scale};
   if (shift) operands.push_back(*shift);
   plan.run("kernel:affine", std::move(operands),
-           [&device = plan.device(), task, shifts = shift.has_value()](std::span<float* const> memory) {
-             const float* const x = memory[0];
-             const float* const factor = memory[2];
-             const float* const summand = shifts ? memory[3] : nullptr;
-             return device.kernels().launch(device.stream(), Kernel::affine, grid_for_each(task.count), task,
-                                            x, factor, summand, memory[1]);
+           [&device = plan.device(), task, element = plan.real(),
+            shifts = shift.has_value()](std::span<void* const> memory) {
+             const void* const summand = shifts ? memory[3] : nullptr;
+             return device.kernels().launch(device.stream(), Kernel::affine, element,
+                                            grid_for_each(task.count), task, memory[0], memory[2], summand,
+                                            memory[1]);
            });
 }
 
 Result<void> build_scale(const Norm& layer, Builder& plan) {
-  const auto scale = plan.stored_weight(0);
+  const auto scale = plan.stored_weight(0, Element::float32);
   if (!scale) return tl::unexpected{scale.error()};
-  const auto shift = plan.stored_weight_if(layer.bias, 1);
+  const auto shift = plan.stored_weight_if(layer.bias, 1, Element::float32);
   if (!shift) return tl::unexpected{shift.error()};
   append_affine(plan, *scale, *shift);
   return {};
@@ -97,9 +96,9 @@ Result<void> build_batch(const Norm& layer, Builder& plan) {
     shift[c] = static_cast<float>((layer.affine ? static_cast<double>(stored[3][c]) : 0.0) -
                                   static_cast<double>(stored[0][c]) * factor * by);
   }
-  const auto scales = plan.constant(scale);
+  const auto scales = plan.constant(scale, Element::float32);
   if (!scales) return tl::unexpected{scales.error()};
-  const auto shifts = plan.constant(shift);
+  const auto shifts = plan.constant(shift, Element::float32);
   if (!shifts) return tl::unexpected{shifts.error()};
   append_affine(plan, *scales, *shifts);
   return {};
@@ -129,19 +128,18 @@ Result<void> build_lines(const Norm& layer, Builder& plan) {
   std::vector<BufferId> operands{plan.read(), plan.write()};
   const bool shifts = layer.affine && layer.bias;
   for (std::size_t slot = 0; layer.affine && slot < (shifts ? 2U : 1U); ++slot) {
-    const auto stored = plan.stored_weight(slot);
+    const auto stored = plan.stored_weight(slot, Element::float32);
     if (!stored) return tl::unexpected{stored.error()};
     operands.push_back(*stored);
   }
   plan.run("kernel:lines", std::move(operands),
-           [&device = plan.device(), task = lines_task(layer, plan.in()), scales = layer.affine,
-            shifts](std::span<float* const> memory) {
-             const float* const x = memory[0];
-             const float* const scale = scales ? memory[2] : nullptr;
-             const float* const shift = shifts ? memory[3] : nullptr;
-             return device.kernels().launch(device.stream(), Kernel::lines,
-                                            grid_of_lines(task.lines, task.count), task, x, scale, shift,
-                                            memory[1]);
+           [&device = plan.device(), task = lines_task(layer, plan.in()), element = plan.real(),
+            scales = layer.affine, shifts](std::span<void* const> memory) {
+             const void* const scale = scales ? memory[2] : nullptr;
+             const void* const shift = shifts ? memory[3] : nullptr;
+             return device.kernels().launch(device.stream(), Kernel::lines, element,
+                                            grid_of_lines(task.lines, task.count), task, memory[0], scale,
+                                            shift, memory[1]);
            });
   return {};
 }

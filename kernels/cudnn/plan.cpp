@@ -1,6 +1,7 @@
 #include "kernels/cudnn/plan.hpp"
 
 #include "kernels/arena.hpp"
+#include "kernels/cudnn/conversion.hpp"
 #include "kernels/cudnn/gate.hpp"
 #include "kernels/cudnn/layers.hpp"
 #include "kernels/memory_limit.hpp"
@@ -21,8 +22,6 @@ std::vector<Lifetime> lifetimes_of(std::span<const Buffer> buffers) {
   return lifetimes;
 }
 
-CUdeviceptr pointer_of(const float* memory) { return reinterpret_cast<CUdeviceptr>(memory); }
-
 }  // namespace
 
 Result<std::unique_ptr<Plan>> CudnnPlan::prepare(std::shared_ptr<const Device> device, const Net& net,
@@ -38,8 +37,9 @@ Result<std::unique_ptr<Plan>> CudnnPlan::prepare(std::shared_ptr<const Device> d
     const std::string place = "layer " + net.layers[groups[group].layers.front()].name;
     if (auto supported = supports(groups[group].config); !supported)
       return failure_within(std::move(supported), place);
-    builder.begin(group);
+    builder.begin(group, is_wide(groups[group].config, element_of_math(plan->device_->selection().math)));
     if (auto built = build_group(builder); !built) return failure_within(std::move(built), place);
+    builder.end();
   }
   if (auto finished = plan->finish(builder.finish(), net, groups); !finished)
     return failure_within(std::move(finished), "net " + net.name);
@@ -65,7 +65,7 @@ Result<void> CudnnPlan::finish(Builder::Product product, const Net& net, std::sp
   for (std::size_t group = 1; group < groups.size(); ++group)
     group_ends_[group] = std::max(group_ends_[group], group_ends_[group - 1]);  // groups without steps
   const auto place = [&](BufferId buffer, TensorId tensor) {
-    return Place{address(buffer), net.tensors[tensor].type.shape.elements()};
+    return Place{address(buffer), buffers_[buffer].element, net.tensors[tensor].type.shape.elements()};
   };
   for (std::size_t i = 0; i < net.inputs.size(); ++i)
     inputs_.push_back(place(product.inputs[i], net.inputs[i]));
@@ -90,14 +90,14 @@ Result<void> CudnnPlan::allocate(const Builder::Product& product) {
                "cuMemsetD8Async");
 }
 
-float* CudnnPlan::address(BufferId buffer) const {
+void* CudnnPlan::address(BufferId buffer) const {
   switch (buffers_[buffer].storage) {
     case Storage::weight:
       return buffers_[buffer].memory;
     case Storage::scratch:
       return scratch_.data();
     case Storage::activation:
-      return activations_.data() + offsets_[buffer] / sizeof(float);
+      return static_cast<std::byte*>(activations_.data()) + offsets_[buffer];
   }
   return nullptr;
 }
@@ -166,7 +166,7 @@ void CudnnPlan::write_input(std::size_t index, std::span<const float> values) {
   if (!health_) return;
   assert(static_cast<std::int64_t>(values.size()) == inputs_[index].elements);
   note(device_->use());
-  if (health_) note(upload(pointer_of(inputs_[index].memory), values, device_->stream()));
+  if (health_) note(send(inputs_[index].memory, values, inputs_[index].element, *device_));
 }
 
 void CudnnPlan::run() {
@@ -179,16 +179,16 @@ void CudnnPlan::run() {
 std::vector<float> CudnnPlan::read_output(std::size_t index) const {
   std::vector<float> values(static_cast<std::size_t>(outputs_[index].elements));
   if (health_) note(device_->use());
-  if (health_) note(download(values, pointer_of(outputs_[index].memory), device_->stream()));
+  if (health_) note(fetch(values, outputs_[index].memory, outputs_[index].element, *device_));
   return values;
 }
 
-Result<void> CudnnPlan::touch(const float* memory, std::size_t bytes) const {
+Result<void> CudnnPlan::touch(void* memory, std::size_t bytes) const {
   constexpr std::size_t sector_bytes = 32;
   const auto sectors = static_cast<unsigned>(bytes / sector_bytes);
   if (sectors == 0) return {};
-  return device_->kernels().launch(device_->stream(), Kernel::touch, grid_for_each(sectors), sectors,
-                                   const_cast<float*>(memory));
+  return device_->kernels().launch(device_->stream(), Kernel::touch, Element::float32, grid_for_each(sectors),
+                                   sectors, memory);
 }
 
 void CudnnPlan::evict_weights() {
@@ -202,7 +202,7 @@ void CudnnPlan::evict_weights() {
     if (health_) note(touch(activations_.data(), activations_.bytes()));
   }
   for (const Place& input : inputs_)
-    if (health_) note(touch(input.memory, static_cast<std::size_t>(input.elements) * sizeof(float)));
+    if (health_) note(touch(input.memory, static_cast<std::size_t>(input.elements) * size_of(input.element)));
 }
 
 Result<Sample> CudnnPlan::timed(const Graph& graph, const Event& begin, const Event& end) const {

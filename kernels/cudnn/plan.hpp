@@ -33,11 +33,12 @@ class CudnnPlan final : public Plan {
  private:
   /// A step with its memory.
   struct Bound {
-    std::vector<float*> operands;
+    std::vector<void*> operands;
     Enqueue enqueue;
   };
   struct Place {
-    float* memory = nullptr;
+    void* memory = nullptr;
+    Element element = Element::float32;
     std::int64_t elements = 0;
   };
 
@@ -47,9 +48,9 @@ class CudnnPlan final : public Plan {
   Result<void> try_once(const Net& net, std::span<const Group> groups) const;
   Result<void> capture();
   Result<void> capture_groups();
-  [[nodiscard]] float* address(BufferId buffer) const;
+  [[nodiscard]] void* address(BufferId buffer) const;
   [[nodiscard]] Result<void> enqueue_group(std::size_t group) const;
-  [[nodiscard]] Result<void> touch(const float* memory, std::size_t bytes) const;
+  [[nodiscard]] Result<void> touch(void* memory, std::size_t bytes) const;
   [[nodiscard]] Result<Sample> timed(const Graph& graph, const Event& begin, const Event& end) const;
   /// The first failure stays; what is asked of the plan after it does nothing.
   void note(Result<void> done) const;

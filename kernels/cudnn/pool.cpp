@@ -33,13 +33,13 @@ Result<void> build_with_library(const Pool& layer, const WindowGeometry& window,
   auto pooling =
       pooling_of(mode_of(layer), axes.of(window.kernel), axes.of(window.pad), axes.of(window.stride));
   if (!pooling) return tl::unexpected{std::move(pooling.error())};
-  auto x = tensor_of(maps_of(window.batch, window.channels, axes.of(window.in)));
+  auto x = tensor_of(maps_of(window.batch, window.channels, axes.of(window.in)), plan.real());
   if (!x) return tl::unexpected{std::move(x.error())};
-  auto y = tensor_of(maps_of(window.batch, window.channels, axes.of(window.out)));
+  auto y = tensor_of(maps_of(window.batch, window.channels, axes.of(window.out)), plan.real());
   if (!y) return tl::unexpected{std::move(y.error())};
   const auto call = std::make_shared<Call>(Call{std::move(*pooling), std::move(*x), std::move(*y)});
   plan.run("cudnn:pooling", {plan.read(), plan.write()},
-           [&device = plan.device(), call](std::span<float* const> memory) {
+           [&device = plan.device(), call](std::span<void* const> memory) {
              const float one = 1.0F;
              const float zero = 0.0F;
              return check(cudnnPoolingForward(device.dnn(), call->pooling.get(), &one, call->x.get(),
@@ -70,12 +70,14 @@ PoolTask task_of(const Pool& layer, const WindowGeometry& window) {
 
 Result<void> build(const Pool& layer, Builder& plan) {
   const WindowGeometry window = window_of(layer, plan.in(), plan.out());
-  if (is_known(layer, window)) return build_with_library(layer, window, plan);
+  // bfloat16 is none of the types that cuDNN documents for pools.
+  if (is_known(layer, window) && plan.real() != Element::bfloat16)
+    return build_with_library(layer, window, plan);
   plan.run("kernel:pool", {plan.read(), plan.write()},
-           [&device = plan.device(), task = task_of(layer, window)](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             return device.kernels().launch(device.stream(), Kernel::pool, grid_for_each(task.count), task,
-                                            from, memory[1]);
+           [&device = plan.device(), task = task_of(layer, window),
+            element = plan.real()](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::pool, element, grid_for_each(task.count),
+                                            task, memory[0], memory[1]);
            });
   return {};
 }

@@ -28,7 +28,14 @@ struct Product {
   std::int64_t c_line = 0;
 };
 
-Result<void> multiply(const Device& device, const Product& product, const float* a, const float* b, float* c);
+/// What operands and results are kept as. Sums are made in float32 in any case.
+struct ProductElements {
+  Element operands = Element::float32;
+  Element made = Element::float32;
+};
+
+Result<void> multiply(const Device& device, const Product& product, ProductElements elements, const void* a,
+                      const void* b, void* c);
 
 /// Products alike, each with a call of its own; where their first matrices of A, B and C begin.
 struct Products {

@@ -94,7 +94,7 @@ std::int64_t gate_of(Rnn::Kind kind, std::int64_t number) {
   return kind == Rnn::Kind::gru ? of_gru.at(place) : number;
 }
 
-Result<GateAddress> gate_address(const Recurrent& recurrent, const Device& device, float* space,
+Result<GateAddress> gate_address(const Recurrent& recurrent, const Device& device, void* space,
                                  std::int64_t direction, std::int64_t number) {
   TensorDescriptor matrix;
   TensorDescriptor bias;
@@ -109,7 +109,7 @@ Result<GateAddress> gate_address(const Recurrent& recurrent, const Device& devic
                                 matrix.get(), &matrix_at, bias.get(), &bias_at),
         "cudnnGetRNNWeightParams");
   if (!done) return tl::unexpected{std::move(done.error())};
-  return GateAddress{static_cast<float*>(matrix_at), static_cast<float*>(bias_at)};
+  return GateAddress{matrix_at, bias_at};
 }
 
 }  // namespace ns::cudnn

@@ -30,10 +30,10 @@ std::int64_t gate_of(Rnn::Kind kind, std::int64_t number);
 /// Where one matrix of a gate and its bias stand in the weight space at `space`: those of the input have the
 /// gate's number, those of the state follow. The bias is null where there is none.
 struct GateAddress {
-  float* matrix = nullptr;
-  float* bias = nullptr;
+  void* matrix = nullptr;
+  void* bias = nullptr;
 };
-Result<GateAddress> gate_address(const Recurrent& recurrent, const Device& device, float* space,
+Result<GateAddress> gate_address(const Recurrent& recurrent, const Device& device, void* space,
                                  std::int64_t direction, std::int64_t number);
 
 }  // namespace ns::cudnn

@@ -39,15 +39,16 @@ struct Call {
 
 /// Input and output as cuDNN sees them: all axes, reduced ones with an extent of 1 in the output.
 Result<std::shared_ptr<Call>> call_of(cudnnReduceTensorOp_t operation, const Shape& input,
-                                      const std::vector<bool>& reduced, const Device& device) {
+                                      const std::vector<bool>& reduced, Element element,
+                                      const Device& device) {
   Shape output = input;
   for (std::size_t axis = 0; axis < input.rank(); ++axis)
     if (reduced[axis]) output[axis] = 1;
   auto reduction = reduction_of(operation);
   if (!reduction) return tl::unexpected{std::move(reduction.error())};
-  auto from = tensor_of(input.extents());
+  auto from = tensor_of(input.extents(), element);
   if (!from) return tl::unexpected{std::move(from.error())};
-  auto to = tensor_of(output.extents());
+  auto to = tensor_of(output.extents(), element);
   if (!to) return tl::unexpected{std::move(to.error())};
   auto call = std::make_shared<Call>(Call{std::move(*reduction), std::move(*from), std::move(*to), 0});
   auto asked = check(cudnnGetReductionWorkspaceSize(device.dnn(), call->reduction.get(), call->from.get(),
@@ -59,10 +60,10 @@ Result<std::shared_ptr<Call>> call_of(cudnnReduceTensorOp_t operation, const Sha
 
 Result<void> build_with_library(cudnnReduceTensorOp_t operation, const std::vector<bool>& reduced,
                                 Builder& plan) {
-  const auto call = call_of(operation, plan.in(), reduced, plan.device());
+  const auto call = call_of(operation, plan.in(), reduced, plan.out_element(), plan.device());
   if (!call) return tl::unexpected{call.error()};
   plan.run("cudnn:reduce", {plan.read(), plan.scratch((*call)->workspace), plan.write()},
-           [&device = plan.device(), call = *call](std::span<float* const> memory) {
+           [&device = plan.device(), call = *call](std::span<void* const> memory) {
              const float one = 1.0F;
              const float zero = 0.0F;
              return check(cudnnReduceTensor(device.dnn(), call->reduction.get(), nullptr, 0, memory[1],
@@ -119,10 +120,10 @@ Result<void> build(const Reduce& layer, Builder& plan) {
   const auto operation = operation_of(layer.kind);
   if (operation && task.count > 1) return build_with_library(*operation, reduced, plan);
   plan.run("kernel:reduce", {plan.read(), plan.write()},
-           [&device = plan.device(), task](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             return device.kernels().launch(device.stream(), Kernel::reduce,
-                                            grid_of_lines(task.outputs, task.count), task, from, memory[1]);
+           [&device = plan.device(), task, element = plan.out_element()](std::span<void* const> memory) {
+             return device.kernels().launch(device.stream(), Kernel::reduce, element,
+                                            grid_of_lines(task.outputs, task.count), task, memory[0],
+                                            memory[1]);
            });
   return {};
 }

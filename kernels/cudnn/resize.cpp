@@ -10,9 +10,9 @@ Result<std::pair<BufferId, BufferId>> stored_taps(const AxisTaps& taps, Builder&
   const std::vector<float> sources{taps.sources.begin(), taps.sources.end()};
   std::vector<float> weights;
   for (const double weight : taps.weights) weights.push_back(static_cast<float>(weight));
-  const auto stored_sources = plan.constant(sources);
+  const auto stored_sources = plan.constant(sources, Element::float32);
   if (!stored_sources) return tl::unexpected{stored_sources.error()};
-  const auto stored_weights = plan.constant(weights);
+  const auto stored_weights = plan.constant(weights, Element::float32);
   if (!stored_weights) return tl::unexpected{stored_weights.error()};
   return std::pair{*stored_sources, *stored_weights};
 }
@@ -41,12 +41,10 @@ Result<void> build(const Resize& layer, Builder& plan) {
     task.count = static_cast<unsigned>(shape.elements());
     const BufferId to = axis == axes.back() ? plan.write() : plan.temporary(shape.elements());
     plan.run("kernel:resample", {from, stored->first, stored->second, to},
-             [&device = plan.device(), task](std::span<float* const> memory) {
-               const float* const values = memory[0];
-               const float* const sources = memory[1];
-               const float* const weights = memory[2];
-               return device.kernels().launch(device.stream(), Kernel::resample, grid_for_each(task.count),
-                                              task, values, sources, weights, memory[3]);
+             [&device = plan.device(), task, element = plan.real()](std::span<void* const> memory) {
+               return device.kernels().launch(device.stream(), Kernel::resample, element,
+                                              grid_for_each(task.count), task, memory[0], memory[1],
+                                              memory[2], memory[3]);
              });
     from = to;
   }

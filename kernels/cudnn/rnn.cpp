@@ -2,6 +2,7 @@
 // goes backwards; of directions, in the output of two.
 #include "net/layers/rnn.hpp"
 
+#include "kernels/cudnn/conversion.hpp"
 #include "kernels/cudnn/layers.hpp"
 #include "kernels/cudnn/moves.hpp"
 #include "kernels/cudnn/recurrent.hpp"
@@ -13,11 +14,10 @@
 namespace ns::cudnn {
 namespace {
 
-Result<void> send(float* to, const std::vector<float>& values, std::int64_t first, std::int64_t count,
+Result<void> send(void* to, const std::vector<float>& values, std::int64_t first, std::int64_t count,
                   const Device& device) {
-  return upload(reinterpret_cast<CUdeviceptr>(to),
-                std::span{values}.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
-                device.stream());
+  return send(to, std::span{values}.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
+              Element::float32, device);
 }
 
 /// The trained values, as the file has them.
@@ -40,7 +40,7 @@ Result<BufferId> weight_space(const Rnn& layer, const Recurrent& recurrent, Buil
   const auto trained = read_trained(layer, plan);
   if (!trained) return tl::unexpected{trained.error()};
   const std::size_t words = (recurrent.weight_bytes + sizeof(float) - 1) / sizeof(float);
-  auto space = plan.constant(std::vector<float>(words, 0.0F));
+  auto space = plan.constant(std::vector<float>(words, 0.0F), Element::float32);
   if (!space) return space;
   const auto gates = gates_of(layer.kind);
   for (std::int64_t i = 0; i < directions_of(layer) * 2 * gates; ++i) {
@@ -64,7 +64,7 @@ Result<BufferId> weight_space(const Rnn& layer, const Recurrent& recurrent, Buil
 /// cuDNN 8 reads them on the device as well; cuDNN 9 no more.
 Result<BufferId> sequence_lengths(const Shape& input, Builder& plan) {
   const auto length = std::bit_cast<float>(static_cast<std::int32_t>(input[0]));
-  return plan.constant(std::vector<float>(static_cast<std::size_t>(input[1]), length));
+  return plan.constant(std::vector<float>(static_cast<std::size_t>(input[1]), length), Element::float32);
 }
 
 /// [steps, elements] the other way round.
@@ -121,12 +121,12 @@ std::size_t add_last(char name, const Rnn& layer, Builder& plan, Operands& opera
 
 void append_call(Builder& plan, const std::shared_ptr<const Recurrent>& recurrent, Operands operands) {
   plan.run("cudnn:rnn", std::move(operands.list),
-           [&device = plan.device(), recurrent, places = operands.places](std::span<float* const> memory) {
+           [&device = plan.device(), recurrent, places = operands.places](std::span<void* const> memory) {
              const Recurrent& made = *recurrent;
              const auto at = [&](std::size_t place) { return place == 0 ? nullptr : memory[place]; };
              return check(
                  cudnnRNNForward(device.dnn(), made.layer.get(), CUDNN_FWD_MODE_INFERENCE,
-                                 reinterpret_cast<const std::int32_t*>(memory[3]), made.x.get(), memory[0],
+                                 static_cast<const std::int32_t*>(memory[3]), made.x.get(), memory[0],
                                  made.y.get(), memory[1], made.state.get(), at(places.first_h),
                                  at(places.last_h), made.state.get(), at(places.first_c), at(places.last_c),
                                  made.weight_bytes, memory[2], made.workspace, memory[4], 0, nullptr),

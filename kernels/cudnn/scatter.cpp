@@ -28,18 +28,17 @@ ScatterTask task_of(const Scatter& layer, const Shape& data, const Shape& indice
 /// Of several updates of one place, the last one counts: each place is told which that is.
 BufferId append_claims(Builder& plan, const ScatterTask& task, BufferId indices) {
   const std::int64_t places = plan.out().elements();
-  const BufferId last = plan.temporary(places);
+  const BufferId last = plan.temporary(places, Element::float32);  // as many bytes
   plan.run("kernel:claim", {indices, last},
-           [&device = plan.device(), task, places](std::span<float* const> memory) {
-             const float* const named = memory[0];
-             auto* const claims = reinterpret_cast<unsigned*>(memory[1]);
+           [&device = plan.device(), task, places](std::span<void* const> memory) {
+             void* const claims = memory[1];
              const auto bytes = static_cast<std::size_t>(places) * sizeof(unsigned);
              auto cleared = check(
                  cuMemsetD8Async(reinterpret_cast<CUdeviceptr>(claims), 0, bytes, device.stream().get()),
                  "cuMemsetD8Async");
              if (!cleared) return cleared;
-             return device.kernels().launch(device.stream(), Kernel::claim, grid_for_each(task.count), task,
-                                            named, claims);
+             return device.kernels().launch(device.stream(), Kernel::claim, Element::float32,
+                                            grid_for_each(task.count), task, memory[0], claims);
            });
   return last;
 }
@@ -70,12 +69,11 @@ Result<void> build(const Scatter& layer, Builder& plan) {
   const bool replaces = layer.combine == Scatter::Combine::replace;
   if (replaces) operands.push_back(append_claims(plan, task, indices));
   plan.run("kernel:scatter", std::move(operands),
-           [&device = plan.device(), task, replaces](std::span<float* const> memory) {
-             const float* const named = memory[0];
-             const float* const values = memory[1];
-             const auto* const last = replaces ? reinterpret_cast<const unsigned*>(memory[3]) : nullptr;
-             return device.kernels().launch(device.stream(), Kernel::scatter, grid_for_each(task.count), task,
-                                            named, values, last, memory[2]);
+           [&device = plan.device(), task, replaces](std::span<void* const> memory) {
+             const void* const last = replaces ? memory[3] : nullptr;
+             return device.kernels().launch(device.stream(), Kernel::scatter, Element::float32,
+                                            grid_for_each(task.count), task, memory[0], memory[1], last,
+                                            memory[2]);
            });
   return {};
 }

@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "kernels/settings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -19,7 +20,8 @@ struct Word {
   Value value;
 };
 
-constexpr std::array math_words{Word<Math>{"fp32", Math::fp32}, Word<Math>{"tf32", Math::tf32}};
+constexpr std::array math_words{Word<Math>{"fp32", Math::fp32}, Word<Math>{"tf32", Math::tf32},
+                                Word<Math>{"fp16", Math::fp16}, Word<Math>{"bf16", Math::bf16}};
 constexpr std::array host_words{Word<HostMemory>{"pinned", HostMemory::pinned},
                                 Word<HostMemory>{"pageable", HostMemory::pageable}};
 
@@ -37,6 +39,11 @@ Result<void> take(const Settings& settings, std::string_view key, const Words& w
   }
   return failure(Errc::usage, fmt::format("device cudnn: {}={} is not known; it is {}{}", key, *text,
                                           list_of(choices), suggestion(*text, choices)));
+}
+
+template <class Words, class Value>
+std::string_view word_of(const Words& words, Value value) {
+  return std::ranges::find(words, value, &Word<Value>::value)->text;
 }
 
 /// "64MB", "64.5MB", or bytes where that is shorter.
@@ -58,7 +65,7 @@ Result<void> take_index(std::string_view text, Selection& selection) {
 }  // namespace
 
 std::string Selection::canonical() const {
-  return fmt::format("cudnn:{},math={},workspace={}{}", index, math == Math::fp32 ? "fp32" : "tf32",
+  return fmt::format("cudnn:{},math={},workspace={}{}", index, word_of(math_words, math),
                      print_size(workspace), host == HostMemory::pageable ? ",host=pageable" : "");
 }
 

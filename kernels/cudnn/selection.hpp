@@ -3,6 +3,7 @@
 
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "kernels/cudnn/element.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,7 +13,15 @@ namespace ns::cudnn {
 enum class Math {
   fp32,  // single precision throughout
   tf32,  // products of operands rounded to 10 bits of fraction, summed in single precision
+  fp16,  // real numbers kept as float16, everything computed in single precision
+  bf16,  // as bfloat16
 };
+
+/// What real numbers are kept as.
+constexpr Element element_of_math(Math math) {
+  if (math == Math::fp16) return Element::float16;
+  return math == Math::bf16 ? Element::bfloat16 : Element::float32;
+}
 
 /// Where tensors stand on the host when they cross the border.
 enum class HostMemory { pinned, pageable };

@@ -16,12 +16,12 @@ Result<void> build(const Softmax& layer, Builder& plan) {
     return {};
   }
   const std::array<std::int64_t, 3> extents{task.lines / task.inner, task.extent, task.inner};
-  auto made = tensor_of(extents);
+  auto made = tensor_of(extents, plan.real());
   if (!made) return tl::unexpected{std::move(made.error())};
   const auto tensor = std::make_shared<TensorDescriptor>(std::move(*made));
   const auto algorithm = layer.kind == Softmax::Kind::log ? CUDNN_SOFTMAX_LOG : CUDNN_SOFTMAX_ACCURATE;
   plan.run("cudnn:softmax", {plan.read(), plan.write()},
-           [&device = plan.device(), tensor, algorithm](std::span<float* const> memory) {
+           [&device = plan.device(), tensor, algorithm](std::span<void* const> memory) {
              const float one = 1.0F;
              const float zero = 0.0F;
              return check(cudnnSoftmaxForward(device.dnn(), algorithm, CUDNN_SOFTMAX_MODE_CHANNEL, &one,

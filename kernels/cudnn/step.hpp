@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "kernels/cudnn/element.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +17,7 @@ using BufferId = std::uint32_t;
 
 /// Enqueues work on the memory of its operands, in the order they were given. Always the same work, for it is
 /// captured once and replayed.
-using Enqueue = std::function<Result<void>(std::span<float* const> operands)>;
+using Enqueue = std::function<Result<void>(std::span<void* const> operands)>;
 
 struct Step {
   std::size_t group = 0;
@@ -29,8 +30,9 @@ enum class Storage : std::uint8_t { activation, weight, scratch };
 
 struct Buffer {
   Storage storage = Storage::activation;
+  Element element = Element::float32;
   std::size_t bytes = 0;
-  float* memory = nullptr;     // weights: where they stand on the device
+  void* memory = nullptr;      // weights: where they stand on the device
   std::size_t first_step = 0;  // activations: when they are written first and read last
   std::size_t last_step = 0;
   bool persistent = false;  // inputs and outputs of the net: alive from first to last step

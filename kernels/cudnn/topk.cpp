@@ -33,12 +33,12 @@ Result<void> build(const Topk& layer, Builder& plan) {
   const Grid grid = grid_of_lines(plan.in().elements() / plan.in()[static_cast<std::size_t>(layer.axis)],
                                   static_cast<std::int64_t>(task.extent));
   plan.run(sorts ? "kernel:sort" : "kernel:topk", std::move(operands),
-           [&device = plan.device(), task, sorts, values, places, grid](std::span<float* const> memory) {
-             const float* const from = memory[0];
-             float* const to_values = values == 0 ? nullptr : memory[values];
-             float* const to_places = places == 0 ? nullptr : memory[places];
-             return device.kernels().launch(device.stream(), sorts ? Kernel::sort : Kernel::topk, grid, task,
-                                            from, to_values, to_places);
+           [&device = plan.device(), task, sorts, values, places, grid,
+            element = plan.in_element()](std::span<void* const> memory) {
+             void* const to_values = values == 0 ? nullptr : memory[values];
+             void* const to_places = places == 0 ? nullptr : memory[places];
+             return device.kernels().launch(device.stream(), sorts ? Kernel::sort : Kernel::topk, element,
+                                            grid, task, memory[0], to_values, to_places);
            });
   return {};
 }

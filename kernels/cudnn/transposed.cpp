@@ -28,18 +28,18 @@ constexpr std::string_view call_name = "cudnnConvolutionBackwardData";
 
 }  // namespace
 
-Result<void> TransposedConvolution::describe(const TransposedRequest& request, bool tf32) {
-  auto x = tensor_of(request.x);
+Result<void> TransposedConvolution::describe(const TransposedRequest& request, Math math) {
+  auto x = tensor_of(request.x, request.element);
   if (!x) return tl::unexpected{std::move(x.error())};
   x_ = std::move(*x);
-  auto y = tensor_of(request.y);
+  auto y = tensor_of(request.y, request.element);
   if (!y) return tl::unexpected{std::move(y.error())};
   y_ = std::move(*y);
-  auto filters = filter_of(request.filters);
+  auto filters = filter_of(request.filters, request.element);
   if (!filters) return tl::unexpected{std::move(filters.error())};
   filters_ = std::move(*filters);
   auto convolution = convolution_of(request.pad, request.stride, request.dilation, request.groups,
-                                    tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH);
+                                    math_type(math, request.element));
   if (!convolution) return tl::unexpected{std::move(convolution.error())};
   convolution_ = std::move(*convolution);
   return {};
@@ -48,7 +48,7 @@ Result<void> TransposedConvolution::describe(const TransposedRequest& request, b
 Result<std::shared_ptr<const TransposedConvolution>> TransposedConvolution::choose(
     const Device& device, const TransposedRequest& request) {
   auto chosen = std::make_shared<TransposedConvolution>();
-  if (auto told = chosen->describe(request, device.selection().math == Math::tf32); !told)
+  if (auto told = chosen->describe(request, device.selection().math); !told)
     return tl::unexpected{std::move(told.error())};
   std::array<cudnnConvolutionBwdDataAlgoPerf_t, CUDNN_CONVOLUTION_BWD_DATA_ALGO_COUNT> found{};
   int count = 0;
@@ -90,8 +90,8 @@ std::string TransposedConvolution::implementation() const {
   return fmt::format("cudnn:{}", name == names.end() ? "backward_unknown" : name->text);
 }
 
-cudnnStatus_t TransposedConvolution::enqueue(const Device& device, const float* x, const float* filters,
-                                             float* workspace, float* y) const {
+cudnnStatus_t TransposedConvolution::enqueue(const Device& device, const void* x, const void* filters,
+                                             void* workspace, void* y) const {
   const float one = 1.0F;
   const float zero = 0.0F;
   return cudnnConvolutionBackwardData(device.dnn(), &one, filters_.get(), filters, x_.get(), x,
@@ -99,8 +99,8 @@ cudnnStatus_t TransposedConvolution::enqueue(const Device& device, const float* 
                                       y_.get(), y);
 }
 
-Result<void> TransposedConvolution::run(const Device& device, const float* x, const float* filters,
-                                        float* workspace, float* y) const {
+Result<void> TransposedConvolution::run(const Device& device, const void* x, const void* filters,
+                                        void* workspace, void* y) const {
   return check(enqueue(device, x, filters, workspace, y), call_name);
 }
 

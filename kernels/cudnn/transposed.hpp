@@ -17,6 +17,7 @@ struct TransposedRequest {
   std::vector<std::int64_t> stride;
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
+  Element element = Element::float32;
 };
 
 class TransposedConvolution {
@@ -27,14 +28,14 @@ class TransposedConvolution {
 
   [[nodiscard]] std::string implementation() const;
   [[nodiscard]] std::size_t workspace_bytes() const { return workspace_bytes_; }
-  [[nodiscard]] Result<void> run(const Device& device, const float* x, const float* filters, float* workspace,
-                                 float* y) const;
+  [[nodiscard]] Result<void> run(const Device& device, const void* x, const void* filters, void* workspace,
+                                 void* y) const;
 
  private:
-  Result<void> describe(const TransposedRequest& request, bool tf32);
+  Result<void> describe(const TransposedRequest& request, Math math);
   [[nodiscard]] Result<bool> try_out(const Device& device, const TransposedRequest& request) const;
-  [[nodiscard]] cudnnStatus_t enqueue(const Device& device, const float* x, const float* filters,
-                                      float* workspace, float* y) const;
+  [[nodiscard]] cudnnStatus_t enqueue(const Device& device, const void* x, const void* filters,
+                                      void* workspace, void* y) const;
 
   TensorDescriptor x_;
   TensorDescriptor y_;

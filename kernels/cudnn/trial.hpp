@@ -32,7 +32,9 @@ class Trial {
     return check(cuMemsetD8Async(memory_.address(), 0, memory_.bytes(), device.stream().get()),
                  "cuMemsetD8Async");
   }
-  [[nodiscard]] float* at(std::size_t place) const { return memory_.data() + place; }
+  [[nodiscard]] void* at(std::size_t place) const {
+    return place_in(memory_.data(), static_cast<std::int64_t>(place), Element::float32);
+  }
 
  private:
   std::size_t elements_ = 0;

@@ -1,13 +1,15 @@
 #include "kernels/cudnn/weight_store.hpp"
 
+#include "kernels/cudnn/conversion.hpp"
+
 namespace ns::cudnn {
 
-Result<float*> WeightStore::keep(std::span<const float> values, const Stream& stream) {
-  auto memory = DeviceMemory::allocate(values.size_bytes());
+Result<void*> WeightStore::keep(std::span<const float> values, Element element, const Device& device) {
+  auto memory = DeviceMemory::allocate(values.size() * size_of(element));
   if (!memory) return tl::unexpected{std::move(memory.error())};
-  if (auto sent = upload(memory->address(), values, stream); !sent)
+  if (auto sent = send(memory->data(), values, element, device); !sent)
     return tl::unexpected{std::move(sent.error())};
-  bytes_ += values.size_bytes();
+  bytes_ += memory->bytes();
   parts_.push_back(std::move(*memory));
   return parts_.back().data();
 }

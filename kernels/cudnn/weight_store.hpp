@@ -1,7 +1,7 @@
 /// A plan's stored values on the device.
 #pragma once
 
-#include "kernels/cudnn/driver.hpp"
+#include "kernels/cudnn/device.hpp"
 
 #include <span>
 #include <vector>
@@ -10,8 +10,8 @@ namespace ns::cudnn {
 
 class WeightStore {
  public:
-  /// A copy of `values` on the device, which stays as long as the store lives.
-  Result<float*> keep(std::span<const float> values, const Stream& stream);
+  /// A copy of `values` on the device, kept as `element`, which stays as long as the store lives.
+  Result<void*> keep(std::span<const float> values, Element element, const Device& device);
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:

@@ -61,15 +61,15 @@ std::vector<Case> draw(const Backend& device, const CheckRequest& request, TypeC
 /// On all cores, while the calling thread runs the device.
 class References {
  public:
-  References(std::span<Case> cases, Clock::time_point end) {
+  References(std::span<Case> cases, const Precision& precision, Clock::time_point end) {
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < cores; ++i)
-      threads_.emplace_back([this, cases, end] {
+      threads_.emplace_back([this, cases, precision, end] {
         const auto reference = open_backend("reference");
         if (!reference) return;
         for (auto at = next_++; at < cases.size() && Clock::now() < end; at = next_++) {
           auto& each = cases[at];
-          each.expected = outputs_of(**reference, each.net, each.isolated(), each.seed);
+          each.expected = outputs_of(**reference, each.net, each.isolated(), each.seed, {}, precision);
         }
       });
   }
@@ -87,18 +87,7 @@ class References {
   std::vector<std::thread> threads_;
 };
 
-/// TF32 keeps ten bits of what is multiplied.
-double tolerance_on(const Backend& device, const LayerParams& params) {
-  constexpr double of_tf32 = 5e-3;
-  const bool is_tf32 = device.settings().find("math=tf32") != std::string::npos;
-  const auto type = type_of(params);
-  constexpr std::array products{"conv", "deconv", "fc", "local", "matmul", "einsum", "attention", "rnn"};
-  const bool multiplies =
-      std::any_of(products.begin(), products.end(), [&](std::string_view each) { return each == type; });
-  return is_tf32 && multiplies ? of_tf32 : tolerance_of(params);
-}
-
-void judge(const Backend& device, const Case& each, TypeCheck& found) {
+void judge(const Precision& precision, const Case& each, TypeCheck& found) {
   if (!each.expected || !each.actual) {
     ++found.left_out;
     return;
@@ -108,7 +97,7 @@ void judge(const Backend& device, const Case& each, TypeCheck& found) {
       found.failed.push_back({each.seed, print(each.layer), outputs->error().message});
       return;
     }
-  const double tolerance = tolerance_on(device, each.layer.params);
+  const double tolerance = tolerance_of(each.layer.params) + rounding_of(each.layer, precision);
   const double error = difference(**each.actual, **each.expected);
   found.errors.push_back(error);
   found.tolerance = std::max(found.tolerance, tolerance);
@@ -124,13 +113,14 @@ void judge(const Backend& device, const Case& each, TypeCheck& found) {
 TypeCheck check_type(Backend& device, const CheckRequest& request, std::string type, Clock::time_point end) {
   TypeCheck found{std::move(type)};
   auto cases = draw(device, request, found);
-  References references{cases, end};
+  const Precision precision = precision_of(device.settings());
+  References references{cases, precision, end};
   for (auto& each : cases) {
     if (Clock::now() >= end) break;
-    each.actual = outputs_of(device, each.net, each.isolated(), each.seed);
+    each.actual = outputs_of(device, each.net, each.isolated(), each.seed, {}, precision);
   }
   references.join();
-  for (const auto& each : cases) judge(device, each, found);
+  for (const auto& each : cases) judge(precision, each, found);
   return found;
 }
 

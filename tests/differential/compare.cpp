@@ -38,21 +38,25 @@ std::unique_ptr<Backend> device_under_test() {
 }
 
 Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed,
-                                      const std::vector<Candidates>& candidates) {
-  const RandomWeights weights{seed};
+                                      const std::vector<Candidates>& candidates, const Precision& precision) {
+  const RandomWeights random{seed};
+  const KeptWeights weights{random, precision};
   auto plan = backend.prepare(net, group(net, backend.rules()), weights, isolated);
   if (!plan) return tl::unexpected{std::move(plan.error())};
   for (std::size_t i = 0; i < net.inputs.size(); ++i) {
-    const bool picks =
-        i < candidates.size() && !candidates[i].empty() && is_floating(net.tensors[net.inputs[i]].type.dtype);
-    (*plan)->write_input(i, picks ? picked_values(net, net.inputs[i], seed + i, candidates[i])
-                                  : random_values(net, net.inputs[i], seed + i));
+    const bool is_real = is_floating(net.tensors[net.inputs[i]].type.dtype);
+    const bool picks = i < candidates.size() && !candidates[i].empty() && is_real;
+    auto values = picks ? picked_values(net, net.inputs[i], seed + i, candidates[i])
+                        : random_values(net, net.inputs[i], seed + i);
+    if (is_real) round_to_kept(values, precision);
+    (*plan)->write_input(i, values);
   }
   (*plan)->run();
   (*plan)->time();  // must leave the same outputs as run(), however the input's memory was used
   std::vector<float> all;
   for (std::size_t i = 0; i < net.outputs.size(); ++i) {
-    const auto values = (*plan)->read_output(i);
+    auto values = (*plan)->read_output(i);
+    if (is_floating(net.tensors[net.outputs[i]].type.dtype)) overflow_as_kept(values, precision);
     all.insert(all.end(), values.begin(), values.end());
   }
   if (auto health = (*plan)->health(); !health) return tl::unexpected{std::move(health.error())};

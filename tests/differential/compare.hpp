@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/backend.hpp"
+#include "kernels/precision.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,10 +18,12 @@ std::unique_ptr<Backend> device_under_test();
 /// What the values of an input of real numbers are picked from; nothing: they are random numbers.
 using Candidates = std::vector<float>;
 
-/// Outputs of `net`, one after the other, on inputs and weights that follow from `seed`. `candidates`: by
-/// input, as far as it goes. The error's text if it cannot run.
+/// Outputs of `net`, one after the other, on inputs and weights that follow from `seed` and that a device of
+/// such a precision keeps exactly; those beyond what it keeps are infinite. `candidates`: by input, as far as
+/// it goes. The error's text if it cannot run.
 Result<std::vector<float>> outputs_of(Backend& backend, const Net& net, bool isolated, std::uint64_t seed,
-                                      const std::vector<Candidates>& candidates = {});
+                                      const std::vector<Candidates>& candidates = {},
+                                      const Precision& precision = {});
 
 /// The largest difference, relative to the largest magnitude of `expected`; infinite if sizes differ or only
 /// one of two numbers is finite.

@@ -1,5 +1,6 @@
 // The fake cuBLAS: products by plain loops.
 #include "device.hpp"
+#include "numbers.hpp"
 
 #include <cublas_v2.h>
 
@@ -20,16 +21,18 @@ struct Product {
   std::int64_t n;
   std::int64_t k;
   float alpha;
-  const float* a;
+  const void* a;
   std::int64_t a_line;
   std::int64_t a_stride;
-  const float* b;
+  const void* b;
   std::int64_t b_line;
   std::int64_t b_stride;
-  float* c;
+  void* c;
   std::int64_t c_line;
   std::int64_t c_stride;
   std::int64_t count;
+  cudaDataType_t from = CUDA_R_32F;  // of a and b
+  cudaDataType_t to = CUDA_R_32F;
 };
 
 void compute(const Product& p) {
@@ -40,10 +43,11 @@ void compute(const Product& p) {
         for (std::int64_t k = 0; k < p.k; ++k) {
           const auto a = p.transpose_a ? k + row * p.a_line : row + k * p.a_line;
           const auto b = p.transpose_b ? column + k * p.b_line : k + column * p.b_line;
-          sum += static_cast<double>(p.a[i * p.a_stride + a]) * static_cast<double>(p.b[i * p.b_stride + b]);
+          sum += static_cast<double>(fakegpu::number_at(p.a, i * p.a_stride + a, p.from)) *
+                 static_cast<double>(fakegpu::number_at(p.b, i * p.b_stride + b, p.from));
         }
-        p.c[i * p.c_stride + row + column * p.c_line] =
-            static_cast<float>(static_cast<double>(p.alpha) * sum);
+        fakegpu::put_number(p.c, i * p.c_stride + row + column * p.c_line, p.to,
+                            static_cast<double>(p.alpha) * sum);
       }
     }
   }
@@ -51,8 +55,9 @@ void compute(const Product& p) {
 
 /// One past the last element of an operand whose matrices have so many lines of such a length.
 std::size_t bytes_of(std::int64_t line, std::int64_t lines, std::int64_t length, std::int64_t stride,
-                     std::int64_t count) {
-  return static_cast<std::size_t>((count - 1) * stride + (lines - 1) * line + length) * sizeof(float);
+                     std::int64_t count, cudaDataType_t type) {
+  return static_cast<std::size_t>((count - 1) * stride + (lines - 1) * line + length) *
+         fakegpu::size_of(type);
 }
 
 cublasStatus_t enqueue(cublasHandle_t handle, const Product& p, float beta) {
@@ -60,10 +65,10 @@ cublasStatus_t enqueue(cublasHandle_t handle, const Product& p, float beta) {
   if (p.a_line < (p.transpose_a ? p.k : p.m) || p.b_line < (p.transpose_b ? p.n : p.k) || p.c_line < p.m)
     return CUBLAS_STATUS_INVALID_VALUE;
   const auto a =
-      bytes_of(p.a_line, p.transpose_a ? p.m : p.k, p.transpose_a ? p.k : p.m, p.a_stride, p.count);
+      bytes_of(p.a_line, p.transpose_a ? p.m : p.k, p.transpose_a ? p.k : p.m, p.a_stride, p.count, p.from);
   const auto b =
-      bytes_of(p.b_line, p.transpose_b ? p.k : p.n, p.transpose_b ? p.n : p.k, p.b_stride, p.count);
-  const auto c = bytes_of(p.c_line, p.n, p.m, p.c_stride, p.count);
+      bytes_of(p.b_line, p.transpose_b ? p.k : p.n, p.transpose_b ? p.n : p.k, p.b_stride, p.count, p.from);
+  const auto c = bytes_of(p.c_line, p.n, p.m, p.c_stride, p.count, p.to);
   if (!fakegpu::is_device_memory(p.a, a) || !fakegpu::is_device_memory(p.b, b) ||
       !fakegpu::is_device_memory(p.c, c))
     return CUBLAS_STATUS_INVALID_VALUE;
@@ -99,6 +104,8 @@ const char* cublasGetStatusName(cublasStatus_t status) {
   switch (status) {
     case CUBLAS_STATUS_INVALID_VALUE:
       return "CUBLAS_STATUS_INVALID_VALUE";
+    case CUBLAS_STATUS_NOT_SUPPORTED:
+      return "CUBLAS_STATUS_NOT_SUPPORTED";
     case CUBLAS_STATUS_EXECUTION_FAILED:
       return "CUBLAS_STATUS_EXECUTION_FAILED";
     default:
@@ -138,4 +145,41 @@ cublasStatus_t cublasSgemmStridedBatched(cublasHandle_t handle, cublasOperation_
                  {a_kind == CUBLAS_OP_T, b_kind == CUBLAS_OP_T, m, n, k, *alpha, a, a_line, a_stride, b,
                   b_line, b_stride, c, c_line, c_stride, count},
                  *beta);
+}
+
+namespace {
+
+/// Combinations that cuBLAS documents for sums of single precision, as far as this library knows them.
+bool is_known(cudaDataType_t a, cudaDataType_t b, cudaDataType_t c, cublasComputeType_t sums) {
+  return a == b && (a == CUDA_R_16F || a == CUDA_R_16BF) && (c == a || c == CUDA_R_32F) &&
+         sums == CUBLAS_COMPUTE_32F;
+}
+
+}  // namespace
+
+cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t a_kind, cublasOperation_t b_kind, int m,
+                            int n, int k, const void* alpha, const void* a, cudaDataType a_type, int a_line,
+                            const void* b, cudaDataType b_type, int b_line, const void* beta, void* c,
+                            cudaDataType c_type, int c_line, cublasComputeType_t sums, cublasGemmAlgo_t) {
+  if (const auto begun = begin("cublasGemmEx"); begun != CUBLAS_STATUS_SUCCESS) return begun;
+  if (!is_known(a_type, b_type, c_type, sums)) return CUBLAS_STATUS_NOT_SUPPORTED;
+  return enqueue(handle,
+                 {a_kind == CUBLAS_OP_T, b_kind == CUBLAS_OP_T, m, n, k, *static_cast<const float*>(alpha), a,
+                  a_line, 0, b, b_line, 0, c, c_line, 0, 1, a_type, c_type},
+                 *static_cast<const float*>(beta));
+}
+
+cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation_t a_kind,
+                                          cublasOperation_t b_kind, int m, int n, int k, const void* alpha,
+                                          const void* a, cudaDataType a_type, int a_line, long long a_stride,
+                                          const void* b, cudaDataType b_type, int b_line, long long b_stride,
+                                          const void* beta, void* c, cudaDataType c_type, int c_line,
+                                          long long c_stride, int count, cublasComputeType_t sums,
+                                          cublasGemmAlgo_t) {
+  if (const auto begun = begin("cublasGemmStridedBatchedEx"); begun != CUBLAS_STATUS_SUCCESS) return begun;
+  if (!is_known(a_type, b_type, c_type, sums)) return CUBLAS_STATUS_NOT_SUPPORTED;
+  return enqueue(handle,
+                 {a_kind == CUBLAS_OP_T, b_kind == CUBLAS_OP_T, m, n, k, *static_cast<const float*>(alpha), a,
+                  a_line, a_stride, b, b_line, b_stride, c, c_line, c_stride, count, a_type, c_type},
+                 *static_cast<const float*>(beta));
 }

@@ -3,9 +3,11 @@
 
 #include "device.hpp"
 #include "kernels/reference/layers.hpp"
+#include "numbers.hpp"
 
 #include <cudnn.h>
 #include <functional>
+#include <optional>
 #include <vector>
 
 struct cudnnContext {
@@ -13,16 +15,19 @@ struct cudnnContext {
 };
 struct cudnnTensorStruct {
   std::vector<std::int64_t> extents;
+  cudaDataType_t type = CUDA_R_32F;
   bool is_dense = false;
 };
 struct cudnnFilterStruct {
   std::vector<std::int64_t> extents;
+  cudaDataType_t type = CUDA_R_32F;
 };
 struct cudnnConvolutionStruct {
   std::vector<std::int64_t> pad;
   std::vector<std::int64_t> stride;
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
+  cudnnMathType_t math = CUDNN_DEFAULT_MATH;
 };
 struct cudnnPoolingStruct {
   cudnnPoolingMode_t mode{};
@@ -67,15 +72,19 @@ cudnnStatus_t destroy(const char* call, const char* kind, Object* object) {
   return begun;
 }
 
+/// What cuDNN's type is; nothing for those that this library does not know.
+std::optional<cudaDataType_t> type_of(cudnnDataType_t type);
+
 /// A dense tensor of the device with values of the host's reference.
-ns::Array read(const void* memory, const std::vector<std::int64_t>& extents);
-void write(void* memory, const ns::Array& array);
+ns::Array read(const void* memory, const std::vector<std::int64_t>& extents, cudaDataType_t type);
+void write(void* memory, const ns::Array& array, cudaDataType_t type);
 
 /// Enqueues `compute`, which takes so long. BAD_PARAM unless the operands are memory of the device, with as
-/// many floats as their extents say.
+/// many numbers as their extents say.
 struct Operand {
   const void* memory;
   std::int64_t elements;
+  cudaDataType_t type = CUDA_R_32F;
 };
 std::int64_t elements_of(const std::vector<std::int64_t>& extents);
 cudnnStatus_t enqueue_dnn(cudnnHandle_t handle, const std::vector<Operand>& operands, double flops,

@@ -23,6 +23,10 @@ struct Problem {
 bool describe(const cudnnTensorStruct& x, const cudnnFilterStruct& filters,
               const cudnnConvolutionStruct& convolution, const cudnnTensorStruct& y, Problem& problem) {
   const std::size_t axes = convolution.pad.size();
+  if (x.type != filters.type || x.type != y.type) return false;
+  const bool is_narrow = x.type != CUDA_R_32F;
+  if (is_narrow != (convolution.math == CUDNN_TENSOR_OP_MATH))
+    return false;  // what keeps cuDNN from tensor cores
   if (x.extents.size() != axes + 2 || filters.extents.size() != axes + 2 || y.extents.size() != axes + 2)
     return false;
   problem.layer.filters = filters.extents[0];
@@ -55,33 +59,33 @@ struct Call {
   double added_by = 0.0;
 };
 
-void compute(const Problem& problem, const std::vector<std::int64_t>& x,
-             const std::vector<std::int64_t>& filters, const Call& call) {
-  ns::Array made = fakegpu::computed(problem.layer, fakegpu::read(call.x, x),
-                                     {fakegpu::read(call.filters, filters)}, ns::Shape{problem.out});
+void compute(const Problem& problem, const cudnnTensorStruct& x, const cudnnFilterStruct& filters,
+             const Call& call) {
+  ns::Array made =
+      fakegpu::computed(problem.layer, fakegpu::read(call.x, x.extents, x.type),
+                        {fakegpu::read(call.filters, filters.extents, filters.type)}, ns::Shape{problem.out});
   const auto plane = ns::Shape{problem.out}.elements(2, problem.out.size());
   for (std::size_t i = 0; i < made.values.size(); ++i) {
     const auto channel = static_cast<std::int64_t>(i) / plane % problem.layer.filters;
     double& value = made.values[i];
-    if (call.added_by != 0.0) value += static_cast<double>(static_cast<const float*>(call.added)[i]);
-    if (call.bias != nullptr) value += static_cast<double>(static_cast<const float*>(call.bias)[channel]);
+    if (call.added_by != 0.0)
+      value += static_cast<double>(fakegpu::number_at(call.added, static_cast<std::int64_t>(i), x.type));
+    if (call.bias != nullptr) value += static_cast<double>(fakegpu::number_at(call.bias, channel, x.type));
     if (call.is_relu) value = std::max(value, 0.0);
   }
-  fakegpu::write(call.y, made);
+  fakegpu::write(call.y, made, x.type);
 }
 
 cudnnStatus_t enqueue(cudnnHandle_t handle, const Problem& problem, const cudnnTensorStruct& x,
                       const cudnnFilterStruct& filters, const Call& call, const void* workspace,
                       std::size_t bytes) {
-  std::vector<fakegpu::Operand> operands{{call.x, fakegpu::elements_of(x.extents)},
-                                         {call.filters, fakegpu::elements_of(filters.extents)},
-                                         {call.y, fakegpu::elements_of(problem.out)},
+  std::vector<fakegpu::Operand> operands{{call.x, fakegpu::elements_of(x.extents), x.type},
+                                         {call.filters, fakegpu::elements_of(filters.extents), x.type},
+                                         {call.y, fakegpu::elements_of(problem.out), x.type},
                                          {workspace, static_cast<std::int64_t>(bytes / sizeof(float))}};
-  if (call.bias != nullptr) operands.push_back({call.bias, problem.layer.filters});
-  if (call.added_by != 0.0) operands.push_back({call.added, fakegpu::elements_of(problem.out)});
-  return fakegpu::enqueue_dnn(handle, operands, problem.flops, [=, x = x.extents, filters = filters.extents] {
-    compute(problem, x, filters, call);
-  });
+  if (call.bias != nullptr) operands.push_back({call.bias, problem.layer.filters, x.type});
+  if (call.added_by != 0.0) operands.push_back({call.added, fakegpu::elements_of(problem.out), x.type});
+  return fakegpu::enqueue_dnn(handle, operands, problem.flops, [=] { compute(problem, x, filters, call); });
 }
 
 }  // namespace
@@ -153,6 +157,7 @@ cudnnStatus_t cudnnConvolutionBiasActivationForward(
   if (is_identity && algorithm != CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM)
     return CUDNN_STATUS_NOT_SUPPORTED;
   if (problem.layer.filters % 3 == 0) return CUDNN_STATUS_NOT_SUPPORTED;  // no rule of cuDNN, but it has such
+  if (added->type != y->type || bias->type != y->type) return CUDNN_STATUS_NOT_SUPPORTED;
   if (added->extents != y->extents || bias->extents[1] != y->extents[1] || bias_memory == nullptr)
     return CUDNN_STATUS_BAD_PARAM;
   if (fakegpu::elements_of(bias->extents) != bias->extents[1]) return CUDNN_STATUS_BAD_PARAM;
@@ -223,12 +228,14 @@ cudnnStatus_t cudnnConvolutionBackwardData(cudnnHandle_t handle, const void* alp
     return CUDNN_STATUS_BAD_PARAM;
   return fakegpu::enqueue_dnn(
       handle,
-      {{x_memory, fakegpu::elements_of(x->extents)},
-       {filter_memory, fakegpu::elements_of(filters->extents)},
+      {{x_memory, fakegpu::elements_of(x->extents), x->type},
+       {filter_memory, fakegpu::elements_of(filters->extents), filters->type},
        {workspace, static_cast<std::int64_t>(bytes / sizeof(float))},
-       {y_memory, fakegpu::elements_of(y->extents)}},
-      flops, [=, in = x->extents, by = filters->extents, out = y->extents] {
-        fakegpu::write(y_memory, fakegpu::computed(layer, fakegpu::read(x_memory, in),
-                                                   {fakegpu::read(filter_memory, by)}, ns::Shape{out}));
+       {y_memory, fakegpu::elements_of(y->extents), y->type}},
+      flops, [=, in = *x, by = *filters, out = *y] {
+        const auto input = fakegpu::read(x_memory, in.extents, in.type);
+        const auto weights = fakegpu::read(filter_memory, by.extents, by.type);
+        fakegpu::write(y_memory, fakegpu::computed(layer, input, {weights}, ns::Shape{out.extents}),
+                       out.type);
       });
 }

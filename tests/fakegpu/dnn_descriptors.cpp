@@ -33,23 +33,32 @@ std::int64_t elements_of(const std::vector<std::int64_t>& extents) {
   return std::accumulate(extents.begin(), extents.end(), std::int64_t{1}, std::multiplies<>{});
 }
 
-ns::Array read(const void* memory, const std::vector<std::int64_t>& extents) {
-  const auto* const values = static_cast<const float*>(memory);
-  return {ns::DType::float32, ns::Shape{extents}, {values, values + elements_of(extents)}};
+std::optional<cudaDataType_t> type_of(cudnnDataType_t type) {
+  if (type == CUDNN_DATA_FLOAT) return CUDA_R_32F;
+  if (type == CUDNN_DATA_HALF) return CUDA_R_16F;
+  if (type == CUDNN_DATA_BFLOAT16) return CUDA_R_16BF;
+  return {};
 }
 
-void write(void* memory, const ns::Array& array) {
-  auto* target = static_cast<float*>(memory);
-  for (const double value : array.values) *target++ = static_cast<float>(value);
+ns::Array read(const void* memory, const std::vector<std::int64_t>& extents, cudaDataType_t type) {
+  ns::Array array = ns::zeros(ns::DType::float32, ns::Shape{extents});
+  std::int64_t place = 0;
+  for (double& value : array.values) value = static_cast<double>(number_at(memory, place++, type));
+  return array;
+}
+
+void write(void* memory, const ns::Array& array, cudaDataType_t type) {
+  std::int64_t place = 0;
+  for (const double value : array.values) put_number(memory, place++, type, value);
 }
 
 cudnnStatus_t enqueue_dnn(cudnnHandle_t handle, const std::vector<Operand>& operands, double flops,
                           std::function<void()> compute) {
   double bytes = 0.0;
-  for (const auto& [memory, elements] : operands) {
-    if (!is_device_memory(memory, static_cast<std::size_t>(elements) * sizeof(float)))
-      return CUDNN_STATUS_BAD_PARAM;
-    bytes += static_cast<double>(elements) * sizeof(float);
+  for (const auto& [memory, elements, type] : operands) {
+    const auto taken = static_cast<std::size_t>(elements) * size_of(type);
+    if (!is_device_memory(memory, taken)) return CUDNN_STATUS_BAD_PARAM;
+    bytes += static_cast<double>(taken);
   }
   enqueue(handle->stream, {launch_seconds + time_of_bytes(bytes) + time_of_flops(flops), std::move(compute)});
   return CUDNN_STATUS_SUCCESS;
@@ -102,8 +111,9 @@ cudnnStatus_t cudnnSetTensorNdDescriptor(cudnnTensorDescriptor_t tensor, cudnnDa
                                          const int* extents, const int* strides) {
   if (const auto begun = fakegpu::begin_dnn("cudnnSetTensorNdDescriptor"); begun != CUDNN_STATUS_SUCCESS)
     return begun;
-  if (count < fewest_of_states || count > most_axes || type != CUDNN_DATA_FLOAT)
-    return CUDNN_STATUS_NOT_SUPPORTED;
+  const auto known = fakegpu::type_of(type);
+  if (count < fewest_of_states || count > most_axes || !known) return CUDNN_STATUS_NOT_SUPPORTED;
+  tensor->type = *known;
   tensor->extents = list_of(count, extents);
   if (!all_at_least(tensor->extents, 1)) return CUDNN_STATUS_BAD_PARAM;
   std::int64_t step = 1;
@@ -119,8 +129,10 @@ cudnnStatus_t cudnnSetFilterNdDescriptor(cudnnFilterDescriptor_t filter, cudnnDa
                                          cudnnTensorFormat_t format, int count, const int* extents) {
   if (const auto begun = fakegpu::begin_dnn("cudnnSetFilterNdDescriptor"); begun != CUDNN_STATUS_SUCCESS)
     return begun;
-  if (count < fewest_axes || count > most_axes || type != CUDNN_DATA_FLOAT || format != CUDNN_TENSOR_NCHW)
+  const auto known = fakegpu::type_of(type);
+  if (count < fewest_axes || count > most_axes || !known || format != CUDNN_TENSOR_NCHW)
     return CUDNN_STATUS_NOT_SUPPORTED;
+  filter->type = *known;
   filter->extents = list_of(count, extents);
   return CUDNN_STATUS_SUCCESS;
 }
@@ -145,7 +157,8 @@ cudnnStatus_t cudnnSetConvolutionGroupCount(cudnnConvolutionDescriptor_t convolu
   return fakegpu::begin_dnn("cudnnSetConvolutionGroupCount");
 }
 
-cudnnStatus_t cudnnSetConvolutionMathType(cudnnConvolutionDescriptor_t, cudnnMathType_t) {
+cudnnStatus_t cudnnSetConvolutionMathType(cudnnConvolutionDescriptor_t convolution, cudnnMathType_t math) {
+  convolution->math = math;
   return fakegpu::begin_dnn("cudnnSetConvolutionMathType");
 }
 

@@ -11,14 +11,22 @@
 
 namespace {
 
+/// Only half of the types of 16 bits is documented for these calls.
+bool is_known(cudaDataType_t type) { return type == CUDA_R_32F || type == CUDA_R_16F; }
+
 /// y is what `layer` makes of x, of the same or of other extents.
 template <class Layer>
-cudnnStatus_t compute(cudnnHandle_t handle, const Layer& layer, const std::vector<std::int64_t>& in,
-                      const void* x, const std::vector<std::int64_t>& out, void* y) {
-  const double flops = static_cast<double>(fakegpu::elements_of(in));
+cudnnStatus_t compute(cudnnHandle_t handle, const Layer& layer, const cudnnTensorStruct& in, const void* x,
+                      const cudnnTensorStruct& out, void* y) {
+  if (in.type != out.type || !is_known(in.type)) return CUDNN_STATUS_NOT_SUPPORTED;
+  const double flops = static_cast<double>(fakegpu::elements_of(in.extents));
   return fakegpu::enqueue_dnn(
-      handle, {{x, fakegpu::elements_of(in)}, {y, fakegpu::elements_of(out)}}, flops,
-      [=] { fakegpu::write(y, fakegpu::computed(layer, fakegpu::read(x, in), {}, ns::Shape{out})); });
+      handle,
+      {{x, fakegpu::elements_of(in.extents), in.type}, {y, fakegpu::elements_of(out.extents), out.type}},
+      flops, [=] {
+        const auto input = fakegpu::read(x, in.extents, in.type);
+        fakegpu::write(y, fakegpu::computed(layer, input, {}, ns::Shape{out.extents}), out.type);
+      });
 }
 
 std::optional<ns::Act> act_of(const cudnnActivationStruct& activation) {
@@ -72,7 +80,7 @@ cudnnStatus_t cudnnPoolingForward(cudnnHandle_t handle, const cudnnPoolingDescri
   const auto out = ns::output_types(layer, {{ns::Shape{x->extents}}});
   if (!out || out->front().shape != ns::Shape{y->extents} || !fakegpu::is_plain(alpha, beta))
     return CUDNN_STATUS_BAD_PARAM;
-  return compute(handle, layer, x->extents, x_memory, y->extents, y_memory);
+  return compute(handle, layer, *x, x_memory, *y, y_memory);
 }
 
 cudnnStatus_t cudnnActivationForward(cudnnHandle_t handle, cudnnActivationDescriptor_t activation,
@@ -82,7 +90,7 @@ cudnnStatus_t cudnnActivationForward(cudnnHandle_t handle, cudnnActivationDescri
     return begun;
   const auto layer = act_of(*activation);
   if (!layer || x->extents != y->extents || !fakegpu::is_plain(alpha, beta)) return CUDNN_STATUS_BAD_PARAM;
-  return compute(handle, *layer, x->extents, x_memory, y->extents, y_memory);
+  return compute(handle, *layer, *x, x_memory, *y, y_memory);
 }
 
 cudnnStatus_t cudnnSoftmaxForward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t algorithm,
@@ -95,7 +103,7 @@ cudnnStatus_t cudnnSoftmaxForward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t 
     return CUDNN_STATUS_BAD_PARAM;
   const ns::Softmax layer{1,
                           algorithm == CUDNN_SOFTMAX_LOG ? ns::Softmax::Kind::log : ns::Softmax::Kind::soft};
-  return compute(handle, layer, x->extents, x_memory, y->extents, y_memory);
+  return compute(handle, layer, *x, x_memory, *y, y_memory);
 }
 
 cudnnStatus_t cudnnLRNCrossChannelForward(cudnnHandle_t handle, cudnnLRNDescriptor_t lrn, cudnnLRNMode_t,
@@ -110,7 +118,7 @@ cudnnStatus_t cudnnLRNCrossChannelForward(cudnnHandle_t handle, cudnnLRNDescript
   layer.alpha = lrn->alpha;
   layer.beta = lrn->beta;
   layer.k = lrn->k;
-  return compute(handle, layer, x->extents, x_memory, y->extents, y_memory);
+  return compute(handle, layer, *x, x_memory, *y, y_memory);
 }
 
 cudnnStatus_t cudnnGetReductionWorkspaceSize(cudnnHandle_t, const cudnnReduceTensorDescriptor_t,
@@ -137,5 +145,5 @@ cudnnStatus_t cudnnReduceTensor(cudnnHandle_t handle, const cudnnReduceTensorDes
   }
   if (bytes < reduction_workspace || !fakegpu::is_device_memory(workspace, bytes))
     return CUDNN_STATUS_BAD_PARAM;
-  return compute(handle, layer, x->extents, x_memory, y->extents, y_memory);
+  return compute(handle, layer, *x, x_memory, *y, y_memory);
 }

@@ -99,12 +99,13 @@ void compute(const Call& call) {
   layer.states = is_lstm ? "hc" : "h";
   layer.outputs = is_lstm ? "yhc" : "yh";
   const auto state = call.state();
-  std::vector<ns::Array> inputs{fakegpu::read(call.x_memory, {call.x.steps, call.x.batch, call.x.size})};
+  std::vector<ns::Array> inputs{
+      fakegpu::read(call.x_memory, {call.x.steps, call.x.batch, call.x.size}, CUDA_R_32F)};
   std::vector<ns::Array> outputs{
       ns::zeros(ns::DType::float32, ns::Shape{call.x.steps, state[0], state[1], state[2]})};
   for (std::size_t i = 0; i < layer.states.size(); ++i) {
     inputs.push_back(call.first.at(i) == nullptr ? ns::zeros(ns::DType::float32, ns::Shape{state})
-                                                 : fakegpu::read(call.first.at(i), state));
+                                                 : fakegpu::read(call.first.at(i), state, CUDA_R_32F));
     outputs.push_back(ns::zeros(ns::DType::float32, ns::Shape{state}));
   }
   std::vector<const ns::Array*> from;
@@ -121,7 +122,7 @@ void compute(const Call& call) {
           *y++ = static_cast<float>(outputs[0].values[static_cast<std::size_t>(
               ((step * state[0] + direction) * state[1] + n) * state[2] + unit)]);
   for (std::size_t i = 0; i < layer.states.size(); ++i)
-    if (call.last.at(i) != nullptr) fakegpu::write(call.last.at(i), outputs[1 + i]);
+    if (call.last.at(i) != nullptr) fakegpu::write(call.last.at(i), outputs[1 + i], CUDA_R_32F);
 }
 
 std::optional<ns::Rnn::Kind> kind_of(cudnnRNNMode_t mode) {

@@ -16,8 +16,6 @@ struct Attribute {
 };
 
 constexpr std::array attributes{
-    Attribute{CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, 8},
-    Attribute{CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, 6},
     Attribute{CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, 16},
     Attribute{CU_DEVICE_ATTRIBUTE_CLOCK_RATE, 1'500'000},
     Attribute{CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE, 2'000'000},
@@ -103,6 +101,14 @@ CUresult cuDeviceTotalMem(std::size_t* bytes, CUdevice) {
 }
 
 CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice) {
+  constexpr long ampere = 86;
+  constexpr long ten = 10;
+  const auto capability = fakegpu::number("NS_FAKEGPU_CAPABILITY", ampere);
+  if (attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) *value = static_cast<int>(capability / ten);
+  if (attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR) *value = static_cast<int>(capability % ten);
+  if (attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR ||
+      attribute == CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)
+    return answer("cuDeviceGetAttribute");
   const auto* const found = std::find_if(attributes.begin(), attributes.end(), [&](const Attribute& known) {
     return known.attribute == attribute;
   });

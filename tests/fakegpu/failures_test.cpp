@@ -62,8 +62,8 @@ Net small_net() {
 }
 
 /// All that a backend is there for, once; ends with the first failure.
-Result<void> whole_life(const Net& net) {
-  const auto backend = open_backend("cudnn:0");
+Result<void> whole_life(const Net& net, const char* settings) {
+  const auto backend = open_backend(settings);
   if (!backend) return tl::unexpected{backend.error()};
   EXPECT_THAT((*backend)->description(), HasSubstr("Fake GPU"));
   const auto plan = (*backend)->prepare(net, group(net, (*backend)->rules()), RandomWeights{1}, false);
@@ -85,14 +85,16 @@ Result<void> whole_life(const Net& net) {
   return {};
 }
 
-TEST(GpuFailures, AreToldAndLeaveNothingBehind) {
+class GpuFailures : public testing::TestWithParam<const char*> {};
+
+TEST_P(GpuFailures, AreToldAndLeaveNothingBehind) {
   const Fake fake;
   ASSERT_NE(fake.fail, nullptr) << "this is not the fake driver";
   const Net net = small_net();
   long calls = 0;
   for (long nth = 1;; ++nth) {
     fake.fail(nth);
-    const auto lived = whole_life(net);
+    const auto lived = whole_life(net, GetParam());
     const std::string failed = fake.failed();
     fake.fail(0);
     EXPECT_EQ(fake.alive(), 0) << "behind a failed " << failed << ", call " << nth;
@@ -111,7 +113,7 @@ TEST(GpuFailures, AreToldAndLeaveNothingBehind) {
   EXPECT_GT(calls, 200);
 }
 
-TEST(GpuFailures, FullMemoryIsToldAtEachAllocation) {
+TEST_P(GpuFailures, FullMemoryIsToldAtEachAllocation) {
   const Fake fake;
   ASSERT_NE(fake.limit_memory, nullptr) << "this is not the fake driver";
   constexpr std::size_t plenty = std::size_t{8} << 30U;
@@ -119,7 +121,7 @@ TEST(GpuFailures, FullMemoryIsToldAtEachAllocation) {
   bool lived = false;
   for (std::size_t bytes = 1000; !lived; bytes += bytes / 2) {
     fake.limit_memory(bytes);
-    const auto life = whole_life(net);
+    const auto life = whole_life(net, GetParam());
     lived = life.has_value();
     if (lived) break;
     EXPECT_EQ(life.error().code, Errc::unsupported);
@@ -130,7 +132,12 @@ TEST(GpuFailures, FullMemoryIsToldAtEachAllocation) {
   fake.limit_memory(plenty);
 }
 
-TEST(GpuFailures, ThoseOfARunStayUntilThePlanIsGone) {
+INSTANTIATE_TEST_SUITE_P(Settings, GpuFailures, testing::Values("cudnn:0", "cudnn:0,math=fp16"),
+                         [](const testing::TestParamInfo<const char*>& test) {
+                           return std::string{test.param}.find("fp16") == std::string::npos ? "fp32" : "fp16";
+                         });
+
+TEST(GpuRunFailures, StayUntilThePlanIsGone) {
   const Fake fake;
   ASSERT_NE(fake.fail, nullptr) << "this is not the fake driver";
   const Net net = small_net();

@@ -5,16 +5,19 @@
 #include "net/reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
 #include <ostream>
+#include <tuple>
 
 namespace ns {
 namespace {
 
-constexpr const char* gpu = "cudnn:0";
+constexpr std::array devices{"cudnn:0", "cudnn:0,math=fp16", "cudnn:0,math=bf16"};
 
-/// Largest difference relative to the largest output. What the fake computes like the reference is only
-/// rounded once; kernels of our own compute in single precision.
+/// Largest difference relative to the largest output in single precision; rounding_of() says what comes on
+/// top where less is kept. What the fake computes like the reference is only rounded once; kernels of our own
+/// compute in single precision.
 struct Type {
   const char* name;
   double relative;
@@ -36,6 +39,10 @@ constexpr int configurations = 12;  // threads that wait for each other do it fi
 constexpr int configurations = 120;
 #endif
 
+int configurations_of(const Precision& precision) {
+  return precision.kept == DType::float32 ? configurations : (configurations + 2) / 3;
+}
+
 void PrintTo(const Type& type, std::ostream* out) { *out << type.name; }
 
 std::string test_name(const Type& type) {
@@ -44,39 +51,49 @@ std::string test_name(const Type& type) {
   return name.back() == '+' ? name.substr(0, name.size() - 1) + "_with_epilogue" : name;
 }
 
-class GpuLayers : public testing::TestWithParam<Type> {};
+using TypeOnDevice = std::tuple<Type, const char*>;
+
+class GpuLayers : public testing::TestWithParam<TypeOnDevice> {};
 
 TEST_P(GpuLayers, AgreeWithTheReference) {
-  const auto device = open_backend(gpu);
+  const auto [type, settings] = GetParam();
+  const auto device = open_backend(settings);
   ASSERT_TRUE(device) << device.error().message;
   const auto reference = open_backend("reference");
+  const Precision precision = precision_of(settings);
   int compared = 0;
-  for (std::uint64_t seed = 1; compared < configurations; ++seed) {
+  for (std::uint64_t seed = 1; compared < configurations_of(precision); ++seed) {
     Random random{seed};
-    const LayerConfig config = random_layer(GetParam().name, random);
+    const LayerConfig config = random_layer(type.name, random);
     const auto supported = (*device)->supports(config);
-    if (!supported && GetParam().in_part) continue;
+    if (!supported && type.in_part) continue;
     ++compared;
     ASSERT_TRUE(supported) << print(config) << ": " << supported.error().message;
     const auto net = net_of(config);
     ASSERT_TRUE(net) << print(config) << ": " << net.error().message;
     const bool isolated = seed % 3 != 0;
-    const auto actual = outputs_of(**device, *net, isolated, seed);
-    const auto expected = outputs_of(**reference, *net, isolated, seed);
+    const auto actual = outputs_of(**device, *net, isolated, seed, {}, precision);
+    const auto expected = outputs_of(**reference, *net, isolated, seed, {}, precision);
     ASSERT_TRUE(actual) << print(config) << ": " << actual.error().message;
     ASSERT_TRUE(expected) << print(config) << ": " << expected.error().message;
-    EXPECT_LE(difference(*actual, *expected), GetParam().relative)
+    EXPECT_LE(difference(*actual, *expected), type.relative + rounding_of(config, precision))
         << "seed " << seed << ": " << print(config);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, GpuLayers, testing::ValuesIn(types),
-                         [](const testing::TestParamInfo<Type>& test) { return test_name(test.param); });
+INSTANTIATE_TEST_SUITE_P(Types, GpuLayers,
+                         testing::Combine(testing::ValuesIn(types), testing::ValuesIn(devices)),
+                         [](const testing::TestParamInfo<TypeOnDevice>& test) {
+                           const std::string settings = std::get<1>(test.param);
+                           const auto math = settings.find('=');
+                           return test_name(std::get<0>(test.param)) +
+                                  (math == std::string::npos ? "" : "_" + settings.substr(math + 1));
+                         });
 
 class GpuNets : public testing::TestWithParam<const char*> {};
 
 TEST_P(GpuNets, ComputeWhatTheReferenceDoes) {
-  const auto device = open_backend(gpu);
+  const auto device = open_backend(devices.front());
   ASSERT_TRUE(device) << device.error().message;
   const auto reference = open_backend("reference");
   const auto read = read_net(std::string{NS_DATA "/nets/"} + GetParam());

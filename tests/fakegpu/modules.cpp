@@ -56,32 +56,40 @@ std::function<void()> bind(void** arguments) {
   return bind_all<kernel>(kernel, arguments);
 }
 
+/// The entries of one kernel for each type that real numbers are kept as.
+#define ENTRIES(name, waits)                                                              \
+  CUfunc_st{"ns_" #name, waits, &bind<&of_float::ns_##name>},                             \
+      CUfunc_st{"ns_" #name "_f16", waits, &bind<&of_half::ns_##name##_f16>}, CUfunc_st { \
+    "ns_" #name "_bf16", waits, &bind<&of_bfloat::ns_##name##_bf16>                       \
+  }
+
 std::array kernels{
-    CUfunc_st{"ns_weigh", true, &bind<&ns_weigh>},
-    CUfunc_st{"ns_copy", false, &bind<&ns_copy>},
-    CUfunc_st{"ns_pad", false, &bind<&ns_pad>},
-    CUfunc_st{"ns_columns", false, &bind<&ns_columns>},
-    CUfunc_st{"ns_cast", false, &bind<&ns_cast>},
-    CUfunc_st{"ns_gather", false, &bind<&ns_gather>},
-    CUfunc_st{"ns_resample", false, &bind<&ns_resample>},
-    CUfunc_st{"ns_pointwise", false, &bind<&ns_pointwise>},
-    CUfunc_st{"ns_prelu", false, &bind<&ns_prelu>},
+    ENTRIES(weigh, true),
+    ENTRIES(copy, false),
+    ENTRIES(pad, false),
+    ENTRIES(columns, false),
+    ENTRIES(cast, false),
+    ENTRIES(gather, false),
+    ENTRIES(resample, false),
+    ENTRIES(pointwise, false),
+    ENTRIES(prelu, false),
     CUfunc_st{"ns_touch", false, &bind<&ns_touch>},
-    CUfunc_st{"ns_eltwise", false, &bind<&ns_eltwise>},
-    CUfunc_st{"ns_pool", false, &bind<&ns_pool>},
-    CUfunc_st{"ns_affine", false, &bind<&ns_affine>},
-    CUfunc_st{"ns_lines", true, &bind<&ns_lines>},
-    CUfunc_st{"ns_lrn_within", false, &bind<&ns_lrn_within>},
-    CUfunc_st{"ns_argmax", true, &bind<&ns_argmax>},
-    CUfunc_st{"ns_hardmax", true, &bind<&ns_hardmax>},
-    CUfunc_st{"ns_reduce", true, &bind<&ns_reduce>},
-    CUfunc_st{"ns_running", false, &bind<&ns_running>},
-    CUfunc_st{"ns_scan", true, &bind<&ns_scan>},
+    ENTRIES(eltwise, false),
+    ENTRIES(pool, false),
+    ENTRIES(affine, false),
+    ENTRIES(lines, true),
+    ENTRIES(lrn_within, false),
+    ENTRIES(argmax, true),
+    ENTRIES(hardmax, true),
+    ENTRIES(reduce, true),
+    ENTRIES(running, false),
+    ENTRIES(scan, true),
     CUfunc_st{"ns_claim", false, &bind<&ns_claim>},
     CUfunc_st{"ns_scatter", false, &bind<&ns_scatter>},
-    CUfunc_st{"ns_topk", true, &bind<&ns_topk>},
-    CUfunc_st{"ns_sort", true, &bind<&ns_sort>},
+    ENTRIES(topk, true),
+    ENTRIES(sort, true),
 };
+#undef ENTRIES
 
 constexpr unsigned most_threads_of_block = 1024;
 

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <gmock/gmock.h>
+#include <limits>
 #include <numeric>
 
 namespace ns {
@@ -50,6 +51,97 @@ TEST(GpuSettings, ThatAreUnknownAreNamedWithWhatThereIs) {
   EXPECT_THAT(message_of("cudnn:first"), HasSubstr("cudnn:0"));
   EXPECT_THAT(message_of("cudnn:0,maths=fp32"), HasSubstr("did you mean 'math'"));
   EXPECT_THAT(message_of("cudnn:0,workspace=much"), HasSubstr("workspace"));
+}
+
+/// A setting that is given back when the test ends.
+class Capability {
+ public:
+  explicit Capability(const char* number) { setenv("NS_FAKEGPU_CAPABILITY", number, 1); }
+  ~Capability() { unsetenv("NS_FAKEGPU_CAPABILITY"); }
+  Capability(const Capability&) = delete;
+  Capability& operator=(const Capability&) = delete;
+};
+
+TEST(GpuSettings, MathThatAGpuIsTooOldForIsSaidAndLeft) {
+  for (const auto& [capability, settings] :
+       {std::pair{"75", "cudnn:0,math=bf16"}, std::pair{"75", "cudnn:0,math=tf32"},
+        std::pair{"61", "cudnn:0,math=fp16"}}) {
+    const Capability old{capability};
+    const auto backend = opened(settings);
+    EXPECT_THAT(backend->warnings(), testing::ElementsAre(HasSubstr("using math=fp32"))) << settings;
+    EXPECT_THAT(backend->settings(), StartsWith("cudnn:0,math=fp32"));
+  }
+  const Capability turing{"75"};
+  EXPECT_THAT(opened("cudnn:0,math=fp16")->warnings(), testing::IsEmpty());
+}
+
+/// What a layer makes of its inputs, which are filled from `values` in turn.
+std::vector<float> computed(const char* settings, const char* layer, const std::vector<float>& values) {
+  const auto backend = opened(settings);
+  const auto plan = plan_of(*backend, layer);
+  const auto config = parse_layer(layer);
+  for (std::size_t i = 0; i < config->inputs.size(); ++i) {
+    std::vector<float> all(static_cast<std::size_t>(config->inputs[i].shape.elements()));
+    for (std::size_t j = 0; j < all.size(); ++j) all[j] = values[j % values.size()];
+    plan->write_input(i, all);
+  }
+  plan->run();
+  EXPECT_TRUE(plan->health());
+  return plan->read_output(0);
+}
+
+constexpr float infinite = std::numeric_limits<float>::infinity();
+
+// Ties go to the even number; the largest half is 65504.
+TEST(GpuPrecision, RealNumbersAreKeptAsTheSettingSays) {
+  const std::vector<float> values{1.0F + 0x1p-11F, 1.0F + 0x3p-11F, 70000.0F, 0x1p-24F};
+  for (const char* const layer : {"act:neg@4", "transpose:perm=1x0@2x2", "identity@4"}) {
+    const float sign = std::string_view{layer} == "act:neg@4" ? -1.0F : 1.0F;
+    auto kept = computed("cudnn:0,math=fp16", layer, values);
+    for (float& value : kept) value *= sign;
+    if (std::string_view{layer}.starts_with("transpose")) std::swap(kept[1], kept[2]);
+    EXPECT_EQ(kept, (std::vector<float>{1.0F, 1.0F + 0x1p-9F, infinite, 0x1p-24F})) << layer;
+  }
+  EXPECT_EQ(computed("cudnn:0,math=bf16", "identity@4", {1.0F + 0x1p-8F, 1.0F + 0x3p-8F, 70000.0F, -0.0F}),
+            (std::vector<float>{1.0F, 1.0F + 0x1p-6F, 70144.0F, -0.0F}));
+}
+
+TEST(GpuPrecision, WholeNumbersStayAsTheyAre) {
+  EXPECT_EQ(computed("cudnn:0,math=bf16", "identity@3:int32", {4097.0F, -70001.0F, 3.0F}),
+            (std::vector<float>{4097.0F, -70001.0F, 3.0F}));
+  EXPECT_EQ(computed("cudnn:0,math=bf16", "cast:dtype=int32@2", {1.00390625F, 300.7F}),
+            (std::vector<float>{1.0F, 300.0F}));
+}
+
+// 4096 ones: a sum that is kept in half itself stays at 2048, one in bfloat16 at 256.
+TEST(GpuPrecision, SumsAreMadeInSinglePrecision) {
+  for (const char* const settings : {"cudnn:0,math=fp16", "cudnn:0,math=bf16"}) {
+    EXPECT_EQ(computed(settings, "matmul@1x4096,4096x1", {1.0F}).front(), 4096.0F) << settings;
+    EXPECT_EQ(computed(settings, "reduce:mean,axes=1@1x4096", {1.0F}).front(), 1.0F) << settings;
+    EXPECT_EQ(computed(settings, "reduce:sum_square,axes=1@1x4096", {1.0F}).front(), 4096.0F) << settings;
+    EXPECT_EQ(computed(settings, "cumsum:axis=1@1x4096", {1.0F}).back(), 4096.0F) << settings;
+  }
+}
+
+TEST(GpuPrecision, ActivationsAndWeightsTakeHalfTheMemory) {
+  const char* const layer = "conv:filters=64,kernel=3,pad=1,bias=0@1x64x32x32";
+  const auto single = opened("cudnn:0");
+  const auto half = opened("cudnn:0,math=fp16");
+  const auto plan = plan_of(*half, layer);
+  EXPECT_EQ(2.0 * plan->weight_bytes().value(), plan_of(*single, layer)->weight_bytes().value());
+  EXPECT_EQ(2.0 * plan->activation_bytes().value(), plan_of(*single, layer)->activation_bytes().value());
+}
+
+TEST(GpuPrecision, WhatHasNoKernelForItComputesOnCopies) {
+  const auto of = [](const char* settings, const char* layer) {
+    const auto backend = opened(settings);
+    return plan_of(*backend, layer)->implementation(0);
+  };
+  EXPECT_EQ(of("cudnn:0,math=fp16", "rnn:lstm,hidden=4@3x1x2"),
+            "kernel:cast+cudnn:rnn+kernel:cast");
+  EXPECT_EQ(of("cudnn:0,math=bf16", "softmax:axis=1@2x8"), "kernel:cast+cudnn:softmax+kernel:cast");
+  EXPECT_EQ(of("cudnn:0,math=fp16", "softmax:axis=1@2x8"), "cudnn:softmax");
+  EXPECT_EQ(of("cudnn:0,math=bf16", "fc:features=4,bias=0@2x8"), "cublas:gemm_ex");
 }
 
 TEST(GpuDescription, NamesDeviceAndLibraries) {

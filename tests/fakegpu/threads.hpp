@@ -4,9 +4,13 @@
 
 #include <bit>
 #include <cmath>
+#include <cuda_fp16.h>  // before what it has meanings of its own for
 #include <functional>
 #include <utility>
 
+#undef __global__
+#undef __device__
+#undef __shared__
 #define __global__
 #define __device__
 #define __shared__ static

@@ -1,5 +1,6 @@
 // Arithmetic of two to eight operands, which may repeat along axes.
 #include "kernels/cudnn/kernels/block.cuh"
+#include "kernels/cudnn/kernels/storage.cuh"
 
 using namespace ns::cudnn;
 
@@ -53,6 +54,7 @@ __device__ float result_of(Operation operation, float a, float b) {
   }
 }
 
+template <class Real>
 __device__ inline float operand(const EltwiseTask& task, int which, unsigned index) {
   int place = 0;
   for (int axis = task.axes - 1; axis >= 0; --axis) {
@@ -60,18 +62,21 @@ __device__ inline float operand(const EltwiseTask& task, int which, unsigned ind
     place += static_cast<int>(index % extent) * task.strides[which][axis];
     index /= extent;
   }
-  return task.coefficients[which] * task.values[which][place];
+  return task.coefficients[which] * value(static_cast<const Real*>(task.values[which])[place]);
 }
 
-extern "C" __global__ void ns_eltwise(EltwiseTask task, float* y) {
+template <class Real>
+__device__ void eltwise(const EltwiseTask& task, Real* y) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
-    float value = operand(task, 0, i);
+    float result = operand<Real>(task, 0, i);
     if (task.operation == Operation::where) {
-      y[i] = value != 0.0F ? operand(task, 1, i) : operand(task, 2, i);
+      y[i] = stored<Real>(operand<Real>(task, result != 0.0F ? 1 : 2, i));
       continue;
     }
     for (int which = 1; which < task.operands; ++which)
-      value = result_of(task.operation, value, operand(task, which, i));
-    y[i] = task.operation == Operation::mean ? value / static_cast<float>(task.operands) : value;
+      result = result_of(task.operation, result, operand<Real>(task, which, i));
+    if (task.operation == Operation::mean) result /= static_cast<float>(task.operands);
+    y[i] = stored<Real>(result);
   }
 }
+NS_ENTRIES(eltwise, (EltwiseTask task, Real* y), (task, y))

@@ -1,6 +1,7 @@
 // Elements picked by indices, and weighted sums of a few elements along one axis.
 #include "kernels/cudnn/kernels/block.cuh"
 #include "kernels/cudnn/kernels/index.cuh"
+#include "kernels/cudnn/kernels/storage.cuh"
 
 using namespace ns::cudnn;
 
@@ -22,7 +23,8 @@ __device__ unsigned source_of_tuple(const GatherTask& task, const float* indices
   return place * task.inner + i % task.inner;
 }
 
-extern "C" __global__ void ns_gather(GatherTask task, const float* data, const float* indices, float* to) {
+template <class Real>
+__device__ void gather(const GatherTask& task, const Real* data, const float* indices, Real* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
     const unsigned source = task.picking == Picking::rows       ? source_of_row(task, indices, i)
                             : task.picking == Picking::elements ? place_of_element(task, indices, i)
@@ -30,10 +32,13 @@ extern "C" __global__ void ns_gather(GatherTask task, const float* data, const f
     to[i] = data[source];
   }
 }
+NS_ENTRIES(gather, (GatherTask task, const Real* data, const float* indices, Real* to),
+           (task, data, indices, to))
 
 // Sources of weight 0 are not read, for they may be no numbers.
-extern "C" __global__ void ns_resample(ResampleTask task, const float* from, const float* sources,
-                                       const float* weights, float* to) {
+template <class Real>
+__device__ void resample(const ResampleTask& task, const Real* from, const float* sources,
+                         const float* weights, Real* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
     const unsigned inner = i % task.inner;
     const unsigned place = i / task.inner % task.out;
@@ -41,9 +46,12 @@ extern "C" __global__ void ns_resample(ResampleTask task, const float* from, con
     float sum = 0.0F;
     for (unsigned tap = place * task.taps; tap < (place + 1) * task.taps; ++tap) {
       if (weights[tap] == 0.0F) continue;
-      sum +=
-          weights[tap] * from[(outer * task.in + static_cast<unsigned>(sources[tap])) * task.inner + inner];
+      sum += weights[tap] *
+             value(from[(outer * task.in + static_cast<unsigned>(sources[tap])) * task.inner + inner]);
     }
-    to[i] = sum;
+    to[i] = stored<Real>(sum);
   }
 }
+NS_ENTRIES(resample,
+           (ResampleTask task, const Real* from, const float* sources, const float* weights, Real* to),
+           (task, from, sources, weights, to))

@@ -1,9 +1,11 @@
 // Kernels that move elements.
 #include "kernels/cudnn/kernels/block.cuh"
+#include "kernels/cudnn/kernels/storage.cuh"
 
 using namespace ns::cudnn;
 
-extern "C" __global__ void ns_copy(CopyTask task, const float* from, float* to) {
+template <class Real>
+__device__ void copy(const CopyTask& task, const Real* from, Real* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
     unsigned rest = i;
     int source = task.from_offset;
@@ -18,6 +20,7 @@ extern "C" __global__ void ns_copy(CopyTask task, const float* from, float* to) 
     to[target] = from[source];
   }
 }
+NS_ENTRIES(copy, (CopyTask task, const Real* from, Real* to), (task, from, to))
 
 // As ns::source_of (net/layers/pad.hpp).
 __device__ inline int filled_from(Fill fill, int place, int extent) {
@@ -35,7 +38,8 @@ __device__ inline int filled_from(Fill fill, int place, int extent) {
   return rest < extent ? rest : period - rest;
 }
 
-extern "C" __global__ void ns_pad(PadTask task, const float* from, float* to) {
+template <class Real>
+__device__ void pad(const PadTask& task, const Real* from, Real* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
     unsigned rest = i;
     int source = 0;
@@ -50,11 +54,13 @@ extern "C" __global__ void ns_pad(PadTask task, const float* from, float* to) {
       step *= task.inside[axis];
       rest /= extent;
     }
-    to[i] = inside ? from[source] : task.value;
+    to[i] = inside ? from[source] : stored<Real>(task.value);
   }
 }
+NS_ENTRIES(pad, (PadTask task, const Real* from, Real* to), (task, from, to))
 
-extern "C" __global__ void ns_columns(ColumnsTask task, const float* image, float* columns) {
+template <class Real>
+__device__ void columns(const ColumnsTask& task, const Real* image, Real* to) {
   const unsigned positions = static_cast<unsigned>(task.out[0] * task.out[1]);
   const unsigned taps = static_cast<unsigned>(task.kernel[0] * task.kernel[1]);
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
@@ -67,9 +73,10 @@ extern "C" __global__ void ns_columns(ColumnsTask task, const float* image, floa
     const int x =
         static_cast<int>(position) % task.out[1] * task.stride[1] - task.pad[1] + tap % task.kernel[1];
     const bool inside = y >= 0 && y < task.in[0] && x >= 0 && x < task.in[1];
-    columns[i] = inside ? image[(channel * task.in[0] + y) * task.in[1] + x] : 0.0F;
+    to[i] = inside ? image[(channel * task.in[0] + y) * task.in[1] + x] : stored<Real>(0.0F);
   }
 }
+NS_ENTRIES(columns, (ColumnsTask task, const Real* image, Real* to), (task, image, to))
 
 // As ns::rounded and ns::quantised (core/array.hpp, net/layers/cast.hpp), which is why some of it is in
 // double precision.
@@ -98,6 +105,14 @@ __device__ float converted(const CastTask& task, float x) {
   return x;
 }
 
-extern "C" __global__ void ns_cast(CastTask task, const float* from, float* to) {
-  for (unsigned i = first_element(); i < task.count; i += element_stride()) to[i] = converted(task, from[i]);
+template <class Real>
+__device__ void cast(const CastTask& task, const void* from, void* to) {
+  for (unsigned i = first_element(); i < task.count; i += element_stride()) {
+    const float made = converted(task, value_at<Real>(from, i, task.from_whole));
+    if (task.to_whole != 0)
+      static_cast<float*>(to)[i] = made;
+    else
+      static_cast<Real*>(to)[i] = stored<Real>(made);
+  }
 }
+NS_ENTRIES(cast, (CastTask task, const void* from, void* to), (task, from, to))

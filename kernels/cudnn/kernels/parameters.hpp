@@ -138,7 +138,7 @@ struct EltwiseTask {
   int extents[most_axes];
   int strides[most_operands][most_axes];
   float coefficients[most_operands];
-  const float* values[most_operands];
+  const void* values[most_operands];
 };
 
 /// A window over [maps, z, y, x]; see WindowGeometry.
@@ -302,6 +302,8 @@ enum class Conversion : int { none, boolean, whole, quantise, dequantise };
 /// To whole numbers from `low` on, `span` many, around which others wrap; or by a scale, saturated.
 struct CastTask {
   unsigned count;
+  int from_whole;  // whether the input is kept as floats whatever real numbers are
+  int to_whole;
   Conversion conversion;
   float down;  // what quantising divides by
   double scale;

@@ -1,5 +1,6 @@
 // Functions of one element, with what a convolution or product leaves to its epilogue.
 #include "kernels/cudnn/kernels/block.cuh"
+#include "kernels/cudnn/kernels/storage.cuh"
 
 using namespace ns::cudnn;
 
@@ -123,20 +124,27 @@ __device__ float value_of(const PointwiseTask& task, float x) {
   return x;
 }
 
-extern "C" __global__ void ns_pointwise(PointwiseTask task, const float* x, const float* bias,
-                                        const float* added, float* y) {
+template <class Real>
+__device__ void pointwise(const PointwiseTask& task, const Real* x, const Real* bias, const Real* added,
+                          Real* y) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
-    float value = x[i];
-    if (bias != nullptr) value += bias[i / task.inner % task.channels];
-    if (added != nullptr) value += added[i];
-    y[i] = value_of(task, value);
+    float sum = value(x[i]);
+    if (bias != nullptr) sum += value(bias[i / task.inner % task.channels]);
+    if (added != nullptr) sum += value(added[i]);
+    y[i] = stored<Real>(value_of(task, sum));
   }
 }
+NS_ENTRIES(pointwise, (PointwiseTask task, const Real* x, const Real* bias, const Real* added, Real* y),
+           (task, x, bias, added, y))
 
-extern "C" __global__ void ns_prelu(PointwiseTask task, const float* x, const float* slopes, float* y) {
-  for (unsigned i = first_element(); i < task.count; i += element_stride())
-    y[i] = x[i] < 0.0F ? slopes[i / task.inner % task.channels] * x[i] : x[i];
+template <class Real>
+__device__ void prelu(const PointwiseTask& task, const Real* x, const Real* slopes, Real* y) {
+  for (unsigned i = first_element(); i < task.count; i += element_stride()) {
+    const float whole = value(x[i]);
+    y[i] = stored<Real>(whole < 0.0F ? value(slopes[i / task.inner % task.channels]) * whole : whole);
+  }
 }
+NS_ENTRIES(prelu, (PointwiseTask task, const Real* x, const Real* slopes, Real* y), (task, x, slopes, y))
 
 // Has whatever was pushed out of the caches come back.
 extern "C" __global__ void ns_touch(unsigned count, float* memory) {

@@ -1,5 +1,6 @@
 // Pools whose windows cuDNN does not know: dilated, padded unevenly, rounded up.
 #include "kernels/cudnn/kernels/block.cuh"
+#include "kernels/cudnn/kernels/storage.cuh"
 
 using namespace ns::cudnn;
 
@@ -32,7 +33,8 @@ __device__ inline Taps taps_of(const PoolTask& task, const int position[3]) {
 
 __device__ inline float larger(float a, float b) { return a > b || a != a ? a : b; }
 
-__device__ float pooled(const PoolTask& task, const Taps& taps, const float* map) {
+template <class Real>
+__device__ float pooled(const PoolTask& task, const Taps& taps, const Real* map) {
   constexpr float lowest = -3.402823466e+38F;
   float sum = 0.0F;
   float largest = lowest;
@@ -42,9 +44,9 @@ __device__ float pooled(const PoolTask& task, const Taps& taps, const float* map
     for (int y = taps.first[1]; y < taps.last[1]; ++y) {
       const int row = (depth + taps.start[1] + y * task.dilation[1]) * task.in[2];
       for (int x = taps.first[2]; x < taps.last[2]; ++x) {
-        const float value = map[row + taps.start[2] + x * task.dilation[2]];
-        sum += value;
-        largest = count == 0 ? value : larger(largest, value);
+        const float tap = value(map[row + taps.start[2] + x * task.dilation[2]]);
+        sum += tap;
+        largest = count == 0 ? tap : larger(largest, tap);
         ++count;
       }
     }
@@ -54,7 +56,8 @@ __device__ float pooled(const PoolTask& task, const Taps& taps, const float* map
   return divisor == 0 ? 0.0F : sum / static_cast<float>(divisor);
 }
 
-extern "C" __global__ void ns_pool(PoolTask task, const float* from, float* to) {
+template <class Real>
+__device__ void pool(const PoolTask& task, const Real* from, Real* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
     unsigned rest = i;
     int position[3];
@@ -64,6 +67,7 @@ extern "C" __global__ void ns_pool(PoolTask task, const float* from, float* to) 
       rest /= extent;
     }
     const unsigned plane = static_cast<unsigned>(task.in[0] * task.in[1] * task.in[2]);
-    to[i] = pooled(task, taps_of(task, position), from + rest * plane);
+    to[i] = stored<Real>(pooled(task, taps_of(task, position), from + rest * plane));
   }
 }
+NS_ENTRIES(pool, (PoolTask task, const Real* from, Real* to), (task, from, to))

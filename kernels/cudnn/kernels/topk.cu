@@ -1,5 +1,6 @@
 // The best elements of each line and where they stand, one block per line.
 #include "kernels/cudnn/kernels/block.cuh"
+#include "kernels/cudnn/kernels/storage.cuh"
 
 using namespace ns::cudnn;
 
@@ -7,10 +8,10 @@ typedef unsigned long long Rank;
 
 // The best element has the largest rank, and no two have the same: behind the value, in whose order NaN is
 // the largest, stands its place, the first before the others. 0 is no element's.
-__device__ inline Rank rank_of(const TopTask& task, float value, unsigned place) {
+__device__ inline Rank rank_of(const TopTask& task, float element, unsigned place) {
   unsigned key = 0xffffffffU;
-  if (value == value) {
-    const unsigned bits = __float_as_uint(value + 0.0F);  // zeros are equal, whatever their sign
+  if (element == element) {
+    const unsigned bits = __float_as_uint(element + 0.0F);  // zeros are equal, whatever their sign
     key = (bits >> 31U) != 0 ? ~bits : bits | 0x80000000U;
   }
   if (task.smallest != 0) key = ~key;
@@ -23,8 +24,9 @@ __device__ inline unsigned line_start(const TopTask& task, unsigned extent) {
   return blockIdx.x / task.inner * extent * task.inner + blockIdx.x % task.inner;
 }
 
-__device__ inline void write_ranked(const TopTask& task, const float* line, Rank rank, unsigned number,
-                                    float* values, float* places) {
+template <class Real>
+__device__ inline void write_ranked(const TopTask& task, const Real* line, Rank rank, unsigned number,
+                                    Real* values, float* places) {
   const unsigned place = place_of_rank(rank);
   const unsigned target = line_start(task, task.top) + number * task.inner;
   if (values != nullptr) values[target] = line[place * task.inner];
@@ -46,26 +48,29 @@ __device__ inline Rank block_best(Rank rank) {
 }
 
 // One after the other, for a few, or of lines that are too long to sort.
-extern "C" __global__ void ns_topk(TopTask task, const float* from, float* values, float* places) {
-  const float* const line = from + line_start(task, task.extent);
+template <class Real>
+__device__ void topk(const TopTask& task, const Real* from, Real* values, float* places) {
+  const Real* const line = from + line_start(task, task.extent);
   Rank last = ~static_cast<Rank>(0);
   for (unsigned number = 0; number < task.top; ++number) {
     Rank best = 0;
     for (unsigned i = threadIdx.x; i < task.extent; i += blockDim.x) {
-      const Rank rank = rank_of(task, line[i * task.inner], i);
+      const Rank rank = rank_of(task, value(line[i * task.inner]), i);
       if (rank < last && rank > best) best = rank;
     }
     last = block_best(best);
     if (threadIdx.x == 0) write_ranked(task, line, last, number, values, places);
   }
 }
+NS_ENTRIES(topk, (TopTask task, const Real* from, Real* values, float* places), (task, from, values, places))
 
 // All of a line, sorted by a bitonic network, the largest rank first.
-extern "C" __global__ void ns_sort(TopTask task, const float* from, float* values, float* places) {
+template <class Real>
+__device__ void sort(const TopTask& task, const Real* from, Real* values, float* places) {
   __shared__ Rank ranks[most_sorted];
-  const float* const line = from + line_start(task, task.extent);
+  const Real* const line = from + line_start(task, task.extent);
   for (unsigned i = threadIdx.x; i < task.padded; i += blockDim.x)
-    ranks[i] = i < task.extent ? rank_of(task, line[i * task.inner], i) : 0;
+    ranks[i] = i < task.extent ? rank_of(task, value(line[i * task.inner]), i) : 0;
   __syncthreads();
   for (unsigned run = 2; run <= task.padded; run *= 2) {
     for (unsigned apart = run / 2; apart > 0; apart /= 2) {
@@ -86,3 +91,4 @@ extern "C" __global__ void ns_sort(TopTask task, const float* from, float* value
     write_ranked(task, line, ranks[number], number, values, places);
   __syncthreads();
 }
+NS_ENTRIES(sort, (TopTask task, const Real* from, Real* values, float* places), (task, from, values, places))
