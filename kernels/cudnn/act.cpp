@@ -41,10 +41,10 @@ Result<void> build_with_library(const Mode& mode, Builder& plan) {
   auto activation = activation_of(mode.mode, mode.coefficient);
   if (!activation) return tl::unexpected{std::move(activation.error())};
   const std::array<std::int64_t, 4> line{1, 1, 1, plan.out().elements()};
-  auto tensor = tensor_of(line, plan.real());
+  auto tensor = tensor_of(line, {plan.real()});
   if (!tensor) return tl::unexpected{std::move(tensor.error())};
   const auto call = std::make_shared<Call>(Call{std::move(*activation), std::move(*tensor)});
-  plan.run("cudnn:activation", {plan.read(), plan.write()},
+  plan.run("cudnn:activation", {plan.read(0, plan.layout()), plan.write(0, plan.layout())},
            [&device = plan.device(), call](std::span<void* const> memory) {
              const float one = 1.0F;
              const float zero = 0.0F;
@@ -61,9 +61,9 @@ Result<void> build_prelu(const Act& layer, Builder& plan) {
   if (!slopes) return tl::unexpected{slopes.error()};
   const Shape& shape = plan.in();
   const std::int64_t channels = layer.shared ? 1 : shape[1];
-  const std::int64_t inner = layer.shared ? 1 : shape.elements(2, shape.rank());
+  const std::int64_t inner = layer.shared ? 1 : channel_run(shape, plan.layout());
   const PointwiseTask task = pointwise_task(layer, shape.elements(), channels, inner);
-  plan.run("kernel:prelu", {plan.read(), *slopes, plan.write()},
+  plan.run("kernel:prelu", {plan.read(0, plan.layout()), *slopes, plan.write(0, plan.layout())},
            [&device = plan.device(), task, element = plan.real()](std::span<void* const> memory) {
              return device.kernels().launch(device.stream(), Kernel::prelu, element,
                                             grid_for_each(task.count), task, memory[0], memory[1], memory[2]);
@@ -79,7 +79,7 @@ Result<void> build(const Act& layer, Builder& plan) {
   if (const auto mode = mode_of(layer); mode && plan.real() == Element::float32)
     return build_with_library(*mode, plan);
   const PointwiseTask task = pointwise_task(layer, plan.out().elements(), 1, 1);
-  plan.run("kernel:pointwise", {plan.read(), plan.write()},
+  plan.run("kernel:pointwise", {plan.read(0, plan.layout()), plan.write(0, plan.layout())},
            [&device = plan.device(), task, element = plan.out_element()](std::span<void* const> memory) {
              const void* const none = nullptr;
              return device.kernels().launch(device.stream(), Kernel::pointwise, element,

@@ -14,7 +14,7 @@ namespace {
 
 class Boundary final : public Timed {
  public:
-  static Result<std::unique_ptr<Timed>> make(std::shared_ptr<const Device> device, std::size_t bytes,
+  static Result<std::unique_ptr<Timed>> make(std::shared_ptr<const Device> device, const Shape& shape,
                                              Direction direction);
   ~Boundary() override { static_cast<void>(device_->use()); }
   Boundary(const Boundary&) = delete;
@@ -26,7 +26,7 @@ class Boundary final : public Timed {
   Sample time() override {
     if (health_) health_ = device_->use();
     if (!health_) return {{}, true};
-    std::memset(host_, 0, whole().bytes());
+    std::memset(host_, 0, outside().bytes());
     auto sample = pageable_.empty() ? time_on_device() : time_on_host();
     if (sample) return *sample;
     health_ = tl::unexpected{std::move(sample.error())};
@@ -36,37 +36,27 @@ class Boundary final : public Timed {
   [[nodiscard]] Result<void> health() const override { return health_; }
 
  private:
-  Boundary(std::shared_ptr<const Device> device, Direction direction)
+  Boundary(std::shared_ptr<const Device> device, const Shape& shape, Direction direction)
       : device_{std::move(device)},
         direction_{direction},
-        element_{element_of_math(device_->selection().math)} {}
+        kept_{{element_of_math(device_->selection().math), device_->selection().layout}, shape} {}
 
   [[nodiscard]] Result<void> copy() const {
     const CUstream stream = device_->stream().get();
+    const CUdeviceptr address = outside().address();
+    const std::size_t bytes = outside().bytes();
     if (direction_ == Direction::export_) {
-      if (auto made = make_whole(); !made) return made;
-      return check(cuMemcpyDtoHAsync(host_, whole().address(), whole().bytes(), stream), "cuMemcpyDtoHAsync");
+      auto made = kept_.is_as_outside() ? Result<void>{}
+                                        : convert(*device_, inside_.data(), kept_, between_.data(), Form{});
+      return made ? check(cuMemcpyDtoHAsync(host_, address, bytes, stream), "cuMemcpyDtoHAsync") : made;
     }
-    auto copied =
-        check(cuMemcpyHtoDAsync(whole().address(), host_, whole().bytes(), stream), "cuMemcpyHtoDAsync");
-    return copied ? make_narrow() : copied;
+    auto copied = check(cuMemcpyHtoDAsync(address, host_, bytes, stream), "cuMemcpyHtoDAsync");
+    if (!copied || kept_.is_as_outside()) return copied;
+    return convert(*device_, between_.data(), {Form{}, kept_.shape}, inside_.data(), kept_.form);
   }
 
   /// The tensor as the host has it.
-  [[nodiscard]] const DeviceMemory& whole() const {
-    return element_ == Element::float32 ? inside_ : widened_;
-  }
-  [[nodiscard]] std::int64_t count() const {
-    return static_cast<std::int64_t>(whole().bytes() / sizeof(float));
-  }
-  [[nodiscard]] Result<void> make_whole() const {
-    if (element_ == Element::float32) return {};
-    return convert(*device_, inside_.data(), element_, widened_.data(), Element::float32, count());
-  }
-  [[nodiscard]] Result<void> make_narrow() const {
-    if (element_ == Element::float32) return {};
-    return convert(*device_, widened_.data(), Element::float32, inside_.data(), element_, count());
-  }
+  [[nodiscard]] const DeviceMemory& outside() const { return kept_.is_as_outside() ? inside_ : between_; }
 
   [[nodiscard]] Result<Sample> time_on_device() const {
     const Stream& stream = device_->stream();
@@ -92,9 +82,9 @@ class Boundary final : public Timed {
 
   std::shared_ptr<const Device> device_;
   Direction direction_;
-  Element element_;       // what it is kept as
-  DeviceMemory inside_;   // where plans keep it
-  DeviceMemory widened_;  // in float32, where that is another type
+  Kept kept_;             // in the form that a plan leaves it in where it chooses
+  DeviceMemory inside_;   // there
+  DeviceMemory between_;  // as the host has it, where that is another form
   PinnedMemory pinned_;
   std::vector<std::byte> pageable_;
   void* host_ = nullptr;
@@ -103,17 +93,17 @@ class Boundary final : public Timed {
   Result<void> health_;
 };
 
-Result<std::unique_ptr<Timed>> Boundary::make(std::shared_ptr<const Device> device, std::size_t bytes,
+Result<std::unique_ptr<Timed>> Boundary::make(std::shared_ptr<const Device> device, const Shape& shape,
                                               Direction direction) {
   if (auto used = device->use(); !used) return tl::unexpected{std::move(used.error())};
-  std::unique_ptr<Boundary> made{new Boundary{std::move(device), direction}};
-  const auto narrowing = static_cast<std::size_t>(sizeof(float) / size_of(made->element_));
-  auto inside = DeviceMemory::allocate(bytes / narrowing);
+  std::unique_ptr<Boundary> made{new Boundary{std::move(device), shape, direction}};
+  auto inside = DeviceMemory::allocate(made->kept_.bytes());
   if (!inside) return tl::unexpected{std::move(inside.error())};
   made->inside_ = std::move(*inside);
-  auto widened = DeviceMemory::allocate(narrowing == 1 ? 0 : bytes);
-  if (!widened) return tl::unexpected{std::move(widened.error())};
-  made->widened_ = std::move(*widened);
+  const std::size_t bytes = Kept{Form{}, shape}.bytes();
+  auto between = DeviceMemory::allocate(made->kept_.is_as_outside() ? 0 : bytes);
+  if (!between) return tl::unexpected{std::move(between.error())};
+  made->between_ = std::move(*between);
   if (made->device_->selection().host == HostMemory::pageable) {
     made->pageable_.resize(bytes);
     made->host_ = made->pageable_.data();
@@ -140,7 +130,7 @@ Result<std::unique_ptr<Timed>> prepare_boundary(std::shared_ptr<const Device> de
   if (type.dtype != DType::float32 || type.shape.elements() == 0)
     return failure(Errc::unsupported, place + ": only float32 tensors with elements cross it");
   if (auto fits = check_memory(type); !fits) return failure_within(std::move(fits), place);
-  auto made = Boundary::make(std::move(device), static_cast<std::size_t>(type.bytes().value()), direction);
+  auto made = Boundary::make(std::move(device), type.shape, direction);
   if (!made) return failure_within(std::move(made), place);
   return made;
 } catch (const std::bad_alloc&) {

@@ -1,6 +1,7 @@
 #include "kernels/cudnn/builder.hpp"
 
 #include "kernels/cudnn/conversion.hpp"
+#include "kernels/cudnn/layers.hpp"
 #include "kernels/stored_weight.hpp"
 
 #include <algorithm>
@@ -12,9 +13,19 @@ std::size_t bytes_of(std::int64_t elements, Element element) {
   return static_cast<std::size_t>(elements) * size_of(element);
 }
 
+/// Of an input of a plan that holds one layer: as the layer before would have left it.
+Layout arriving_layout(std::span<const Group> groups, TensorId input, const Device& device) {
+  if (device.selection().layout == Layout::nchw) return Layout::nchw;
+  const auto reader = std::ranges::find_if(groups, [&](const Group& group) {
+    return std::ranges::find(group.inputs, input) != group.inputs.end();
+  });
+  return reader != groups.end() && takes_layouts(reader->config) ? Layout::nhwc : Layout::nchw;
+}
+
 }  // namespace
 
-Builder::Builder(const Device& device, const Net& net, std::span<const Group> groups, const Weights& weights)
+Builder::Builder(const Device& device, const Net& net, std::span<const Group> groups, const Weights& weights,
+                 bool isolated)
     : device_{device},
       net_{net},
       groups_{groups},
@@ -22,23 +33,24 @@ Builder::Builder(const Device& device, const Net& net, std::span<const Group> gr
       kept_{element_of_math(device.selection().math)},
       values_(net.tensors.size(), 0) {
   for (const TensorId input : net.inputs)
-    values_[input] = add_value(input, element_of(net.tensors[input].type.dtype));
+    values_[input] = add_value(input, {element_of(net.tensors[input].type.dtype),
+                                       isolated ? arriving_layout(groups, input, device) : Layout::nchw});
 }
 
-BufferId Builder::add(Storage storage, Element element, std::size_t bytes) {
+BufferId Builder::add(Storage storage, Form form, std::size_t bytes) {
   const std::size_t now = product_.steps.size();
-  product_.buffers.push_back({storage, element, bytes, nullptr, now, now, false});
+  product_.buffers.push_back({storage, form, bytes, nullptr, now, now, false});
   return static_cast<BufferId>(product_.buffers.size() - 1);
 }
 
-BufferId Builder::add_value(TensorId tensor, Element element) {
-  return add(Storage::activation, element, bytes_of(net_.tensors[tensor].type.shape.elements(), element));
+BufferId Builder::add_value(TensorId tensor, Form form) {
+  return add(Storage::activation, form, bytes_of(net_.tensors[tensor].type.shape.elements(), form.element));
 }
 
 void Builder::begin(std::size_t group, bool is_wide) {
   group_ = group;
   is_wide_ = is_wide && kept_ != Element::float32;
-  widened_.clear();
+  copies_.clear();
 }
 
 void Builder::end() {
@@ -46,21 +58,20 @@ void Builder::end() {
   is_wide_ = false;
   for (const TensorId output : groups_[group_].outputs) {
     const Element element = element_of(net_.tensors[output].type.dtype);
-    const BufferId made = values_[output];
-    if (product_.buffers[made].element == element) continue;
-    values_[output] = add_value(output, element);
-    append_conversion(made, values_[output]);
+    const Form made = product_.buffers[values_[output]].form;
+    if (made.element != element) values_[output] = append_copy(output, {element, made.layout});
   }
 }
 
-void Builder::append_conversion(BufferId from, BufferId to) {
-  const Element from_element = product_.buffers[from].element;
-  const Element to_element = product_.buffers[to].element;
-  const auto count = static_cast<std::int64_t>(product_.buffers[from].bytes / size_of(from_element));
-  run("kernel:cast", {from, to},
-      [&device = device_, from_element, to_element, count](std::span<void* const> memory) {
-        return convert(device, memory[0], from_element, memory[1], to_element, count);
+BufferId Builder::append_copy(TensorId tensor, Form form) {
+  const BufferId from = values_[tensor];
+  const BufferId to = add_value(tensor, form);
+  const Kept kept{product_.buffers[from].form, net_.tensors[tensor].type.shape};
+  run(kept.form.layout == form.layout ? "kernel:cast" : "kernel:transpose", {from, to},
+      [&device = device_, kept, form](std::span<void* const> memory) {
+        return convert(device, memory[0], kept, memory[1], form);
       });
+  return to;
 }
 
 const Shape& Builder::in(std::size_t index) const {
@@ -79,30 +90,36 @@ Element Builder::out_element(std::size_t index) const {
   return element_of(net_.tensors[groups_[group_].outputs[index]].type.dtype);
 }
 
-BufferId Builder::read(std::size_t index) {
+Layout Builder::layout(std::size_t index) const {
+  return has_layouts(in(index)) ? product_.buffers[values_[groups_[group_].inputs[index]]].form.layout
+                                : Layout::nchw;
+}
+
+BufferId Builder::read(std::size_t index, Layout layout) {
   const TensorId input = groups_[group_].inputs[index];
-  if (product_.buffers[values_[input]].element == in_element(index)) return values_[input];
-  const auto [widened, is_new] = widened_.try_emplace(input);
-  if (is_new) {
-    widened->second = add_value(input, Element::float32);
-    append_conversion(values_[input], widened->second);
-  }
-  return widened->second;
+  const bool is_placed = !has_layouts(in(index)) || this->layout(index) == layout;
+  if (is_placed && element_in(values_[input]) == in_element(index)) return values_[input];
+  const auto [copy, is_new] = copies_.try_emplace({input, layout});
+  if (is_new) copy->second = append_copy(input, {in_element(index), layout});
+  return copy->second;
 }
 
-BufferId Builder::write(std::size_t index) {
-  return values_[groups_[group_].outputs[index]] = temporary(out(index).elements(), out_element(index));
+BufferId Builder::write(std::size_t index, Layout layout) {
+  return values_[groups_[group_].outputs[index]] =
+             add_value(groups_[group_].outputs[index], {out_element(index), layout});
 }
 
-void Builder::rename(std::size_t index) { values_[groups_[group_].outputs[index]] = read(); }
+void Builder::rename(std::size_t index, Layout layout) {
+  values_[groups_[group_].outputs[index]] = read(0, layout);
+}
 
 BufferId Builder::temporary(std::int64_t elements, Element element) {
-  return add(Storage::activation, element, bytes_of(elements, element));
+  return add(Storage::activation, {element}, bytes_of(elements, element));
 }
 
 BufferId Builder::scratch(std::size_t bytes) {
   product_.scratch_bytes = std::max(product_.scratch_bytes, bytes);
-  return add(Storage::scratch, Element::float32, bytes);
+  return add(Storage::scratch, {}, bytes);
 }
 
 Result<std::vector<float>> Builder::weight(std::size_t slot) {
@@ -123,7 +140,7 @@ Result<std::optional<BufferId>> Builder::stored_weight_if(bool is_there, std::si
 Result<BufferId> Builder::constant(std::span<const float> values, Element element) {
   const auto memory = product_.weights.keep(values, element, device_);
   if (!memory) return tl::unexpected{memory.error()};
-  const BufferId id = add(Storage::weight, element, values.size() * size_of(element));
+  const BufferId id = add(Storage::weight, {element}, values.size() * size_of(element));
   product_.buffers[id].memory = *memory;
   return id;
 }

@@ -1,6 +1,7 @@
-/// Turns groups into steps: what the file of one layer type works with. Tensors are dense and row-major.
-/// Whole numbers and truth values are kept as float32, real ones as the device's setting says, unless a group
-/// is wide: then it computes on copies in float32.
+/// Turns groups into steps: what the file of one layer type works with. Tensors are dense and row-major,
+/// maps in either layout: a group reads them in the one that it asks for, of copies if need be. Whole numbers
+/// and truth values are kept as float32, real ones as the device's setting says, unless a group is wide: then
+/// it computes on copies in float32.
 #pragma once
 
 #include "core/error.hpp"
@@ -20,7 +21,8 @@ namespace ns::cudnn {
 
 class Builder {
  public:
-  Builder(const Device& device, const Net& net, std::span<const Group> groups, const Weights& weights);
+  Builder(const Device& device, const Net& net, std::span<const Group> groups, const Weights& weights,
+          bool isolated);
   /// Makes the next group current. Called once per group, in order, before end().
   void begin(std::size_t group, bool is_wide);
   /// Gives the outputs of a wide group the type that they are kept as.
@@ -42,12 +44,14 @@ class Builder {
   [[nodiscard]] Element in_element(std::size_t index = 0) const;
   [[nodiscard]] Element out_element(std::size_t index = 0) const;
 
+  /// The layout that input `index` comes in; nchw where both are the same.
+  [[nodiscard]] Layout layout(std::size_t index = 0) const;
   /// The memory of input `index`.
-  BufferId read(std::size_t index = 0);
+  BufferId read(std::size_t index = 0, Layout layout = Layout::nchw);
   /// New memory for output `index`.
-  BufferId write(std::size_t index = 0);
-  /// Output `index` is input 0 under another name and shape.
-  void rename(std::size_t index);
+  BufferId write(std::size_t index = 0, Layout layout = Layout::nchw);
+  /// Output `index` is input 0 under another name and, where that is in such a layout, shape.
+  void rename(std::size_t index, Layout layout = Layout::nchw);
   /// Memory between this group's own steps, for real numbers.
   BufferId temporary(std::int64_t elements) { return temporary(elements, real()); }
   BufferId temporary(std::int64_t elements, Element element);
@@ -66,7 +70,7 @@ class Builder {
   Result<std::optional<BufferId>> stored_weight_if(bool is_there, std::size_t slot, Element element);
   /// Values that stay.
   Result<BufferId> constant(std::span<const float> values, Element element);
-  [[nodiscard]] Element element_in(BufferId buffer) const { return product_.buffers[buffer].element; }
+  [[nodiscard]] Element element_in(BufferId buffer) const { return product_.buffers[buffer].form.element; }
   /// Where a weight or constant stands, for trials while the plan is built.
   [[nodiscard]] void* address(BufferId stored) const { return product_.buffers[stored].memory; }
 
@@ -84,9 +88,9 @@ class Builder {
   Product finish();
 
  private:
-  BufferId add(Storage storage, Element element, std::size_t bytes);
-  BufferId add_value(TensorId tensor, Element element);
-  void append_conversion(BufferId from, BufferId to);
+  BufferId add(Storage storage, Form form, std::size_t bytes);
+  BufferId add_value(TensorId tensor, Form form);
+  BufferId append_copy(TensorId tensor, Form form);
 
   const Device& device_;
   const Net& net_;
@@ -95,8 +99,8 @@ class Builder {
   Element kept_;
   std::size_t group_ = 0;
   bool is_wide_ = false;
-  std::vector<BufferId> values_;          // by TensorId
-  std::map<TensorId, BufferId> widened_;  // inputs of the current group, in float32
+  std::vector<BufferId> values_;                            // by TensorId
+  std::map<std::pair<TensorId, Layout>, BufferId> copies_;  // inputs of the current group in other forms
   Product product_;
 };
 

@@ -20,6 +20,8 @@ Result<void> build(const Cast& layer, Builder& plan) {
   task.count = static_cast<unsigned>(plan.out().elements());
   task.from_whole = plan.in_element() == Element::float32 ? 1 : 0;
   task.to_whole = plan.out_element() == Element::float32 ? 1 : 0;
+  task.rows = 1;
+  task.columns = 1;
   task.conversion = conversion_of(layer);
   task.down = static_cast<float>(layer.scale);
   task.scale = layer.scale;

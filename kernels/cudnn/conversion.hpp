@@ -1,22 +1,33 @@
-/// Real numbers between the types that they are kept as.
+/// Tensors between the forms that they are kept in.
 #pragma once
 
 #include "kernels/cudnn/device.hpp"
-#include "kernels/cudnn/kernels/parameters.hpp"
+#include "kernels/cudnn/form.hpp"
 
-#include <cstdint>
 #include <span>
 
 namespace ns::cudnn {
 
-/// Enqueues the copy of `count` numbers from memory of one type to that of another, one of which is float32:
-/// to the nearest, of two the even one; beyond the largest infinity.
-Result<void> convert(const Device& device, const void* from, Element from_element, void* to,
-                     Element to_element, std::int64_t count);
+/// How a plan keeps a tensor.
+struct Kept {
+  Form form;
+  Shape shape;
 
-/// Copies between the host and memory of the device that keeps `element`. Both wait for what the stream has
-/// to do before.
-Result<void> send(void* to, std::span<const float> values, Element element, const Device& device);
-Result<void> fetch(std::span<float> values, const void* from, Element element, const Device& device);
+  [[nodiscard]] std::size_t bytes() const {
+    return static_cast<std::size_t>(shape.elements()) * size_of(form.element);
+  }
+  /// Whether its bytes are those that the host has: float32, channel by channel.
+  [[nodiscard]] bool is_as_outside() const {
+    return form.element == Element::float32 && (form.layout == Layout::nchw || !has_layouts(shape));
+  }
+};
+
+/// Enqueues a copy in another form: numbers become the nearest, of two the even one, and infinite beyond the
+/// largest. Precondition: one of the elements is float32, or both are the same.
+Result<void> convert(const Device& device, const void* from, const Kept& kept, void* to, Form form);
+
+/// Copies between the host and memory of the device. Both wait for what the stream has to do before.
+Result<void> send(void* to, std::span<const float> values, const Kept& kept, const Device& device);
+Result<void> fetch(std::span<float> values, const void* from, const Kept& kept, const Device& device);
 
 }  // namespace ns::cudnn

@@ -38,14 +38,15 @@ Result<void> keep(Result<Descriptor> made, Descriptor& place) {
 Result<void> Convolution::describe(const ConvolutionRequest& request, Math math) {
   std::vector<std::int64_t> bias(request.y.size(), 1);
   bias[1] = request.y[1];
-  const Element element = request.element;
-  auto made = keep(tensor_of(request.x, element), x_);
-  if (made) made = keep(tensor_of(request.y, element), y_);
-  if (made) made = keep(tensor_of(bias, element), bias_);
-  if (made) made = keep(filter_of(request.filters, element), filters_);
+  const Form form = request.form;
+  layout_ = form.layout;
+  auto made = keep(tensor_of(request.x, form), x_);
+  if (made) made = keep(tensor_of(request.y, form), y_);
+  if (made) made = keep(tensor_of(bias, form), bias_);
+  if (made) made = keep(filter_of(request.filters, form), filters_);
   if (made)
     made = keep(convolution_of(request.pad, request.stride, request.dilation, request.groups,
-                               math_type(math, element)),
+                               math_type(math, form.element)),
                 convolution_);
   // cudnnConvolutionBiasActivationForward takes relu and identity only, and no other treatment of NaN.
   const auto mode = request.is_relu ? CUDNN_ACTIVATION_RELU : CUDNN_ACTIVATION_IDENTITY;
@@ -115,7 +116,8 @@ Result<bool> Convolution::try_out(const Device& device, const ConvolutionRequest
 
 std::string Convolution::implementation() const {
   const auto* const name = std::ranges::find(names, algorithm_, &Name::algorithm);
-  return fmt::format("cudnn:{}{}", name == names.end() ? "unknown" : name->text, fused_ ? ":fused" : "");
+  return fmt::format("cudnn:{}{}{}", name == names.end() ? "unknown" : name->text, fused_ ? ":fused" : "",
+                     layout_ == Layout::nhwc ? ":nhwc" : "");
 }
 
 cudnnStatus_t Convolution::enqueue(const Device& device, const Memory& memory) const {

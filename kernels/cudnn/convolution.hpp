@@ -18,11 +18,10 @@ struct ConvolutionRequest {
   std::vector<std::int64_t> stride;
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
-  Element element = Element::float32;
-  bool has_bias = false;  // one value per filter
+  Form form;              // of all of them
   bool adds = false;      // a tensor of y's shape
   bool is_relu = false;   // and nothing else follows
-  bool may_fuse = false;  // the bias, what is added, and relu
+  bool may_fuse = false;  // the bias, of one value per filter, what is added, and relu
 };
 
 class Convolution {
@@ -33,7 +32,7 @@ class Convolution {
   static Result<std::shared_ptr<const Convolution>> choose(const Device& device,
                                                            const ConvolutionRequest& request);
 
-  /// "cudnn:implicit_gemm", "cudnn:winograd:fused".
+  /// "cudnn:implicit_gemm", "cudnn:winograd:fused:nhwc".
   [[nodiscard]] std::string implementation() const;
   /// Whether it computes bias, addition and relu as well.
   [[nodiscard]] bool is_fused() const { return fused_; }
@@ -65,6 +64,7 @@ class Convolution {
   cudnnConvolutionFwdAlgo_t algorithm_{};
   std::size_t workspace_bytes_ = 0;
   bool fused_ = false;
+  Layout layout_ = Layout::nchw;
 };
 
 }  // namespace ns::cudnn

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <vector>
 
 namespace ns::cudnn {
@@ -33,26 +34,31 @@ cudnnMathType_t math_type(Math math, Element element) {
   return math == Math::tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
 }
 
-Result<TensorDescriptor> tensor_of(Extents extents, Element element) {
+Result<TensorDescriptor> tensor_of(Extents extents, Form form) {
   auto dims = ints_of(extents);
   dims.resize(std::max(dims.size(), fewest_axes), 1);
   std::vector<int> strides(dims.size(), 1);
-  for (std::size_t axis = dims.size() - 1; axis-- > 0;) strides[axis] = strides[axis + 1] * dims[axis + 1];
+  std::vector<std::size_t> order(dims.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (form.layout == Layout::nhwc) std::rotate(order.begin() + 1, order.begin() + 2, order.end());
+  for (std::size_t i = order.size() - 1; i-- > 0;)
+    strides[order[i]] = strides[order[i + 1]] * dims[order[i + 1]];
   return made<TensorDescriptor>(
       &cudnnCreateTensorDescriptor, "cudnnCreateTensorDescriptor",
       [&](cudnnTensorDescriptor_t tensor) {
-        return cudnnSetTensorNdDescriptor(tensor, dnn_type(element), static_cast<int>(dims.size()),
+        return cudnnSetTensorNdDescriptor(tensor, dnn_type(form.element), static_cast<int>(dims.size()),
                                           dims.data(), strides.data());
       },
       "cudnnSetTensorNdDescriptor");
 }
 
-Result<FilterDescriptor> filter_of(Extents extents, Element element) {
+Result<FilterDescriptor> filter_of(Extents extents, Form form) {
   const auto dims = ints_of(extents);
   return made<FilterDescriptor>(
       &cudnnCreateFilterDescriptor, "cudnnCreateFilterDescriptor",
       [&](cudnnFilterDescriptor_t filter) {
-        return cudnnSetFilterNdDescriptor(filter, dnn_type(element), CUDNN_TENSOR_NCHW,
+        return cudnnSetFilterNdDescriptor(filter, dnn_type(form.element),
+                                          form.layout == Layout::nhwc ? CUDNN_TENSOR_NHWC : CUDNN_TENSOR_NCHW,
                                           static_cast<int>(dims.size()), dims.data());
       },
       "cudnnSetFilterNdDescriptor");

@@ -24,11 +24,12 @@ cudnnMathType_t math_type(Math math, Element element);
 /// A list of at most as many extents as a tensor has axes.
 using Extents = std::span<const std::int64_t>;
 
-/// Dense, filled up with ones behind: cuDNN's tensors have at least four axes, and five where there
-/// are three spatial ones.
-Result<TensorDescriptor> tensor_of(Extents extents, Element element);
-/// Filters first, dense. Precondition: four or five extents.
-Result<FilterDescriptor> filter_of(Extents extents, Element element);
+/// Dense, in nhwc of four extents at most; filled up with ones behind: cuDNN's tensors have at least four
+/// axes, and five where there are three spatial ones.
+Result<TensorDescriptor> tensor_of(Extents extents, Form form);
+/// Filters first, dense; in nhwc with the channels of a place side by side. Precondition: four or five
+/// extents.
+Result<FilterDescriptor> filter_of(Extents extents, Form form);
 /// Cross-correlation summed in float32, one entry per spatial axis.
 Result<ConvolutionDescriptor> convolution_of(Extents pad, Extents stride, Extents dilation,
                                              std::int64_t groups, cudnnMathType_t math);

@@ -2,6 +2,7 @@
 #include "kernels/cudnn/layers.hpp"
 #include "kernels/runnable.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 
@@ -138,7 +139,38 @@ bool is_wide(const Layer&, Element) {
   return false;
 }
 
+bool takes_layouts(const Conv& layer, const std::vector<TensorType>&) { return layer.stored; }
+bool takes_layouts(const Pool&, const std::vector<TensorType>&) { return true; }
+bool takes_layouts(const Act&, const std::vector<TensorType>&) { return true; }
+bool takes_layouts(const Identity&, const std::vector<TensorType>&) { return true; }
+bool takes_layouts(const Norm& layer, const std::vector<TensorType>&) {
+  return layer.kind == Norm::Kind::batch || layer.kind == Norm::Kind::scale;
+}
+bool takes_layouts(const Concat& layer, const std::vector<TensorType>&) { return layer.with.empty(); }
+/// Of maps and of single numbers.
+bool takes_layouts(const Eltwise& layer, const std::vector<TensorType>& inputs) {
+  const auto shapes = operand_shapes(layer, inputs);
+  const bool are_maps = std::ranges::all_of(
+      shapes, [](const Shape& shape) { return shape.rank() == 4 || shape.elements() == 1; });
+  return are_maps && !stored_place(layer, inputs.size()) && layer.condition.empty();
+}
+template <class Layer>
+bool takes_layouts(const Layer&, const std::vector<TensorType>&) {
+  return false;
+}
+
 }  // namespace
+
+bool takes_layouts(const LayerConfig& layer) {
+  if (layer.inputs.empty() || !is_floating(layer.inputs.front().dtype)) return false;
+  return std::visit([&](const auto& room) { return takes_layouts(room, layer.inputs); }, layer.params);
+}
+
+Layout joint_layout(const Builder& plan) {
+  for (std::size_t i = 0; takes_layouts(plan.config()) && i < plan.inputs(); ++i)
+    if (plan.layout(i) == Layout::nhwc) return Layout::nhwc;
+  return Layout::nchw;
+}
 
 bool is_wide(const LayerConfig& layer, Element kept) {
   if (kept == Element::float32) return false;

@@ -10,9 +10,9 @@ static_assert(static_cast<int>(Operation::equal) == static_cast<int>(Eltwise::Ki
 namespace {
 
 /// Inputs and stored operands, in the order of the operation.
-Result<std::vector<BufferId>> operands_of(const Eltwise& layer, Builder& plan) {
+Result<std::vector<BufferId>> operands_of(const Eltwise& layer, Layout layout, Builder& plan) {
   std::vector<BufferId> operands;
-  for (std::size_t i = 0; i < plan.inputs(); ++i) operands.push_back(plan.read(i));
+  for (std::size_t i = 0; i < plan.inputs(); ++i) operands.push_back(plan.read(i, layout));
   if (!layer.condition.empty()) {
     const auto condition = plan.stored_weight(0);
     if (!condition) return tl::unexpected{condition.error()};
@@ -46,10 +46,13 @@ EltwiseTask task_of(const Eltwise& layer, const Shape& out, const std::vector<Sh
 }  // namespace
 
 Result<void> build(const Eltwise& layer, Builder& plan) {
-  auto operands = operands_of(layer, plan);
+  const Layout layout = joint_layout(plan);
+  auto operands = operands_of(layer, layout, plan);
   if (!operands) return tl::unexpected{std::move(operands.error())};
-  const auto task = task_of(layer, plan.out(), operand_shapes(layer, plan.config().inputs));
-  operands->push_back(plan.write());
+  auto shapes = operand_shapes(layer, plan.config().inputs);
+  for (Shape& shape : shapes) shape = placed(shape, layout);
+  const auto task = task_of(layer, placed(plan.out(), layout), shapes);
+  operands->push_back(plan.write(0, layout));
   plan.run("kernel:eltwise", std::move(*operands),
            [&device = plan.device(), task, element = plan.out_element()](std::span<void* const> memory) {
              EltwiseTask bound = task;

@@ -9,11 +9,11 @@ static_assert(static_cast<int>(Function::round) == static_cast<int>(Act::Kind::r
 static_assert(static_cast<int>(Function::selu) == static_cast<int>(Act::Kind::selu));
 static_assert(act_kinds.size() == static_cast<std::size_t>(Function::identity));
 
-Epilogue epilogue_of(Builder& plan, std::optional<BufferId> bias) {
+Epilogue epilogue_of(const Builder& plan, std::optional<BufferId> bias) {
   Epilogue epilogue;
   epilogue.bias = bias;
   for (const LayerParams& follower : plan.config().epilogue) {
-    if (std::holds_alternative<Eltwise>(follower)) epilogue.added = plan.read(plan.inputs() - 1);
+    if (std::holds_alternative<Eltwise>(follower)) epilogue.adds = true;
     if (const auto* const act = std::get_if<Act>(&follower)) epilogue.act = *act;
   }
   return epilogue;
@@ -47,9 +47,9 @@ void append_epilogue(Builder& plan, const Epilogue& epilogue, BufferId output, s
   // Absent operands are null.
   std::vector<BufferId> operands{output};
   if (epilogue.bias) operands.push_back(*epilogue.bias);
-  if (epilogue.added) operands.push_back(*epilogue.added);
+  if (epilogue.adds) operands.push_back(plan.read(plan.inputs() - 1, epilogue.layout));
   const bool has_bias = epilogue.bias.has_value();
-  const bool adds = epilogue.added.has_value();
+  const bool adds = epilogue.adds;
   plan.run(
       "kernel:pointwise", std::move(operands),
       [&device = plan.device(), task, has_bias, adds, element = plan.real()](std::span<void* const> memory) {

@@ -9,16 +9,17 @@
 namespace ns::cudnn {
 
 struct Epilogue {
-  std::optional<BufferId> bias;   // one value per channel
-  std::optional<BufferId> added;  // of the output's shape
+  std::optional<BufferId> bias;  // one value per channel
+  bool adds = false;             // the last input, of the output's shape
   std::optional<Act> act;
+  Layout layout = Layout::nchw;  // of the output
 
-  [[nodiscard]] bool is_empty() const { return !bias && !added && !act; }
+  [[nodiscard]] bool is_empty() const { return !bias && !adds && !act; }
   [[nodiscard]] bool is_relu() const { return act && act->kind == Act::Kind::relu; }
 };
 
 /// Of the current group, whose head has `bias`.
-Epilogue epilogue_of(Builder& plan, std::optional<BufferId> bias);
+Epilogue epilogue_of(const Builder& plan, std::optional<BufferId> bias);
 
 /// What the kernel of functions is told of `act`, and of tensors with `channels` and `inner` elements of one
 /// channel side by side.

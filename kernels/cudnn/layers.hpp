@@ -46,6 +46,12 @@ Result<void> build_group(Builder& plan);
 /// a call or kernel for that type.
 bool is_wide(const LayerConfig& layer, Element kept);
 
+/// Whether such a layer reads maps of four axes in either layout: those that choose one, and those that leave
+/// their output in what they are given.
+bool takes_layouts(const LayerConfig& layer);
+/// Of the current group, which has several inputs: nhwc where one comes in it and the layer takes it.
+Layout joint_layout(const Builder& plan);
+
 /// unsupported, and why: for a layer type that has no file here yet, what a library cannot do, tensors
 /// without elements or with 2^31 of them.
 Result<void> supports(const LayerConfig& layer);

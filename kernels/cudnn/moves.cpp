@@ -99,7 +99,7 @@ Result<void> build(const Reshape&, Builder& plan) {
 }
 
 Result<void> build(const Identity&, Builder& plan) {
-  for (std::size_t output = 0; output < plan.outputs(); ++output) plan.rename(output);
+  for (std::size_t output = 0; output < plan.outputs(); ++output) plan.rename(output, plan.layout());
   return {};
 }
 

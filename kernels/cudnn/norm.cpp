@@ -18,7 +18,7 @@ Result<void> build_across(const Norm& layer, Builder& plan) {
   auto lrn = lrn_of(static_cast<unsigned>(layer.size), layer.alpha, layer.beta, layer.k);
   if (!lrn) return tl::unexpected{std::move(lrn.error())};
   const std::array<std::int64_t, 3> extents{shape[0], shape[1], shape.elements(2, shape.rank())};
-  auto tensor = tensor_of(extents, plan.real());
+  auto tensor = tensor_of(extents, {plan.real()});
   if (!tensor) return tl::unexpected{std::move(tensor.error())};
   const auto call = std::make_shared<LrnCall>(LrnCall{std::move(*lrn), std::move(*tensor)});
   plan.run("cudnn:lrn", {plan.read(), plan.write()},
@@ -53,8 +53,8 @@ void build_within(const Norm& layer, Builder& plan) {
 void append_affine(Builder& plan, BufferId scale, std::optional<BufferId> shift) {
   const Shape& shape = plan.in();
   const AffineTask task{static_cast<unsigned>(shape.elements()), static_cast<unsigned>(shape[1]),
-                        static_cast<unsigned>(shape.elements(2, shape.rank()))};
-  std::vector<BufferId> operands{plan.read(), plan.write(), scale};
+                        static_cast<unsigned>(channel_run(shape, plan.layout()))};
+  std::vector<BufferId> operands{plan.read(0, plan.layout()), plan.write(0, plan.layout()), scale};
   if (shift) operands.push_back(*shift);
   plan.run("kernel:affine", std::move(operands),
            [&device = plan.device(), task, element = plan.real(),

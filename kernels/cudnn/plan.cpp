@@ -1,7 +1,6 @@
 #include "kernels/cudnn/plan.hpp"
 
 #include "kernels/arena.hpp"
-#include "kernels/cudnn/conversion.hpp"
 #include "kernels/cudnn/gate.hpp"
 #include "kernels/cudnn/layers.hpp"
 #include "kernels/memory_limit.hpp"
@@ -32,7 +31,7 @@ Result<std::unique_ptr<Plan>> CudnnPlan::prepare(std::shared_ptr<const Device> d
   if (auto used = device->use(); !used) return tl::unexpected{std::move(used.error())};
   std::unique_ptr<CudnnPlan> plan{new CudnnPlan{std::move(device)}};
   plan->isolated_ = isolated;
-  Builder builder{*plan->device_, net, groups, weights};
+  Builder builder{*plan->device_, net, groups, weights, isolated};
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const std::string place = "layer " + net.layers[groups[group].layers.front()].name;
     if (auto supported = supports(groups[group].config); !supported)
@@ -65,7 +64,7 @@ Result<void> CudnnPlan::finish(Builder::Product product, const Net& net, std::sp
   for (std::size_t group = 1; group < groups.size(); ++group)
     group_ends_[group] = std::max(group_ends_[group], group_ends_[group - 1]);  // groups without steps
   const auto place = [&](BufferId buffer, TensorId tensor) {
-    return Place{address(buffer), buffers_[buffer].element, net.tensors[tensor].type.shape.elements()};
+    return Place{address(buffer), {buffers_[buffer].form, net.tensors[tensor].type.shape}};
   };
   for (std::size_t i = 0; i < net.inputs.size(); ++i)
     inputs_.push_back(place(product.inputs[i], net.inputs[i]));
@@ -164,9 +163,9 @@ void CudnnPlan::note(Result<void> done) const {
 
 void CudnnPlan::write_input(std::size_t index, std::span<const float> values) {
   if (!health_) return;
-  assert(static_cast<std::int64_t>(values.size()) == inputs_[index].elements);
+  assert(static_cast<std::int64_t>(values.size()) == inputs_[index].kept.shape.elements());
   note(device_->use());
-  if (health_) note(send(inputs_[index].memory, values, inputs_[index].element, *device_));
+  if (health_) note(send(inputs_[index].memory, values, inputs_[index].kept, *device_));
 }
 
 void CudnnPlan::run() {
@@ -177,9 +176,9 @@ void CudnnPlan::run() {
 }
 
 std::vector<float> CudnnPlan::read_output(std::size_t index) const {
-  std::vector<float> values(static_cast<std::size_t>(outputs_[index].elements));
+  std::vector<float> values(static_cast<std::size_t>(outputs_[index].kept.shape.elements()));
   if (health_) note(device_->use());
-  if (health_) note(fetch(values, outputs_[index].memory, outputs_[index].element, *device_));
+  if (health_) note(fetch(values, outputs_[index].memory, outputs_[index].kept, *device_));
   return values;
 }
 
@@ -202,7 +201,7 @@ void CudnnPlan::evict_weights() {
     if (health_) note(touch(activations_.data(), activations_.bytes()));
   }
   for (const Place& input : inputs_)
-    if (health_) note(touch(input.memory, static_cast<std::size_t>(input.elements) * size_of(input.element)));
+    if (health_) note(touch(input.memory, input.kept.bytes()));
 }
 
 Result<Sample> CudnnPlan::timed(const Graph& graph, const Event& begin, const Event& end) const {

@@ -3,6 +3,7 @@
 
 #include "kernels/backend.hpp"
 #include "kernels/cudnn/builder.hpp"
+#include "kernels/cudnn/conversion.hpp"
 
 #include <memory>
 #include <vector>
@@ -38,8 +39,7 @@ class CudnnPlan final : public Plan {
   };
   struct Place {
     void* memory = nullptr;
-    Element element = Element::float32;
-    std::int64_t elements = 0;
+    Kept kept;
   };
 
   explicit CudnnPlan(std::shared_ptr<const Device> device) : device_{std::move(device)} {}

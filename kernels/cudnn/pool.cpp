@@ -33,12 +33,15 @@ Result<void> build_with_library(const Pool& layer, const WindowGeometry& window,
   auto pooling =
       pooling_of(mode_of(layer), axes.of(window.kernel), axes.of(window.pad), axes.of(window.stride));
   if (!pooling) return tl::unexpected{std::move(pooling.error())};
-  auto x = tensor_of(maps_of(window.batch, window.channels, axes.of(window.in)), plan.real());
+  auto x =
+      tensor_of(maps_of(window.batch, window.channels, axes.of(window.in)), {plan.real(), plan.layout()});
   if (!x) return tl::unexpected{std::move(x.error())};
-  auto y = tensor_of(maps_of(window.batch, window.channels, axes.of(window.out)), plan.real());
+  auto y =
+      tensor_of(maps_of(window.batch, window.channels, axes.of(window.out)), {plan.real(), plan.layout()});
   if (!y) return tl::unexpected{std::move(y.error())};
   const auto call = std::make_shared<Call>(Call{std::move(*pooling), std::move(*x), std::move(*y)});
-  plan.run("cudnn:pooling", {plan.read(), plan.write()},
+  plan.run(plan.layout() == Layout::nhwc ? "cudnn:pooling:nhwc" : "cudnn:pooling",
+           {plan.read(0, plan.layout()), plan.write(0, plan.layout())},
            [&device = plan.device(), call](std::span<void* const> memory) {
              const float one = 1.0F;
              const float zero = 0.0F;
@@ -49,9 +52,10 @@ Result<void> build_with_library(const Pool& layer, const WindowGeometry& window,
   return {};
 }
 
-PoolTask task_of(const Pool& layer, const WindowGeometry& window) {
+PoolTask task_of(const Pool& layer, const WindowGeometry& window, Layout layout) {
   PoolTask task{};
   task.count = static_cast<unsigned>(window.batch * window.channels * window.out_plane());
+  task.inner = layout == Layout::nhwc ? static_cast<int>(window.channels) : 1;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     task.in[axis] = static_cast<int>(window.in[axis]);
     task.out[axis] = static_cast<int>(window.out[axis]);
@@ -73,8 +77,8 @@ Result<void> build(const Pool& layer, Builder& plan) {
   // bfloat16 is none of the types that cuDNN documents for pools.
   if (is_known(layer, window) && plan.real() != Element::bfloat16)
     return build_with_library(layer, window, plan);
-  plan.run("kernel:pool", {plan.read(), plan.write()},
-           [&device = plan.device(), task = task_of(layer, window),
+  plan.run("kernel:pool", {plan.read(0, plan.layout()), plan.write(0, plan.layout())},
+           [&device = plan.device(), task = task_of(layer, window, plan.layout()),
             element = plan.real()](std::span<void* const> memory) {
              return device.kernels().launch(device.stream(), Kernel::pool, element, grid_for_each(task.count),
                                             task, memory[0], memory[1]);

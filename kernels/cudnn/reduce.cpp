@@ -46,9 +46,9 @@ Result<std::shared_ptr<Call>> call_of(cudnnReduceTensorOp_t operation, const Sha
     if (reduced[axis]) output[axis] = 1;
   auto reduction = reduction_of(operation);
   if (!reduction) return tl::unexpected{std::move(reduction.error())};
-  auto from = tensor_of(input.extents(), element);
+  auto from = tensor_of(input.extents(), {element});
   if (!from) return tl::unexpected{std::move(from.error())};
-  auto to = tensor_of(output.extents(), element);
+  auto to = tensor_of(output.extents(), {element});
   if (!to) return tl::unexpected{std::move(to.error())};
   auto call = std::make_shared<Call>(Call{std::move(*reduction), std::move(*from), std::move(*to), 0});
   auto asked = check(cudnnGetReductionWorkspaceSize(device.dnn(), call->reduction.get(), call->from.get(),

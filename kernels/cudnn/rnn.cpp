@@ -17,7 +17,7 @@ namespace {
 Result<void> send(void* to, const std::vector<float>& values, std::int64_t first, std::int64_t count,
                   const Device& device) {
   return send(to, std::span{values}.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
-              Element::float32, device);
+              {Form{}, Shape{count}}, device);
 }
 
 /// The trained values, as the file has them.

@@ -22,6 +22,7 @@ struct Word {
 
 constexpr std::array math_words{Word<Math>{"fp32", Math::fp32}, Word<Math>{"tf32", Math::tf32},
                                 Word<Math>{"fp16", Math::fp16}, Word<Math>{"bf16", Math::bf16}};
+constexpr std::array layout_words{Word<Layout>{"nchw", Layout::nchw}, Word<Layout>{"nhwc", Layout::nhwc}};
 constexpr std::array host_words{Word<HostMemory>{"pinned", HostMemory::pinned},
                                 Word<HostMemory>{"pageable", HostMemory::pageable}};
 
@@ -65,12 +66,13 @@ Result<void> take_index(std::string_view text, Selection& selection) {
 }  // namespace
 
 std::string Selection::canonical() const {
-  return fmt::format("cudnn:{},math={},workspace={}{}", index, word_of(math_words, math),
-                     print_size(workspace), host == HostMemory::pageable ? ",host=pageable" : "");
+  return fmt::format("cudnn:{},math={},workspace={}{}{}", index, word_of(math_words, math),
+                     print_size(workspace), host == HostMemory::pageable ? ",host=pageable" : "",
+                     layout == Layout::nhwc ? ",layout=nhwc" : "");
 }
 
 Result<Selection> parse_selection(std::string_view text) {
-  static const std::array<std::string, 3> known{"math", "workspace", "host"};
+  static const std::array<std::string, 4> known{"math", "workspace", "host", "layout"};
   Selection selection;
   const std::string_view first = text.substr(0, text.find(','));
   if (!first.empty() && first.find('=') == std::string_view::npos) {
@@ -81,6 +83,7 @@ Result<Selection> parse_selection(std::string_view text) {
   if (!settings) return tl::unexpected{settings.error()};
   auto taken = take(*settings, "math", math_words, selection.math);
   if (taken) taken = take(*settings, "host", host_words, selection.host);
+  if (taken) taken = take(*settings, "layout", layout_words, selection.layout);
   if (!taken) return tl::unexpected{std::move(taken.error())};
   if (const auto size = settings->find("workspace")) {
     const auto parsed = parse_size(*size);

@@ -3,7 +3,7 @@
 
 #include "core/error.hpp"
 #include "core/units.hpp"
-#include "kernels/cudnn/element.hpp"
+#include "kernels/cudnn/form.hpp"
 
 #include <string>
 #include <string_view>
@@ -31,8 +31,10 @@ struct Selection {
   Math math = Math::fp32;
   Bytes workspace{64e6};  // the most that one convolution may ask for beside its tensors
   HostMemory host = HostMemory::pinned;
+  Layout layout = Layout::nchw;  // what layers that may choose take
 
-  /// "cudnn:0,math=fp32,workspace=64MB"; the host's memory only where it is not pinned.
+  /// "cudnn:0,math=fp32,workspace=64MB"; the host's memory and the layout only where they are not the
+  /// default.
   [[nodiscard]] std::string canonical() const;
 };
 

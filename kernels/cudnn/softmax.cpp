@@ -16,7 +16,7 @@ Result<void> build(const Softmax& layer, Builder& plan) {
     return {};
   }
   const std::array<std::int64_t, 3> extents{task.lines / task.inner, task.extent, task.inner};
-  auto made = tensor_of(extents, plan.real());
+  auto made = tensor_of(extents, {plan.real()});
   if (!made) return tl::unexpected{std::move(made.error())};
   const auto tensor = std::make_shared<TensorDescriptor>(std::move(*made));
   const auto algorithm = layer.kind == Softmax::Kind::log ? CUDNN_SOFTMAX_LOG : CUDNN_SOFTMAX_ACCURATE;

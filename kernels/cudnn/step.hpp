@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "kernels/cudnn/element.hpp"
+#include "kernels/cudnn/form.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +30,7 @@ enum class Storage : std::uint8_t { activation, weight, scratch };
 
 struct Buffer {
   Storage storage = Storage::activation;
-  Element element = Element::float32;
+  Form form;
   std::size_t bytes = 0;
   void* memory = nullptr;      // weights: where they stand on the device
   std::size_t first_step = 0;  // activations: when they are written first and read last

@@ -29,13 +29,13 @@ constexpr std::string_view call_name = "cudnnConvolutionBackwardData";
 }  // namespace
 
 Result<void> TransposedConvolution::describe(const TransposedRequest& request, Math math) {
-  auto x = tensor_of(request.x, request.element);
+  auto x = tensor_of(request.x, {request.element});
   if (!x) return tl::unexpected{std::move(x.error())};
   x_ = std::move(*x);
-  auto y = tensor_of(request.y, request.element);
+  auto y = tensor_of(request.y, {request.element});
   if (!y) return tl::unexpected{std::move(y.error())};
   y_ = std::move(*y);
-  auto filters = filter_of(request.filters, request.element);
+  auto filters = filter_of(request.filters, {request.element});
   if (!filters) return tl::unexpected{std::move(filters.error())};
   filters_ = std::move(*filters);
   auto convolution = convolution_of(request.pad, request.stride, request.dilation, request.groups,

@@ -16,11 +16,12 @@ struct cudnnContext {
 struct cudnnTensorStruct {
   std::vector<std::int64_t> extents;
   cudaDataType_t type = CUDA_R_32F;
-  bool is_dense = false;
+  bool channels_last = false;  // of four extents, the second is the innermost in memory
 };
 struct cudnnFilterStruct {
   std::vector<std::int64_t> extents;
   cudaDataType_t type = CUDA_R_32F;
+  bool channels_last = false;
 };
 struct cudnnConvolutionStruct {
   std::vector<std::int64_t> pad;
@@ -76,8 +77,20 @@ cudnnStatus_t destroy(const char* call, const char* kind, Object* object) {
 std::optional<cudaDataType_t> type_of(cudnnDataType_t type);
 
 /// A dense tensor of the device with values of the host's reference.
-ns::Array read(const void* memory, const std::vector<std::int64_t>& extents, cudaDataType_t type);
-void write(void* memory, const ns::Array& array, cudaDataType_t type);
+ns::Array read(const void* memory, const std::vector<std::int64_t>& extents, cudaDataType_t type,
+               bool channels_last = false);
+void write(void* memory, const ns::Array& array, cudaDataType_t type, bool channels_last = false);
+template <class Descriptor>
+ns::Array read_as(const void* memory, const Descriptor& told) {
+  return read(memory, told.extents, told.type, told.channels_last);
+}
+inline void write_as(void* memory, const ns::Array& array, const cudnnTensorStruct& told) {
+  write(memory, array, told.type, told.channels_last);
+}
+/// Whether both are in the same order. That of a single element is the first that is found.
+bool are_alike(const cudnnTensorStruct& x, const cudnnTensorStruct& y);
+/// Where element `index` of dense maps stands.
+std::int64_t place_of(std::int64_t index, const ns::Shape& shape, bool channels_last);
 
 /// Enqueues `compute`, which takes so long. BAD_PARAM unless the operands are memory of the device, with as
 /// many numbers as their extents say.

@@ -24,6 +24,8 @@ bool describe(const cudnnTensorStruct& x, const cudnnFilterStruct& filters,
               const cudnnConvolutionStruct& convolution, const cudnnTensorStruct& y, Problem& problem) {
   const std::size_t axes = convolution.pad.size();
   if (x.type != filters.type || x.type != y.type) return false;
+  if (!fakegpu::are_alike(x, y) || (filters.channels_last && !x.channels_last && !y.channels_last))
+    return false;
   const bool is_narrow = x.type != CUDA_R_32F;
   if (is_narrow != (convolution.math == CUDNN_TENSOR_OP_MATH))
     return false;  // what keeps cuDNN from tensor cores
@@ -61,19 +63,19 @@ struct Call {
 
 void compute(const Problem& problem, const cudnnTensorStruct& x, const cudnnFilterStruct& filters,
              const Call& call) {
-  ns::Array made =
-      fakegpu::computed(problem.layer, fakegpu::read(call.x, x.extents, x.type),
-                        {fakegpu::read(call.filters, filters.extents, filters.type)}, ns::Shape{problem.out});
+  ns::Array made = fakegpu::computed(problem.layer, fakegpu::read_as(call.x, x),
+                                     {fakegpu::read_as(call.filters, filters)}, ns::Shape{problem.out});
   const auto plane = ns::Shape{problem.out}.elements(2, problem.out.size());
   for (std::size_t i = 0; i < made.values.size(); ++i) {
     const auto channel = static_cast<std::int64_t>(i) / plane % problem.layer.filters;
     double& value = made.values[i];
     if (call.added_by != 0.0)
-      value += static_cast<double>(fakegpu::number_at(call.added, static_cast<std::int64_t>(i), x.type));
+      value += static_cast<double>(fakegpu::number_at(
+          call.added, fakegpu::place_of(static_cast<std::int64_t>(i), made.shape, x.channels_last), x.type));
     if (call.bias != nullptr) value += static_cast<double>(fakegpu::number_at(call.bias, channel, x.type));
     if (call.is_relu) value = std::max(value, 0.0);
   }
-  fakegpu::write(call.y, made, x.type);
+  fakegpu::write_as(call.y, made, x);
 }
 
 cudnnStatus_t enqueue(cudnnHandle_t handle, const Problem& problem, const cudnnTensorStruct& x,
@@ -116,6 +118,7 @@ cudnnStatus_t cudnnGetConvolutionForwardAlgorithm_v7(cudnnHandle_t, const cudnnT
   if (precomputes)
     propose(CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM, small_workspace, CUDNN_DETERMINISTIC);
   propose(CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM, 0, CUDNN_DETERMINISTIC);
+  if (x->channels_last && convolution->groups > 1) proposals.clear();  // no rule of cuDNN, but it has such
   *count = std::min(asked, static_cast<int>(proposals.size()));
   std::copy_n(proposals.begin(), *count, found);
   return CUDNN_STATUS_SUCCESS;

@@ -40,16 +40,31 @@ std::optional<cudaDataType_t> type_of(cudnnDataType_t type) {
   return {};
 }
 
-ns::Array read(const void* memory, const std::vector<std::int64_t>& extents, cudaDataType_t type) {
+bool are_alike(const cudnnTensorStruct& x, const cudnnTensorStruct& y) {
+  return x.channels_last == y.channels_last || elements_of(x.extents) == 1 || elements_of(y.extents) == 1;
+}
+
+std::int64_t place_of(std::int64_t index, const ns::Shape& shape, bool channels_last) {
+  if (!channels_last) return index;
+  const std::int64_t channels = shape[1];
+  const std::int64_t plane = shape.elements(2, shape.rank());
+  const std::int64_t channel = index / plane % channels;
+  return (index / plane / channels * plane + index % plane) * channels + channel;
+}
+
+ns::Array read(const void* memory, const std::vector<std::int64_t>& extents, cudaDataType_t type,
+               bool channels_last) {
   ns::Array array = ns::zeros(ns::DType::float32, ns::Shape{extents});
-  std::int64_t place = 0;
-  for (double& value : array.values) value = static_cast<double>(number_at(memory, place++, type));
+  std::int64_t index = 0;
+  for (double& value : array.values)
+    value = static_cast<double>(number_at(memory, place_of(index++, array.shape, channels_last), type));
   return array;
 }
 
-void write(void* memory, const ns::Array& array, cudaDataType_t type) {
-  std::int64_t place = 0;
-  for (const double value : array.values) put_number(memory, place++, type, value);
+void write(void* memory, const ns::Array& array, cudaDataType_t type, bool channels_last) {
+  std::int64_t index = 0;
+  for (const double value : array.values)
+    put_number(memory, place_of(index++, array.shape, channels_last), type, value);
 }
 
 cudnnStatus_t enqueue_dnn(cudnnHandle_t handle, const std::vector<Operand>& operands, double flops,
@@ -116,13 +131,20 @@ cudnnStatus_t cudnnSetTensorNdDescriptor(cudnnTensorDescriptor_t tensor, cudnnDa
   tensor->type = *known;
   tensor->extents = list_of(count, extents);
   if (!all_at_least(tensor->extents, 1)) return CUDNN_STATUS_BAD_PARAM;
-  std::int64_t step = 1;
-  tensor->is_dense = true;
-  for (int axis = count - 1; axis >= 0; --axis) {
-    tensor->is_dense = tensor->is_dense && strides[axis] == step;
-    step *= extents[axis];
-  }
-  return tensor->is_dense ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_NOT_SUPPORTED;  // this library's own limit
+  // Dense ones alone, of either order: this library's own limit.
+  const auto is_dense = [&](std::vector<int> order) {
+    std::int64_t step = 1;
+    for (auto axis = order.rbegin(); axis != order.rend(); ++axis) {
+      if (strides[*axis] != step) return false;
+      step *= extents[*axis];
+    }
+    return true;
+  };
+  std::vector<int> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), 0);
+  if (is_dense(order)) return CUDNN_STATUS_SUCCESS;
+  tensor->channels_last = true;
+  return count == fewest_axes && is_dense({0, 2, 3, 1}) ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_NOT_SUPPORTED;
 }
 
 cudnnStatus_t cudnnSetFilterNdDescriptor(cudnnFilterDescriptor_t filter, cudnnDataType_t type,
@@ -130,8 +152,9 @@ cudnnStatus_t cudnnSetFilterNdDescriptor(cudnnFilterDescriptor_t filter, cudnnDa
   if (const auto begun = fakegpu::begin_dnn("cudnnSetFilterNdDescriptor"); begun != CUDNN_STATUS_SUCCESS)
     return begun;
   const auto known = fakegpu::type_of(type);
-  if (count < fewest_axes || count > most_axes || !known || format != CUDNN_TENSOR_NCHW)
-    return CUDNN_STATUS_NOT_SUPPORTED;
+  if (count < fewest_axes || count > most_axes || !known) return CUDNN_STATUS_NOT_SUPPORTED;
+  filter->channels_last = format == CUDNN_TENSOR_NHWC;
+  if (filter->channels_last && count != fewest_axes) return CUDNN_STATUS_NOT_SUPPORTED;
   filter->type = *known;
   filter->extents = list_of(count, extents);
   return CUDNN_STATUS_SUCCESS;

@@ -18,14 +18,15 @@ bool is_known(cudaDataType_t type) { return type == CUDA_R_32F || type == CUDA_R
 template <class Layer>
 cudnnStatus_t compute(cudnnHandle_t handle, const Layer& layer, const cudnnTensorStruct& in, const void* x,
                       const cudnnTensorStruct& out, void* y) {
-  if (in.type != out.type || !is_known(in.type)) return CUDNN_STATUS_NOT_SUPPORTED;
+  if (in.type != out.type || !is_known(in.type) || !fakegpu::are_alike(in, out))
+    return CUDNN_STATUS_NOT_SUPPORTED;
   const double flops = static_cast<double>(fakegpu::elements_of(in.extents));
   return fakegpu::enqueue_dnn(
       handle,
       {{x, fakegpu::elements_of(in.extents), in.type}, {y, fakegpu::elements_of(out.extents), out.type}},
       flops, [=] {
-        const auto input = fakegpu::read(x, in.extents, in.type);
-        fakegpu::write(y, fakegpu::computed(layer, input, {}, ns::Shape{out.extents}), out.type);
+        const auto input = fakegpu::read_as(x, in);
+        fakegpu::write_as(y, fakegpu::computed(layer, input, {}, ns::Shape{out.extents}), out);
       });
 }
 

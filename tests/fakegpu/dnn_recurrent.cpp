@@ -134,7 +134,6 @@ std::optional<ns::Rnn::Kind> kind_of(cudnnRNNMode_t mode) {
 
 cudnnStatus_t set_dense(cudnnTensorDescriptor_t tensor, std::int64_t rows, std::int64_t columns) {
   tensor->extents = {1, rows, columns};
-  tensor->is_dense = true;
   return CUDNN_STATUS_SUCCESS;
 }
 

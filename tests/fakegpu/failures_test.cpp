@@ -132,7 +132,7 @@ TEST_P(GpuFailures, FullMemoryIsToldAtEachAllocation) {
   fake.limit_memory(plenty);
 }
 
-INSTANTIATE_TEST_SUITE_P(Settings, GpuFailures, testing::Values("cudnn:0", "cudnn:0,math=fp16"),
+INSTANTIATE_TEST_SUITE_P(Settings, GpuFailures, testing::Values("cudnn:0", "cudnn:0,math=fp16,layout=nhwc"),
                          [](const testing::TestParamInfo<const char*>& test) {
                            return std::string{test.param}.find("fp16") == std::string::npos ? "fp32" : "fp16";
                          });

@@ -13,7 +13,8 @@
 namespace ns {
 namespace {
 
-constexpr std::array devices{"cudnn:0", "cudnn:0,math=fp16", "cudnn:0,math=bf16"};
+constexpr std::array devices{"cudnn:0", "cudnn:0,math=fp16", "cudnn:0,math=bf16", "cudnn:0,layout=nhwc",
+                             "cudnn:0,math=fp16,layout=nhwc"};
 
 /// Largest difference relative to the largest output in single precision; rounding_of() says what comes on
 /// top where less is kept. What the fake computes like the reference is only rounded once; kernels of our own
@@ -39,8 +40,8 @@ constexpr int configurations = 12;  // threads that wait for each other do it fi
 constexpr int configurations = 120;
 #endif
 
-int configurations_of(const Precision& precision) {
-  return precision.kept == DType::float32 ? configurations : (configurations + 2) / 3;
+int configurations_of(std::string_view settings) {
+  return settings == devices.front() ? configurations : (configurations + 2) / 3;
 }
 
 void PrintTo(const Type& type, std::ostream* out) { *out << type.name; }
@@ -62,7 +63,7 @@ TEST_P(GpuLayers, AgreeWithTheReference) {
   const auto reference = open_backend("reference");
   const Precision precision = precision_of(settings);
   int compared = 0;
-  for (std::uint64_t seed = 1; compared < configurations_of(precision); ++seed) {
+  for (std::uint64_t seed = 1; compared < configurations_of(settings); ++seed) {
     Random random{seed};
     const LayerConfig config = random_layer(type.name, random);
     const auto supported = (*device)->supports(config);
@@ -85,18 +86,22 @@ INSTANTIATE_TEST_SUITE_P(Types, GpuLayers,
                          testing::Combine(testing::ValuesIn(types), testing::ValuesIn(devices)),
                          [](const testing::TestParamInfo<TypeOnDevice>& test) {
                            const std::string settings = std::get<1>(test.param);
-                           const auto math = settings.find('=');
-                           return test_name(std::get<0>(test.param)) +
-                                  (math == std::string::npos ? "" : "_" + settings.substr(math + 1));
+                           std::string name = test_name(std::get<0>(test.param));
+                           for (const char* const word : {"fp16", "bf16", "nhwc"})
+                             if (settings.find(word) != std::string::npos) name += std::string{"_"} + word;
+                           return name;
                          });
 
-class GpuNets : public testing::TestWithParam<const char*> {};
+using NetOnDevice = std::tuple<const char*, const char*>;
+
+class GpuNets : public testing::TestWithParam<NetOnDevice> {};
 
 TEST_P(GpuNets, ComputeWhatTheReferenceDoes) {
-  const auto device = open_backend(devices.front());
+  const auto [file, settings] = GetParam();
+  const auto device = open_backend(settings);
   ASSERT_TRUE(device) << device.error().message;
   const auto reference = open_backend("reference");
-  const auto read = read_net(std::string{NS_DATA "/nets/"} + GetParam());
+  const auto read = read_net(std::string{NS_DATA "/nets/"} + file);
   ASSERT_TRUE(read) << read.error().message;
   const Net net = fold(*read);
   const auto actual = outputs_of(**device, net, false, 5);
@@ -106,10 +111,13 @@ TEST_P(GpuNets, ComputeWhatTheReferenceDoes) {
   EXPECT_LE(difference(*actual, *expected), 2e-5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, GpuNets, testing::Values("mnist.prototxt", "squeezenet1_1.txt"),
-                         [](const testing::TestParamInfo<const char*>& test) {
-                           const std::string name = test.param;
-                           return name.substr(0, name.find('.'));
+INSTANTIATE_TEST_SUITE_P(Files, GpuNets,
+                         testing::Combine(testing::Values("mnist.prototxt", "squeezenet1_1.txt"),
+                                          testing::Values("cudnn:0", "cudnn:0,layout=nhwc")),
+                         [](const testing::TestParamInfo<NetOnDevice>& test) {
+                           const std::string name = std::get<0>(test.param);
+                           const bool is_last = std::string{std::get<1>(test.param)} != devices.front();
+                           return name.substr(0, name.find('.')) + (is_last ? "_nhwc" : "");
                          });
 
 }  // namespace

@@ -28,14 +28,18 @@ std::unique_ptr<Plan> plan_of(Backend& backend, const char* layer) {
   return plan ? std::move(*plan) : nullptr;
 }
 
-std::string implementation_of(const char* layer) {
-  const auto backend = opened("cudnn:0");
+std::string implementation_on(const char* settings, const char* layer) {
+  const auto backend = opened(settings);
   return plan_of(*backend, layer)->implementation(0);
 }
+
+std::string implementation_of(const char* layer) { return implementation_on("cudnn:0", layer); }
 
 TEST(GpuSettings, AreCanonical) {
   EXPECT_EQ(opened("cudnn")->settings(), "cudnn:0,math=fp32,workspace=64MB");
   EXPECT_EQ(opened("cudnn:math=tf32")->settings(), "cudnn:0,math=tf32,workspace=64MB");
+  EXPECT_EQ(opened("cudnn:0,layout=nhwc,math=bf16")->settings(),
+            "cudnn:0,math=bf16,workspace=64MB,layout=nhwc");
   EXPECT_EQ(opened("cudnn:0,workspace=1.5GB,host=pageable")->settings(),
             "cudnn:0,math=fp32,workspace=1500MB,host=pageable");
 }
@@ -133,15 +137,12 @@ TEST(GpuPrecision, ActivationsAndWeightsTakeHalfTheMemory) {
 }
 
 TEST(GpuPrecision, WhatHasNoKernelForItComputesOnCopies) {
-  const auto of = [](const char* settings, const char* layer) {
-    const auto backend = opened(settings);
-    return plan_of(*backend, layer)->implementation(0);
-  };
-  EXPECT_EQ(of("cudnn:0,math=fp16", "rnn:lstm,hidden=4@3x1x2"),
+  EXPECT_EQ(implementation_on("cudnn:0,math=fp16", "rnn:lstm,hidden=4@3x1x2"),
             "kernel:cast+cudnn:rnn+kernel:cast");
-  EXPECT_EQ(of("cudnn:0,math=bf16", "softmax:axis=1@2x8"), "kernel:cast+cudnn:softmax+kernel:cast");
-  EXPECT_EQ(of("cudnn:0,math=fp16", "softmax:axis=1@2x8"), "cudnn:softmax");
-  EXPECT_EQ(of("cudnn:0,math=bf16", "fc:features=4,bias=0@2x8"), "cublas:gemm_ex");
+  EXPECT_EQ(implementation_on("cudnn:0,math=bf16", "softmax:axis=1@2x8"),
+            "kernel:cast+cudnn:softmax+kernel:cast");
+  EXPECT_EQ(implementation_on("cudnn:0,math=fp16", "softmax:axis=1@2x8"), "cudnn:softmax");
+  EXPECT_EQ(implementation_on("cudnn:0,math=bf16", "fc:features=4,bias=0@2x8"), "cublas:gemm_ex");
 }
 
 TEST(GpuDescription, NamesDeviceAndLibraries) {
@@ -171,6 +172,58 @@ TEST(GpuConvolution, FusesWhatTheLibraryDoesAndAppendsTheRest) {
 TEST(GpuConvolution, PadsApartWhatIsPaddedUnevenly) {
   EXPECT_EQ(implementation_of("conv:filters=4,kernel=3,pad=0x0x1x1,bias=0@1x3x8x8"),
             "kernel:pad+cudnn:implicit_precomp_gemm");
+}
+
+constexpr const char* nhwc = "cudnn:0,layout=nhwc";
+
+// A layer alone gets its maps as the one before would have left them.
+TEST(GpuLayout, OfALayerAloneIsThatWhichItHasInANet) {
+  EXPECT_EQ(implementation_on(nhwc, "conv:filters=4,kernel=3,bias=0@1x3x8x8"),
+            "cudnn:implicit_precomp_gemm:nhwc");
+  EXPECT_EQ(implementation_on(nhwc, "pool:max,kernel=2@1x3x8x8"), "cudnn:pooling:nhwc");
+  EXPECT_EQ(implementation_on(nhwc, "norm:batch@1x3x8x8"), "kernel:affine");
+  EXPECT_EQ(implementation_on(nhwc, "norm:lrn@1x3x8x8"), "cudnn:lrn");
+  EXPECT_EQ(implementation_on("cudnn:0", "pool:max,kernel=2@1x3x8x8"), "cudnn:pooling");
+}
+
+TEST(GpuLayout, IsLeftWhereTheLibraryHasNothingInIt) {
+  EXPECT_EQ(implementation_on(nhwc, "conv:filters=4,kernel=3,groups=2,bias=0@1x4x8x8"),
+            "kernel:transpose+cudnn:implicit_precomp_gemm");
+  EXPECT_EQ(implementation_on(nhwc, "conv:filters=4,kernel=3x3x3,bias=0@1x4x8x8x8"),
+            "cudnn:implicit_precomp_gemm");
+}
+
+// conv -> norm -> act -> add -> concat -> pool -> conv -> lrn: maps are transposed before the first and
+// before the last, which knows nchw alone.
+TEST(GpuLayout, IsKeptBetweenLayersThatTakeIt) {
+  NetBuilder builder{"chain"};
+  const auto add = [&](const char* name, const char* layer, std::vector<std::string> inputs) {
+    const auto params = parse_params(layer, 2);
+    ASSERT_TRUE(params) << layer;
+    ASSERT_TRUE(builder.add_layer(name, "", *params, inputs, {name}));
+  };
+  ASSERT_TRUE(builder.add_input("x", {Shape{1, 3, 9, 9}}));
+  add("conv", "conv:filters=4,kernel=3,bias=0", {"x"});
+  add("norm", "norm:batch", {"conv"});
+  add("act", "act:gelu", {"norm"});
+  add("sum", "eltwise:add", {"act", "norm"});
+  add("both", "concat:axis=1", {"sum", "conv"});
+  add("pool", "pool:max,kernel=2,stride=2", {"both"});
+  add("end", "conv:filters=6,kernel=1,bias=0", {"pool"});
+  add("lrn", "norm:lrn", {"end"});
+  const auto net = std::move(builder).finish();
+  ASSERT_TRUE(net) << net.error().message;
+  const auto backend = opened(nhwc);
+  const auto groups = group(*net, FusionRules{});
+  const auto plan = backend->prepare(*net, groups, RandomWeights{1}, false);
+  ASSERT_TRUE(plan) << plan.error().message;
+  std::vector<std::string> implementations;
+  for (std::size_t i = 0; i < groups.size(); ++i) implementations.push_back((*plan)->implementation(i));
+  EXPECT_THAT(implementations,
+              testing::ElementsAre("kernel:transpose+cudnn:implicit_precomp_gemm:nhwc", "kernel:affine",
+                                   "kernel:pointwise", "kernel:eltwise", "kernel:copy+kernel:copy",
+                                   "cudnn:pooling:nhwc", "cudnn:implicit_precomp_gemm:nhwc",
+                                   "kernel:transpose+cudnn:lrn"));
 }
 
 TEST(GpuPlan, TimesOfGroupsAddUpToTheWhole) {
@@ -203,7 +256,7 @@ TEST(GpuPlan, OutlivesItsBackend) {
 }
 
 TEST(GpuBoundary, CopiesFromPinnedAndPageableMemory) {
-  for (const char* const settings : {"cudnn:0", "cudnn:0,host=pageable"}) {
+  for (const char* const settings : {"cudnn:0", "cudnn:0,host=pageable", "cudnn:0,math=fp16,layout=nhwc"}) {
     const auto backend = opened(settings);
     for (const Direction direction : {Direction::export_, Direction::import_}) {
       const auto boundary = backend->prepare_boundary({Shape{1, 64, 8, 8}}, direction);

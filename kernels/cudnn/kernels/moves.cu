@@ -108,7 +108,10 @@ __device__ float converted(const CastTask& task, float x) {
 template <class Real>
 __device__ void cast(const CastTask& task, const void* from, void* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
-    const float made = converted(task, value_at<Real>(from, i, task.from_whole));
+    const unsigned row = i % task.rows;
+    const unsigned column = i / task.rows % task.columns;
+    const unsigned source = (i / task.rows / task.columns * task.rows + row) * task.columns + column;
+    const float made = converted(task, value_at<Real>(from, source, task.from_whole));
     if (task.to_whole != 0)
       static_cast<float*>(to)[i] = made;
     else

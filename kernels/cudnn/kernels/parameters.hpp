@@ -141,9 +141,10 @@ struct EltwiseTask {
   const void* values[most_operands];
 };
 
-/// A window over [maps, z, y, x]; see WindowGeometry.
+/// A window over [maps, z, y, x, inner]; see WindowGeometry.
 struct PoolTask {
   unsigned count;
+  int inner;  // how far apart neighbours stand, with others of the same place between them
   int in[3];
   int out[3];
   int kernel[3];
@@ -299,11 +300,15 @@ struct ColumnsTask {
 
 enum class Conversion : int { none, boolean, whole, quantise, dequantise };
 
+/// Element by element, of matrices [rows, columns] that become their transpose; 1 and 1 for none.
+///
 /// To whole numbers from `low` on, `span` many, around which others wrap; or by a scale, saturated.
 struct CastTask {
   unsigned count;
   int from_whole;  // whether the input is kept as floats whatever real numbers are
   int to_whole;
+  unsigned rows;
+  unsigned columns;
   Conversion conversion;
   float down;  // what quantising divides by
   double scale;

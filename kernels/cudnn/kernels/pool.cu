@@ -44,7 +44,7 @@ __device__ float pooled(const PoolTask& task, const Taps& taps, const Real* map)
     for (int y = taps.first[1]; y < taps.last[1]; ++y) {
       const int row = (depth + taps.start[1] + y * task.dilation[1]) * task.in[2];
       for (int x = taps.first[2]; x < taps.last[2]; ++x) {
-        const float tap = value(map[row + taps.start[2] + x * task.dilation[2]]);
+        const float tap = value(map[(row + taps.start[2] + x * task.dilation[2]) * task.inner]);
         sum += tap;
         largest = count == 0 ? tap : larger(largest, tap);
         ++count;
@@ -59,7 +59,8 @@ __device__ float pooled(const PoolTask& task, const Taps& taps, const Real* map)
 template <class Real>
 __device__ void pool(const PoolTask& task, const Real* from, Real* to) {
   for (unsigned i = first_element(); i < task.count; i += element_stride()) {
-    unsigned rest = i;
+    const unsigned inner = static_cast<unsigned>(task.inner);
+    unsigned rest = i / inner;
     int position[3];
     for (int axis = 2; axis >= 0; --axis) {
       const unsigned extent = static_cast<unsigned>(task.out[axis]);
@@ -67,7 +68,7 @@ __device__ void pool(const PoolTask& task, const Real* from, Real* to) {
       rest /= extent;
     }
     const unsigned plane = static_cast<unsigned>(task.in[0] * task.in[1] * task.in[2]);
-    to[i] = stored<Real>(pooled(task, taps_of(task, position), from + rest * plane));
+    to[i] = stored<Real>(pooled(task, taps_of(task, position), from + rest * plane * inner + i % inner));
   }
 }
 NS_ENTRIES(pool, (PoolTask task, const Real* from, Real* to), (task, from, to))
