@@ -31,7 +31,7 @@ class CudnnBackend final : public Backend {
   [[nodiscard]] std::vector<std::string> warnings() const override { return device_->warnings(); }
   [[nodiscard]] const FusionRules& rules() const override { return rules_; }
   [[nodiscard]] Result<void> supports(const LayerConfig& layer) const override {
-    return cudnn::supports(layer);
+    return cudnn::supports(layer, device_->facts());
   }
 
   Result<std::unique_ptr<Plan>> prepare(const Net& net, std::span<const Group> groups, const Weights& weights,

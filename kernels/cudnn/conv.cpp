@@ -120,6 +120,7 @@ Result<BufferId> filters_of(const Conv& layer, const WindowGeometry& window, Lay
 }  // namespace
 
 Result<void> build(const Conv& layer, Builder& plan) {
+  if (layer.quantisation.is_integer()) return build_integer(layer, plan);
   const WindowGeometry window = window_of(layer, plan.in(), plan.out());
   const auto bias = bias_of(layer, plan);
   if (!bias) return tl::unexpected{bias.error()};

@@ -23,6 +23,7 @@ class Device {
   Device& operator=(const Device&) = delete;
 
   [[nodiscard]] const Selection& selection() const { return selection_; }
+  [[nodiscard]] const Facts& facts() const { return facts_; }
   /// Device and libraries, in words.
   [[nodiscard]] std::string description() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }

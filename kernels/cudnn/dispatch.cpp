@@ -51,10 +51,25 @@ Result<void> check_kind(const Rnn& layer) {
   return refuse("cuDNN's gru applies the reset gate behind the product alone (reset_after)");
 }
 
-Result<void> check_quantisation(const LayerConfig& layer) {
-  const auto* const quantisation = quantisation_of(layer.params);
-  if (quantisation == nullptr || !quantisation->is_integer()) return {};
-  return refuse("products of 8-bit whole numbers are not run by the cudnn backend yet; use onednn");
+bool multiplies_whole(const LayerParams& params) {
+  const auto* const quantisation = quantisation_of(params);
+  return quantisation != nullptr && quantisation->is_integer();
+}
+
+/// Sums of more products of bytes may be beyond 32 bits.
+Result<void> check_quantisation(const LayerConfig& layer, const Facts& gpu) {
+  constexpr int oldest = 61;
+  constexpr int ten = 10;
+  constexpr std::int64_t most_summands = std::int64_t{1} << 17U;
+  if (!multiplies_whole(layer.params)) return {};
+  if (gpu.capability_major * ten + gpu.capability_minor < oldest)
+    return refuse(
+        fmt::format("{} has no products of 8-bit whole numbers, which sm_61 and later have", gpu.name));
+  const Shape filters = weights(layer.params, layer.inputs).front().shape;
+  const auto summands = filters.elements(1, filters.rank());
+  if (summands < most_summands) return {};
+  return refuse(fmt::format("sums of {} products of bytes may not fit 32 bits, those of fewer than {} do",
+                            summands, most_summands));
 }
 
 Result<void> check_operands(const LayerConfig& layer) {
@@ -86,8 +101,20 @@ Result<void> check_tensors(const LayerConfig& layer) {
   return {};
 }
 
+/// The windows of an integer layer, each laid out as a row.
+Result<void> check_columns(const LayerConfig& layer) {
+  const auto whole = cost(layer);
+  if (!whole) return {};
+  const Shape filters = weights(layer.params, layer.inputs).front().shape;
+  const auto rows = whole->tensors.outputs.front().shape.elements() / filters[0];
+  const auto* const conv = std::get_if<Conv>(&layer.params);
+  const auto summands = filters.elements(1, filters.rank()) + 3;  // filled up to four at most
+  return check_elements({Shape{rows, conv == nullptr ? 1 : conv->groups, summands}, DType::int8});
+}
+
 /// Tensors between the steps of a layer.
 Result<void> check_temporaries(const LayerConfig& layer) {
+  if (multiplies_whole(layer.params)) return check_columns(layer);
   const auto* const attention = std::get_if<Attention>(&layer.params);
   if (attention == nullptr || !cost(layer)) return {};
   const auto shapes = operands_of(*attention, layer.inputs);
@@ -126,6 +153,8 @@ bool is_mixed(const LayerConfig& layer) {
 // values are not worth kernels of their own; cuDNN documents half, but not bfloat16, for the rest.
 bool is_wide(const Scatter&, Element) { return true; }
 bool is_wide(const Rnn&, Element) { return true; }
+bool is_wide(const Conv& layer, Element) { return layer.quantisation.is_integer(); }
+bool is_wide(const Fc& layer, Element) { return layer.quantisation.is_integer(); }
 bool is_wide(const Argmax&, Element) { return true; }  // whose places are real numbers, too
 bool is_wide(const Softmax& layer, Element kept) {
   return kept == Element::bfloat16 && layer.kind != Softmax::Kind::hard;
@@ -139,7 +168,9 @@ bool is_wide(const Layer&, Element) {
   return false;
 }
 
-bool takes_layouts(const Conv& layer, const std::vector<TensorType>&) { return layer.stored; }
+bool takes_layouts(const Conv& layer, const std::vector<TensorType>&) {
+  return layer.stored && !layer.quantisation.is_integer();
+}
 bool takes_layouts(const Pool&, const std::vector<TensorType>&) { return true; }
 bool takes_layouts(const Act&, const std::vector<TensorType>&) { return true; }
 bool takes_layouts(const Identity&, const std::vector<TensorType>&) { return true; }
@@ -182,10 +213,10 @@ bool is_wide(const LayerConfig& layer, Element kept) {
 
 Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params); }
 
-Result<void> supports(const LayerConfig& layer) {
+Result<void> supports(const LayerConfig& layer, const Facts& gpu) {
   if (auto runnable = check_runnable(layer); !runnable) return runnable;
   auto known = std::visit([](const auto& room) { return check_kind(room); }, layer.params);
-  if (known) known = check_quantisation(layer);
+  if (known) known = check_quantisation(layer, gpu);
   if (known) known = check_operands(layer);
   if (known) known = check_epilogue(layer);
   if (known) known = check_tensors(layer);

@@ -5,6 +5,7 @@
 namespace ns::cudnn {
 
 Result<void> build(const Fc& layer, Builder& plan) {
+  if (layer.quantisation.is_integer()) return build_integer(layer, plan);
   const auto weight = plan.stored_weight(0);
   if (!weight) return tl::unexpected{weight.error()};
   const auto bias = plan.stored_weight_if(layer.bias, layer.quantisation.bias_slot());

@@ -10,6 +10,7 @@ namespace ns::cudnn {
 extern const char* const ptx_attention;
 extern const char* const ptx_eltwise;
 extern const char* const ptx_gather;
+extern const char* const ptx_integer;
 extern const char* const ptx_moves;
 extern const char* const ptx_norm;
 extern const char* const ptx_pointwise;
@@ -28,9 +29,7 @@ constexpr std::int64_t warp = 32;
 constexpr std::array<const char*, element_count> suffixes{"", "_f16", "_bf16"};
 
 /// Whether there is an entry for each Element.
-bool is_for_all(Kernel kernel) {
-  return kernel != Kernel::touch && kernel != Kernel::claim && kernel != Kernel::scatter;
-}
+bool is_for_all(Kernel kernel) { return kernel < Kernel::touch; }
 
 struct Row {
   Kernel kernel;
@@ -42,11 +41,16 @@ struct File {
   std::vector<Row> rows;
 };
 
-const std::array<File, 12>& files() {
-  static const std::array<File, 12> table{{
+const std::array<File, 13>& files() {
+  static const std::array<File, 13> table{{
       {&ptx_attention, {{Kernel::weigh, "ns_weigh"}}},
       {&ptx_eltwise, {{Kernel::eltwise, "ns_eltwise"}}},
       {&ptx_gather, {{Kernel::gather, "ns_gather"}, {Kernel::resample, "ns_resample"}}},
+      {&ptx_integer,
+       {{Kernel::byte_columns, "ns_byte_columns"},
+        {Kernel::extremes, "ns_extremes"},
+        {Kernel::scaling, "ns_scaling"},
+        {Kernel::finish, "ns_finish"}}},
       {&ptx_moves,
        {{Kernel::copy, "ns_copy"},
         {Kernel::pad, "ns_pad"},

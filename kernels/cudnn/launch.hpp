@@ -10,13 +10,12 @@
 
 namespace ns::cudnn {
 
-/// Of kernels/*.cu, each with an entry for each Element but for touch, claim and scatter.
+/// Of kernels/*.cu, each with an entry for each Element, but for those from touch on.
 enum class Kernel : std::uint8_t {
   copy,
   pad,
   pointwise,
   prelu,
-  touch,
   eltwise,
   pool,
   affine,
@@ -31,13 +30,18 @@ enum class Kernel : std::uint8_t {
   resample,
   running,
   scan,
-  claim,
-  scatter,
   topk,
   sort,
-  weigh
+  weigh,
+  touch,
+  claim,
+  scatter,
+  byte_columns,
+  extremes,
+  scaling,
+  finish
 };
-inline constexpr std::size_t kernel_count = 24;
+inline constexpr std::size_t kernel_count = 28;
 
 /// How many threads, in blocks of how many.
 struct Grid {

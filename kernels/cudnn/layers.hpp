@@ -39,6 +39,10 @@ Result<void> build(const Resize& layer, Builder& plan);
 Result<void> build(const Reshape& layer, Builder& plan);
 Result<void> build(const Identity& layer, Builder& plan);
 
+/// Of layers that multiply 8-bit whole numbers.
+Result<void> build_integer(const Conv& layer, Builder& plan);
+Result<void> build_integer(const Fc& layer, Builder& plan);
+
 /// The dispatcher: the builder's current group, epilogue included. Precondition: supports().
 Result<void> build_group(Builder& plan);
 
@@ -54,6 +58,6 @@ Layout joint_layout(const Builder& plan);
 
 /// unsupported, and why: for a layer type that has no file here yet, what a library cannot do, tensors
 /// without elements or with 2^31 of them.
-Result<void> supports(const LayerConfig& layer);
+Result<void> supports(const LayerConfig& layer, const Facts& gpu);
 
 }  // namespace ns::cudnn

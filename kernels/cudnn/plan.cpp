@@ -34,7 +34,7 @@ Result<std::unique_ptr<Plan>> CudnnPlan::prepare(std::shared_ptr<const Device> d
   Builder builder{*plan->device_, net, groups, weights, isolated};
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const std::string place = "layer " + net.layers[groups[group].layers.front()].name;
-    if (auto supported = supports(groups[group].config); !supported)
+    if (auto supported = supports(groups[group].config, plan->device_->facts()); !supported)
       return failure_within(std::move(supported), place);
     builder.begin(group, is_wide(groups[group].config, element_of_math(plan->device_->selection().math)));
     if (auto built = build_group(builder); !built) return failure_within(std::move(built), place);

@@ -142,7 +142,8 @@ std::vector<std::string> checked_types() {
   std::vector<std::string> types;
   for (const auto type : layer_types())
     if (type != "opaque") types.emplace_back(type);  // of which nobody knows what it computes
-  types.insert(types.end(), {"conv+", "fc+", "conv stored", "fc stored", "conv int8", "fc int8"});
+  types.insert(types.end(), {"conv+", "fc+", "conv stored", "fc stored", "conv int8", "fc int8",
+                             "conv dynamic", "fc dynamic"});
   return types;
 }
 

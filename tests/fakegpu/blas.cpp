@@ -2,7 +2,9 @@
 #include "device.hpp"
 #include "numbers.hpp"
 
+#include <algorithm>
 #include <cublas_v2.h>
+#include <initializer_list>
 
 struct cublasContext {
   CUstream stream = nullptr;
@@ -43,8 +45,8 @@ void compute(const Product& p) {
         for (std::int64_t k = 0; k < p.k; ++k) {
           const auto a = p.transpose_a ? k + row * p.a_line : row + k * p.a_line;
           const auto b = p.transpose_b ? column + k * p.b_line : k + column * p.b_line;
-          sum += static_cast<double>(fakegpu::number_at(p.a, i * p.a_stride + a, p.from)) *
-                 static_cast<double>(fakegpu::number_at(p.b, i * p.b_stride + b, p.from));
+          sum += fakegpu::number_at(p.a, i * p.a_stride + a, p.from) *
+                 fakegpu::number_at(p.b, i * p.b_stride + b, p.from);
         }
         fakegpu::put_number(p.c, i * p.c_stride + row + column * p.c_line, p.to,
                             static_cast<double>(p.alpha) * sum);
@@ -149,10 +151,37 @@ cublasStatus_t cublasSgemmStridedBatched(cublasHandle_t handle, cublasOperation_
 
 namespace {
 
-/// Combinations that cuBLAS documents for sums of single precision, as far as this library knows them.
+/// Combinations that cuBLAS documents, as far as this library knows them.
 bool is_known(cudaDataType_t a, cudaDataType_t b, cudaDataType_t c, cublasComputeType_t sums) {
-  return a == b && (a == CUDA_R_16F || a == CUDA_R_16BF) && (c == a || c == CUDA_R_32F) &&
-         sums == CUBLAS_COMPUTE_32F;
+  if (a != b) return false;
+  if (a == CUDA_R_8I) return c == CUDA_R_32I && sums == CUBLAS_COMPUTE_32I;
+  return (a == CUDA_R_16F || a == CUDA_R_16BF) && (c == a || c == CUDA_R_32F) && sums == CUBLAS_COMPUTE_32F;
+}
+
+bool is_multiple_of_four(std::initializer_list<std::int64_t> numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [](std::int64_t number) { return number % 4 == 0; });
+}
+
+/// What products of bytes ask for: the first operand transposed alone, multiples of four everywhere
+/// (documentation of cublasLtMatmul).
+bool fits_bytes(const Product& p) {
+  const auto address = [](const void* memory) {
+    return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(memory));
+  };
+  return p.transpose_a && !p.transpose_b &&
+         is_multiple_of_four({p.m, p.k, p.a_line, p.b_line, p.c_line, p.a_stride, p.b_stride, p.c_stride,
+                              address(p.a), address(p.b), address(p.c)});
+}
+
+/// Factors are of the type of the sums.
+cublasStatus_t enqueue_any(cublasHandle_t handle, Product product, const void* alpha, const void* beta) {
+  if (product.from != CUDA_R_8I) {
+    product.alpha = *static_cast<const float*>(alpha);
+    return enqueue(handle, product, *static_cast<const float*>(beta));
+  }
+  if (!fits_bytes(product)) return CUBLAS_STATUS_NOT_SUPPORTED;
+  product.alpha = static_cast<float>(*static_cast<const std::int32_t*>(alpha));
+  return enqueue(handle, product, static_cast<float>(*static_cast<const std::int32_t*>(beta)));
 }
 
 }  // namespace
@@ -163,10 +192,10 @@ cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t a_kind, cub
                             cudaDataType c_type, int c_line, cublasComputeType_t sums, cublasGemmAlgo_t) {
   if (const auto begun = begin("cublasGemmEx"); begun != CUBLAS_STATUS_SUCCESS) return begun;
   if (!is_known(a_type, b_type, c_type, sums)) return CUBLAS_STATUS_NOT_SUPPORTED;
-  return enqueue(handle,
-                 {a_kind == CUBLAS_OP_T, b_kind == CUBLAS_OP_T, m, n, k, *static_cast<const float*>(alpha), a,
-                  a_line, 0, b, b_line, 0, c, c_line, 0, 1, a_type, c_type},
-                 *static_cast<const float*>(beta));
+  return enqueue_any(handle,
+                     {a_kind == CUBLAS_OP_T, b_kind == CUBLAS_OP_T, m, n, k, 0.0F, a, a_line, 0, b, b_line, 0,
+                      c, c_line, 0, 1, a_type, c_type},
+                     alpha, beta);
 }
 
 cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation_t a_kind,
@@ -178,8 +207,8 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
                                           cublasGemmAlgo_t) {
   if (const auto begun = begin("cublasGemmStridedBatchedEx"); begun != CUBLAS_STATUS_SUCCESS) return begun;
   if (!is_known(a_type, b_type, c_type, sums)) return CUBLAS_STATUS_NOT_SUPPORTED;
-  return enqueue(handle,
-                 {a_kind == CUBLAS_OP_T, b_kind == CUBLAS_OP_T, m, n, k, *static_cast<const float*>(alpha), a,
-                  a_line, a_stride, b, b_line, b_stride, c, c_line, c_stride, count, a_type, c_type},
-                 *static_cast<const float*>(beta));
+  return enqueue_any(handle,
+                     {a_kind == CUBLAS_OP_T, b_kind == CUBLAS_OP_T, m, n, k, 0.0F, a, a_line, a_stride, b,
+                      b_line, b_stride, c, c_line, c_stride, count, a_type, c_type},
+                     alpha, beta);
 }

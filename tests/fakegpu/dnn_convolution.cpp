@@ -70,9 +70,9 @@ void compute(const Problem& problem, const cudnnTensorStruct& x, const cudnnFilt
     const auto channel = static_cast<std::int64_t>(i) / plane % problem.layer.filters;
     double& value = made.values[i];
     if (call.added_by != 0.0)
-      value += static_cast<double>(fakegpu::number_at(
-          call.added, fakegpu::place_of(static_cast<std::int64_t>(i), made.shape, x.channels_last), x.type));
-    if (call.bias != nullptr) value += static_cast<double>(fakegpu::number_at(call.bias, channel, x.type));
+      value += fakegpu::number_at(
+          call.added, fakegpu::place_of(static_cast<std::int64_t>(i), made.shape, x.channels_last), x.type);
+    if (call.bias != nullptr) value += fakegpu::number_at(call.bias, channel, x.type);
     if (call.is_relu) value = std::max(value, 0.0);
   }
   fakegpu::write_as(call.y, made, x);

@@ -57,7 +57,7 @@ ns::Array read(const void* memory, const std::vector<std::int64_t>& extents, cud
   ns::Array array = ns::zeros(ns::DType::float32, ns::Shape{extents});
   std::int64_t index = 0;
   for (double& value : array.values)
-    value = static_cast<double>(number_at(memory, place_of(index++, array.shape, channels_last), type));
+    value = number_at(memory, place_of(index++, array.shape, channels_last), type);
   return array;
 }
 

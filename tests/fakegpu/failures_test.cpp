@@ -54,7 +54,8 @@ Net small_net() {
   add("steps", "reshape:extents=4x1x1", "e", "u");
   add("lstm1", "rnn:lstm,hidden=3,direction=both", "u", "v");
   add("line", "reshape:extents=1x24", "v", "w");
-  add("fc1", "fc:features=5", "w", "f");
+  add("whole", "fc:features=6,filter_dtype=uint8,filter_zero_points=1,dynamic=1", "w", "i");
+  add("fc1", "fc:features=5", "i", "f");
   add("prob", "softmax:axis=1", "f", "g");
   auto net = std::move(builder).finish();
   EXPECT_TRUE(net) << net.error().message;

@@ -26,13 +26,14 @@ struct Type {
 };
 
 constexpr Type types[] = {
-    {"conv", 3e-6},      {"conv+", 5e-6},      {"conv stored", 3e-6}, {"fc", 3e-6},      {"fc+", 5e-6},
-    {"fc stored", 3e-6}, {"matmul", 3e-6},     {"pool", 1e-6},        {"act", 5e-6},     {"softmax", 2e-6},
-    {"eltwise", 1e-6},   {"norm", 3e-6},       {"concat", 0.0},       {"slice", 0.0},    {"transpose", 0.0},
-    {"reduce", 1e-5},    {"argmax", 0.0},      {"crop", 0.0},         {"pad", 0.0},      {"expand", 0.0},
-    {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"gather", 0.0},   {"resize", 2e-6},
-    {"deconv", 3e-6},    {"local", 3e-6},      {"cast", 0.0},         {"identity", 0.0}, {"scatter", 2e-6},
-    {"cumsum", 1e-5},    {"topk", 0.0},        {"attention", 1e-5},   {"einsum", 5e-6},  {"rnn", 5e-6, true},
+    {"conv", 3e-6},      {"conv+", 5e-6},      {"conv stored", 3e-6}, {"fc", 3e-6},        {"fc+", 5e-6},
+    {"fc stored", 3e-6}, {"matmul", 3e-6},     {"pool", 1e-6},        {"act", 5e-6},       {"softmax", 2e-6},
+    {"eltwise", 1e-6},   {"norm", 3e-6},       {"concat", 0.0},       {"slice", 0.0},      {"transpose", 0.0},
+    {"reduce", 1e-5},    {"argmax", 0.0},      {"crop", 0.0},         {"pad", 0.0},        {"expand", 0.0},
+    {"tile", 0.0},       {"depth_space", 0.0}, {"reshape", 0.0},      {"gather", 0.0},     {"resize", 2e-6},
+    {"deconv", 3e-6},    {"local", 3e-6},      {"cast", 0.0},         {"identity", 0.0},   {"scatter", 2e-6},
+    {"conv int8", 0.0},  {"fc int8", 0.0},     {"conv dynamic", 0.0}, {"fc dynamic", 0.0}, {"cumsum", 1e-5},
+    {"topk", 0.0},       {"attention", 1e-5},  {"einsum", 5e-6},      {"rnn", 5e-6, true},
 };
 #ifdef __SANITIZE_ADDRESS__
 constexpr int configurations = 12;  // threads that wait for each other do it fifty times as slowly

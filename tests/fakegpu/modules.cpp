@@ -14,6 +14,7 @@
 #include "kernels/cudnn/kernels/attention.cu"
 #include "kernels/cudnn/kernels/eltwise.cu"
 #include "kernels/cudnn/kernels/gather.cu"
+#include "kernels/cudnn/kernels/integer.cu"
 #include "kernels/cudnn/kernels/moves.cu"
 #include "kernels/cudnn/kernels/norm.cu"
 #include "kernels/cudnn/kernels/pointwise.cu"
@@ -69,6 +70,10 @@ std::array kernels{
     ENTRIES(pad, false),
     ENTRIES(columns, false),
     ENTRIES(cast, false),
+    CUfunc_st{"ns_byte_columns", false, &bind<&ns_byte_columns>},
+    CUfunc_st{"ns_extremes", true, &bind<&ns_extremes>},
+    CUfunc_st{"ns_scaling", true, &bind<&ns_scaling>},
+    CUfunc_st{"ns_finish", false, &bind<&ns_finish>},
     ENTRIES(gather, false),
     ENTRIES(resample, false),
     ENTRIES(pointwise, false),

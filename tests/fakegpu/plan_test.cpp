@@ -2,6 +2,7 @@
 #include "kernels/backend.hpp"
 #include "net/net.hpp"
 
+#include <cmath>
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <limits>
@@ -134,6 +135,35 @@ TEST(GpuPrecision, ActivationsAndWeightsTakeHalfTheMemory) {
   const auto plan = plan_of(*half, layer);
   EXPECT_EQ(2.0 * plan->weight_bytes().value(), plan_of(*single, layer)->weight_bytes().value());
   EXPECT_EQ(2.0 * plan->activation_bytes().value(), plan_of(*single, layer)->activation_bytes().value());
+}
+
+// What stands for 0 gives nothing, whatever it is multiplied with; 252 further is 252 times as much as 1.
+TEST(GpuIntegers, KeepEveryBit) {
+  const auto backend = opened("cudnn:0");
+  const auto plan =
+      plan_of(*backend, "fc:features=2,bias=0,filter_dtype=int8,in_scale=1,in_zero_point=3@2x100:uint8");
+  EXPECT_EQ(plan->implementation(0), "kernel:byte_columns+cublas:gemm_int8+kernel:finish");
+  plan->write_input(0, std::vector<float>(200, 3.0F));
+  plan->run();
+  EXPECT_THAT(plan->read_output(0), testing::Each(0.0F));
+  plan->write_input(0, std::vector<float>(200, 255.0F));
+  plan->run();
+  const auto whole = plan->read_output(0);
+  plan->write_input(0, std::vector<float>(200, 4.0F));
+  plan->run();
+  const auto one = plan->read_output(0);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_NE(one[i], 0.0F);
+    EXPECT_NEAR(whole[i], 252.0F * one[i], std::abs(whole[i]) * 1e-6F);
+  }
+}
+
+TEST(GpuIntegers, AreRefusedWhereTheGpuHasNone) {
+  const Capability maxwell{"53"};
+  const auto config = parse_layer("fc:features=2,filter_dtype=int8,in_scale=1@2x100:uint8");
+  const auto supported = opened("cudnn:0")->supports(*config);
+  ASSERT_FALSE(supported);
+  EXPECT_THAT(supported.error().message, HasSubstr("sm_61"));
 }
 
 TEST(GpuPrecision, WhatHasNoKernelForItComputesOnCopies) {
@@ -281,6 +311,7 @@ TEST(GpuSupport, SaysWhatItLacks) {
   EXPECT_THAT(why("norm:lrn,size=17@1x32x4x4"), HasSubstr("at most 16"));
   EXPECT_THAT(why("act:relu@1x4:float16"), HasSubstr("float16"));
   EXPECT_THAT(why("act:relu@4294967296"), HasSubstr("2^31"));
+  EXPECT_THAT(why("fc:features=1,filter_dtype=int8,in_scale=1@1x131072:int8"), HasSubstr("32 bits"));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ class Block {
   struct Fiber {
     ucontext_t start{};
     jmp_buf place{};
-    std::unique_ptr<char[]> stack = std::make_unique<char[]>(stack_bytes);
+    std::unique_ptr<char[]> stack = std::make_unique_for_overwrite<char[]>(stack_bytes);
     bool is_started = false;
     bool is_done = false;
   };

@@ -298,6 +298,43 @@ struct ColumnsTask {
   int pad[2];
 };
 
+/// Windows of [batch, maps, z, y, x] as rows of bytes [groups, positions, padded]: the elements of `summands`
+/// taps and channels of a group, less `shift`, and zeros behind them.
+struct ByteColumnsTask {
+  unsigned count;
+  unsigned positions;  // windows of all images
+  unsigned summands;
+  unsigned padded;
+  unsigned maps;
+  unsigned channels;  // of a group
+  int in[3];
+  unsigned out[3];
+  unsigned kernel[3];
+  int stride[3];
+  int dilation[3];
+  int pad[3];
+  int shift;        // from where numbers stand to signed bytes
+  int makes_whole;  // whether they arrive as real ones
+};
+
+/// Outputs [batch, filters, plane] of sums [groups, positions, padded], behind whose filters stands the sum
+/// of a window itself.
+struct FinishTask {
+  unsigned count;
+  unsigned plane;
+  unsigned positions;
+  unsigned filters;
+  unsigned filters_of_group;
+  unsigned padded;
+  long long summands;
+  int shift;
+  double in_scale;   // 0: told with the zero point
+  double out_scale;  // 0: real numbers leave
+  double out_zero_point;
+  double low;  // of the type that leaves
+  double high;
+};
+
 enum class Conversion : int { none, boolean, whole, quantise, dequantise };
 
 /// Element by element, of matrices [rows, columns] that become their transpose; 1 and 1 for none.
