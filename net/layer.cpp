@@ -65,6 +65,7 @@ std::span<const std::string_view> layer_types() { return types; }
 const Quantisation* quantisation_of(const LayerParams& params) {
   if (const auto* const conv = std::get_if<Conv>(&params)) return &conv->quantisation;
   if (const auto* const fc = std::get_if<Fc>(&params)) return &fc->quantisation;
+  if (const auto* const rnn = std::get_if<Rnn>(&params)) return &rnn->quantisation;
   return nullptr;
 }
 

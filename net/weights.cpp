@@ -54,19 +54,24 @@ double fan_in(const Weight& weight, const LayerParams& params) {
 
 constexpr std::int64_t largest_stored = 127;  // away from the middle
 
+bool is_filters(std::string_view name) { return name == "weight" || name == "recurrence"; }
+
+/// Of stored whole numbers that are as spread as real filters would be.
+Distribution distribution_of_factors(const Weight& filters, const LayerParams& params) {
+  const auto spread = static_cast<float>(largest_stored) / std::sqrt(3.0F);  // of stored numbers
+  const auto unit = static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in(filters, params)))) / spread;
+  return {unit, 0.1F * unit};
+}
+
 /// Values that multiply stay around 1, values that are added around 0, filters by He et al. 2015.
 Distribution distribution_of(const Weight& weight, const LayerParams& params,
                              const std::vector<TensorType>& inputs) {
   if (weight.name == "variance" || weight.name == "scale" || weight.name == "factor") return {1.0F, 0.1F};
   if (weight.name == "operand") return {1.0F, 0.1F};
   if (weight.name == "slope") return {0.25F, 0.05F};
-  if (weight.name == "weight_scale") {
-    const auto filters = weights(params, inputs).front();
-    const auto spread = static_cast<float>(largest_stored) / std::sqrt(3.0F);  // of stored numbers
-    const auto unit = static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in(filters, params)))) / spread;
-    return {unit, 0.1F * unit};
-  }
-  if (weight.name != "weight" && weight.name != "recurrence") return {0.0F, 0.1F};
+  for (const Weight& filters : weights(params, inputs))
+    if (weight.name == filters.name + "_scale") return distribution_of_factors(filters, params);
+  if (!is_filters(weight.name)) return {0.0F, 0.1F};
   return {0.0F, static_cast<float>(std::sqrt(2.0 / std::max(1.0, fan_in(weight, params))))};
 }
 
@@ -74,9 +79,9 @@ Distribution distribution_of(const Weight& weight, const LayerParams& params,
 std::optional<std::pair<std::int64_t, std::uint64_t>> stored_range(const Weight& weight, DType dtype) {
   if (dtype != DType::int8 && dtype != DType::uint8) return std::nullopt;
   const auto middle = dtype == DType::int8 ? 0 : largest_stored + 1;
-  if (weight.name == "weight")
+  if (is_filters(weight.name))
     return std::pair{middle - largest_stored, std::uint64_t{2 * largest_stored + 1}};
-  if (weight.name == "weight_zero_point") return std::pair{middle - 8, std::uint64_t{17}};
+  if (weight.name.ends_with("_zero_point")) return std::pair{middle - 8, std::uint64_t{17}};
   return std::nullopt;
 }
 

@@ -141,6 +141,7 @@ Result<Signature> head_signature(const LayerConfig& layer) {
 std::string_view model_type(const LayerParams& head) {
   const auto* const quantisation = quantisation_of(head);
   if (quantisation == nullptr || !quantisation->is_integer()) return type_of(head);
+  if (std::holds_alternative<Rnn>(head)) return "rnn int8";
   return std::holds_alternative<Conv>(head) ? "conv int8" : "fc int8";
 }
 

@@ -11,10 +11,18 @@
 namespace ns {
 namespace {
 
-/// Elements from `first` on of the transpose, [rows, columns], of a matrix: read in bands of its rows, of
-/// which never more is held than what is wanted of them.
-Result<void> read_turned(ConstantParts& constants, const std::string& name, std::int64_t rows,
-                         std::int64_t columns, std::int64_t first, std::span<float> values) {
+/// Matrices that a tensor holds turned.
+struct Turned {
+  const std::string& name;
+  std::int64_t rows;
+  std::int64_t columns;
+};
+
+/// Elements from `first` on of the transpose, [rows, columns], of the matrix that begins with element
+/// `start`: read in bands of its rows, of which never more is held than what is wanted of them.
+Result<void> read_turned(ConstantParts& constants, const Turned& turned, std::int64_t start,
+                         std::int64_t first, std::span<float> values) {
+  const auto [name, rows, columns] = turned;
   constexpr std::int64_t band = 32;
   const auto end = first + static_cast<std::int64_t>(values.size());
   const auto top = first / columns;
@@ -25,7 +33,7 @@ Result<void> read_turned(ConstantParts& constants, const std::string& name, std:
     for (std::int64_t i = 0; i < width; ++i) {
       const auto line =
           std::span{lines}.subspan(static_cast<std::size_t>(i * count), static_cast<std::size_t>(count));
-      if (auto read = constants.read(name, (left + i) * rows + top, line); !read) return read;
+      if (auto read = constants.read(name, start + (left + i) * rows + top, line); !read) return read;
     }
     for (std::int64_t row = 0; row < count; ++row)
       for (std::int64_t i = 0; i < width; ++i) {
@@ -34,6 +42,35 @@ Result<void> read_turned(ConstantParts& constants, const std::string& name, std:
           values[static_cast<std::size_t>(place - first)] = lines[static_cast<std::size_t>(i * count + row)];
       }
   }
+  return {};
+}
+
+/// The same of one matrix after the other.
+Result<void> read_turned(ConstantParts& constants, const Turned& turned, std::int64_t first,
+                         std::span<float> values) {
+  const auto matrix = turned.rows * turned.columns;
+  const auto end = first + static_cast<std::int64_t>(values.size());
+  for (auto at = first; at < end;) {
+    const auto start = at / matrix * matrix;
+    const auto stop = std::min(end, start + matrix);
+    const auto part =
+        values.subspan(static_cast<std::size_t>(at - first), static_cast<std::size_t>(stop - at));
+    if (auto read = read_turned(constants, turned, start, at - start, part); !read) return read;
+    at = stop;
+  }
+  return {};
+}
+
+/// Elements from `first` on of a weight that repeats each of a tensor's `per_element` times.
+Result<void> read_repeated(ConstantParts& constants, const std::string& name, std::int64_t per_element,
+                           std::int64_t first, std::span<float> values) {
+  if (values.empty()) return {};
+  const auto top = first / per_element;
+  const auto bottom = (first + static_cast<std::int64_t>(values.size()) - 1) / per_element;
+  std::vector<float> numbers(static_cast<std::size_t>(bottom - top + 1));
+  if (auto read = constants.read(name, top, numbers); !read) return read;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = numbers[static_cast<std::size_t>((first + static_cast<std::int64_t>(i)) / per_element - top)];
   return {};
 }
 
@@ -109,22 +146,20 @@ Result<void> StoredWeights::read_shaped(const onnx::WeightSource& source, const 
   const auto* name = &source.name;
   const auto count = constants_.elements(*name);
   if (!count) return tl::unexpected{count.error()};
-  if (*count == 1) {
-    float only = 0.0F;
-    auto done = constants_.read(*name, 0, {&only, 1});
-    std::ranges::fill(values, only);
-    return done;
-  }
-  if (*count != shape.elements())
+  const auto wanted = shape.elements();
+  if (*count == 1 || (*count != wanted && shape.rank() > 0 && *count == shape[0]))
+    return read_repeated(constants_, *name, wanted / *count, first, values);
+  if (*count != wanted)
     return bad_input(fmt::format("'{}' has {}, but {} needed", *name, counted(*count, "element"),
-                                 counted(shape.elements(), "is", "are")));
+                                 counted(wanted, "is", "are")));
   bool transposed = source.transposed;
   if (shape.rank() == 2)
     while (const auto* const matrix = matrix_before_turn(interpreter_, *name)) {
       name = matrix;
       transposed = !transposed;
     }
-  if (transposed) return read_turned(constants_, *name, shape[0], shape[1], first, values);
+  if (transposed)
+    return read_turned(constants_, {*name, shape[shape.rank() - 2], shape[shape.rank() - 1]}, first, values);
   return constants_.read(*name, first, values);
 }
 

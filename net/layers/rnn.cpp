@@ -39,7 +39,22 @@ Result<void> check_names(const Rnn& layer) {
   return {};
 }
 
+Result<void> check_quantised(const Rnn& layer, DType input) {
+  const Quantisation& quantisation = layer.quantisation;
+  if (auto checked = check_quantisation(quantisation, input); !checked) return checked;
+  if (quantisation.in || (quantisation.has_factors() && !quantisation.dynamic))
+    return bad_input("a recurrent layer with weights of whole numbers must be dynamic");
+  if (quantisation.dynamic && layer.kind != Rnn::Kind::lstm)
+    return bad_input(fmt::format("dynamic goes with lstm, not with {}", kind_name(layer.kind)));
+  return {};
+}
+
+/// Weights of the input and of the state.
+constexpr std::size_t products = 2;
+
 }  // namespace
+
+std::size_t bias_slot(const Rnn& layer) { return products * layer.quantisation.bias_slot(); }
 
 std::int64_t gates_of(Rnn::Kind kind) {
   switch (kind) {
@@ -60,6 +75,8 @@ Result<std::vector<TensorType>> output_types(const Rnn& layer, const std::vector
   if (inputs.size() != 1 + layer.states.size())
     return bad_input(fmt::format("this recurrent layer has {}, not {}",
                                  counted(1 + layer.states.size(), "input"), inputs.size()));
+  if (auto checked = check_quantised(layer, inputs[0].dtype); !checked)
+    return tl::unexpected{std::move(checked.error())};
   const auto& input = inputs[0].shape;
   if (input.rank() != 3)
     return bad_input(fmt::format("a recurrent layer reads [steps, N, inputs], not {}", to_string(input)));
@@ -93,6 +110,17 @@ std::vector<Weight> weights(const Rnn& layer, const std::vector<TensorType>& inp
   const auto directions = directions_of(layer);
   std::vector<Weight> list{{"weight", Shape{directions, rows, inputs[0].shape[2]}},
                            {"recurrence", Shape{directions, rows, layer.hidden}}};
+  const Quantisation& quantisation = layer.quantisation;
+  const Shape per_row{directions, rows};
+  if (quantisation.has_factors()) {
+    for (Weight& weight : list) weight.dtype = quantisation.filter_dtype;
+    list.push_back({"weight_scale", per_row});
+    list.push_back({"recurrence_scale", per_row});
+  }
+  if (quantisation.filter_zero_points) {
+    list.push_back({"weight_zero_point", per_row, quantisation.filter_dtype});
+    list.push_back({"recurrence_zero_point", per_row, quantisation.filter_dtype});
+  }
   if (layer.bias) list.push_back({"bias", Shape{directions, 2 * rows}});
   for (const auto name : layer.stored)
     list.push_back(
@@ -121,9 +149,10 @@ std::vector<Feature> paper_variables(const Rnn& layer, const Signature& tensors)
 }
 
 std::string category(const Rnn& layer, const Signature& tensors) {
-  return fmt::format("{}{}{}", kind_name(layer.kind),
-                     layer.direction == Rnn::Direction::both ? " both ways" : "",
-                     tensors.inputs[0].shape[1] > 1 ? " batched" : "");
+  return quantised_category(layer.quantisation,
+                            fmt::format("{}{}{}", kind_name(layer.kind),
+                                        layer.direction == Rnn::Direction::both ? " both ways" : "",
+                                        tensors.inputs[0].shape[1] > 1 ? " batched" : ""));
 }
 
 }  // namespace ns

@@ -83,18 +83,24 @@ struct RoomCall {
   std::vector<Array> weights;
 };
 
-/// The tensor in the form that the weight has: turned, its only element repeated.
+/// The tensor in the form that the weight has: turned, each of its elements repeated.
 Array shaped_like(const Array& tensor, bool transposed, const Weight& described) {
   auto made = zeros(tensor.dtype, described.shape);
-  if (tensor.values.size() == 1) {
-    std::ranges::fill(made.values, tensor.values.front());
+  if (tensor.values.size() < made.values.size()) {
+    const auto per_element = made.values.size() / tensor.values.size();
+    for (std::size_t i = 0; i < made.values.size(); ++i) made.values[i] = tensor.values[i / per_element];
     return made;
   }
-  const auto rows = transposed ? static_cast<std::size_t>(described.shape[0]) : 1;
-  const auto columns = made.values.size() / std::max<std::size_t>(1, rows);
-  for (std::size_t row = 0; row < rows; ++row)
-    for (std::size_t column = 0; column < columns; ++column)
-      made.values[row * columns + column] = tensor.values[transposed ? column * rows + row : column];
+  if (!transposed) {
+    made.values = tensor.values;
+    return made;
+  }
+  const auto rows = static_cast<std::size_t>(described.shape[described.shape.rank() - 2]);
+  const auto columns = static_cast<std::size_t>(described.shape[described.shape.rank() - 1]);
+  for (std::size_t start = 0; start < made.values.size(); start += rows * columns)
+    for (std::size_t row = 0; row < rows; ++row)
+      for (std::size_t column = 0; column < columns; ++column)
+        made.values[start + row * columns + column] = tensor.values[start + column * rows + row];
   return made;
 }
 
@@ -105,7 +111,9 @@ std::optional<Array> weight_of(const GivenConstants& constants, const onnx::Weig
     return tensor.values.size() == 1 || static_cast<std::int64_t>(tensor.values.size()) == count;
   };
   const auto* const tensor = constants.find(source.name);
-  if (tensor == nullptr || !fits(*tensor, described.shape.elements())) return std::nullopt;
+  const bool is_one_each =
+      tensor != nullptr && described.shape.rank() > 0 && fits(*tensor, described.shape[0]);
+  if (tensor == nullptr || (!is_one_each && !fits(*tensor, described.shape.elements()))) return std::nullopt;
   auto made = shaped_like(*tensor, source.transposed, described);
   const auto filters = described.shape.rank() == 0 ? 1 : described.shape[0];
   const auto per_filter = made.values.size() / static_cast<std::size_t>(std::max<std::int64_t>(1, filters));

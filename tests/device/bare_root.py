@@ -77,7 +77,7 @@ def main():
             print(f"skipped: no device file can be made here: {error}")
             return SKIPPED
 
-        status, parts = gpu_check(root, "with", "24s")
+        status, parts = gpu_check(root, "with", "40s")
         verdicts = {each["verdict"] for each in json.loads((root / "with/check.json").read_text(encoding="utf-8"))["types"]}
         if verdicts - {"agrees", "unsupported", "cut short"} or "agrees" not in verdicts:
             failures.append(f"verdicts {verdicts}")

@@ -37,6 +37,7 @@ LayerConfig random_stored_fc(Random& random);
 /// The same, made whole as they arrive.
 LayerConfig random_dynamic_conv(Random& random);
 LayerConfig random_dynamic_fc(Random& random);
+LayerConfig random_dynamic_rnn(Random& random);
 
 // One maker per layer type of the other files.
 LayerConfig random_deconv(Random& random);

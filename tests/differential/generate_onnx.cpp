@@ -66,9 +66,11 @@ LayerConfig random_matmul(Random& random) {
   return {layer, {}, {{layer.with_first ? b : a}}};
 }
 
-LayerConfig random_rnn(Random& random) {
+namespace {
+
+LayerConfig random_recurrent(Random& random, Rnn::Kind kind) {
   Rnn layer;
-  layer.kind = random.pick(rnn_kinds).value;
+  layer.kind = kind;
   layer.hidden = random.between(1, 40);
   layer.direction = random.pick(rnn_directions).value;
   layer.bias = !random.chance(4);
@@ -83,6 +85,19 @@ LayerConfig random_rnn(Random& random) {
   LayerConfig config{layer, {}, {{input}}};
   for (std::size_t i = 0; i < layer.states.size(); ++i)
     config.inputs.push_back({Shape{directions_of(layer), input[1], layer.hidden}});
+  return config;
+}
+
+}  // namespace
+
+LayerConfig random_rnn(Random& random) { return random_recurrent(random, random.pick(rnn_kinds).value); }
+
+LayerConfig random_dynamic_rnn(Random& random) {
+  auto config = random_recurrent(random, Rnn::Kind::lstm);
+  auto& quantisation = std::get<Rnn>(config.params).quantisation;
+  quantisation.dynamic = true;
+  quantisation.filter_dtype = random.chance(2) ? DType::int8 : DType::uint8;
+  quantisation.filter_zero_points = random.chance(2);
   return config;
 }
 

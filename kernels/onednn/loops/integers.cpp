@@ -6,7 +6,7 @@ namespace ns::onednn::NS_LOOPS {
 namespace {
 
 using Sum = std::int32_t;
-using Number = std::int16_t;  // holds differences of 8-bit numbers
+using Number = std::int16_t;
 
 /// Output positions whose windows are read before the filters pass over them.
 constexpr Index tile = 8;
@@ -54,27 +54,6 @@ void read_window(const IntegerWork& work, const Number* image, Place place, Inde
     const Number* const from = image + pixel * work.channels + group * channels;
     for (Index c = 0; c < channels; ++c) to[c] = pixel < 0 ? Number{0} : from[c];
   });
-}
-
-inline void dots(const Number* const* columns, const Number* filter, Index count, Sum* sums) {
-  const Number* const a = columns[0];
-  const Number* const b = columns[1];
-  const Number* const c = columns[2];
-  const Number* const d = columns[3];
-  Sum s0 = 0;
-  Sum s1 = 0;
-  Sum s2 = 0;
-  Sum s3 = 0;
-  for (Index i = 0; i < count; ++i) {
-    s0 += static_cast<Sum>(a[i]) * filter[i];
-    s1 += static_cast<Sum>(b[i]) * filter[i];
-    s2 += static_cast<Sum>(c[i]) * filter[i];
-    s3 += static_cast<Sum>(d[i]) * filter[i];
-  }
-  sums[0] = s0;
-  sums[1] = s1;
-  sums[2] = s2;
-  sums[3] = s3;
 }
 
 /// Positions from `first` on, of one group, against all its filters.

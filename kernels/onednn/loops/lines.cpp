@@ -1,4 +1,4 @@
-// Sums and statistics along lines, resampling, recurrence; see loops.cpp.
+// Sums and statistics along lines, resampling; see loops.cpp.
 #include "kernels/onednn/loops/parts.hpp"
 
 #include <float.h>
@@ -226,99 +226,6 @@ void resample(const ResampleWork& work, const float* in, float* out) {
         const float* const row = in + sources[tap] * work.inner;
         for (Index i = 0; i < work.inner; ++i) out[i] += weights[tap] * row[i];
       }
-    }
-  }
-}
-
-namespace {
-
-/// sums = bias + weights x h; `rows` sums side by side per element of the state.
-void recur_sums(const float* weights, const float* bias, const float* h, Index hidden, Index rows,
-                float* sums) {
-  for (Index row = 0; row < rows; ++row) sums[row] = bias[row];
-  Index k = 0;
-  // Four at once: the sums are loaded and stored a quarter as often.
-  for (; k + 4 <= hidden; k += 4, weights += 4 * rows) {
-    const float a = h[k];
-    const float b = h[k + 1];
-    const float c = h[k + 2];
-    const float d = h[k + 3];
-    for (Index row = 0; row < rows; ++row)
-      sums[row] += (a * weights[row] + b * weights[rows + row]) +
-                   (c * weights[2 * rows + row] + d * weights[3 * rows + row]);
-  }
-  for (; k < hidden; ++k, weights += rows) {
-    const float value = h[k];
-    for (Index row = 0; row < rows; ++row) sums[row] += value * weights[row];
-  }
-}
-
-void step_lstm(Index hidden, const float* gates, const float* sums, float* h, float* c) {
-  for (Index i = 0; i < hidden; ++i) {
-    const float in = sigmoid(gates[i] + sums[i]);
-    const float out = sigmoid(gates[hidden + i] + sums[hidden + i]);
-    const float forget = sigmoid(gates[2 * hidden + i] + sums[2 * hidden + i]);
-    c[i] = forget * c[i] + in * tanh_of(gates[3 * hidden + i] + sums[3 * hidden + i]);
-    h[i] = out * tanh_of(c[i]);
-  }
-}
-
-void step_gru_reset_after(Index hidden, const float* gates, const float* sums, float* h) {
-  for (Index i = 0; i < hidden; ++i) {
-    const float update = sigmoid(gates[i] + sums[i]);
-    const float reset = sigmoid(gates[hidden + i] + sums[hidden + i]);
-    const float candidate = tanh_of(gates[2 * hidden + i] + reset * sums[2 * hidden + i]);
-    h[i] = (1.0F - update) * candidate + update * h[i];
-  }
-}
-
-/// The reset gate applies to the state before its product, so the candidate's product comes second.
-void step_gru(Index hidden, const float* gates, const float* weights, const float* bias, float* h,
-              float* sums) {
-  const Index rows = 3 * hidden;
-  float* const kept = sums + rows;
-  recur_sums(weights, bias, h, hidden, rows, sums);
-  for (Index i = 0; i < hidden; ++i) kept[i] = h[i] * sigmoid(gates[hidden + i] + sums[hidden + i]);
-  float* const memory = sums + 2 * hidden;
-  for (Index i = 0; i < hidden; ++i) memory[i] = bias[2 * hidden + i];
-  for (Index k = 0; k < hidden; ++k) {
-    const float* const row = weights + k * rows + 2 * hidden;
-    for (Index i = 0; i < hidden; ++i) memory[i] += kept[k] * row[i];
-  }
-  for (Index i = 0; i < hidden; ++i) {
-    const float update = sigmoid(gates[i] + sums[i]);
-    h[i] = (1.0F - update) * tanh_of(gates[2 * hidden + i] + memory[i]) + update * h[i];
-  }
-}
-
-Index gates_of(Recurrence kind) {
-  if (kind == Recurrence::lstm) return 4;
-  return kind == Recurrence::plain ? 1 : 3;
-}
-
-}  // namespace
-
-void recur(const RecurrentWork& work, const float* gates, const float* weights, const float* bias, float* h,
-           float* c, float* out, float* sums) {
-  const Index hidden = work.hidden;
-  const Index rows = gates_of(work.kind) * hidden;
-  for (Index i = 0; i < work.steps; ++i) {
-    const Index step = work.backwards ? work.steps - 1 - i : i;
-    for (Index n = 0; n < work.batch; ++n) {
-      const float* const entering = gates + (step * work.batch + n) * rows;
-      float* const state = h + n * hidden;
-      if (work.kind == Recurrence::gru) {
-        step_gru(hidden, entering, weights, bias, state, sums);
-      } else {
-        recur_sums(weights, bias, state, hidden, rows, sums);
-        if (work.kind == Recurrence::lstm) step_lstm(hidden, entering, sums, state, c + n * hidden);
-        if (work.kind == Recurrence::gru_reset_after) step_gru_reset_after(hidden, entering, sums, state);
-        if (work.kind == Recurrence::plain)
-          for (Index k = 0; k < hidden; ++k) state[k] = tanh_of(entering[k] + sums[k]);
-      }
-      if (out == nullptr) continue;
-      float* const to = out + step * work.step_stride + n * hidden;
-      for (Index k = 0; k < hidden; ++k) to[k] = state[k];
     }
   }
 }

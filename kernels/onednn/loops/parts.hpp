@@ -53,6 +53,38 @@ inline Index place_of(float index, Index extent) {
 inline float sigmoid(float x) { return 1.0F / (1.0F + exponential(-x)); }
 inline float tanh_of(float x) { return 2.0F * sigmoid(2.0F * x) - 1.0F; }
 
+/// The largest byte.
+constexpr float most_byte = 255.0F;
+
+/// The byte that stands for a real number.
+inline float whole_of(float value, float scale, float zero_point) {
+  const float whole = nearbyintf(value / scale) + zero_point;
+  return whole != whole ? 0.0F : held(whole, 0.0F, most_byte);
+}
+
+/// Products of four rows of whole numbers, which hold differences of bytes, with a fifth.
+inline void dots(const std::int16_t* const* columns, const std::int16_t* filter, Index count,
+                 std::int32_t* sums) {
+  const std::int16_t* const a = columns[0];
+  const std::int16_t* const b = columns[1];
+  const std::int16_t* const c = columns[2];
+  const std::int16_t* const d = columns[3];
+  std::int32_t s0 = 0;
+  std::int32_t s1 = 0;
+  std::int32_t s2 = 0;
+  std::int32_t s3 = 0;
+  for (Index i = 0; i < count; ++i) {
+    s0 += static_cast<std::int32_t>(a[i]) * filter[i];
+    s1 += static_cast<std::int32_t>(b[i]) * filter[i];
+    s2 += static_cast<std::int32_t>(c[i]) * filter[i];
+    s3 += static_cast<std::int32_t>(d[i]) * filter[i];
+  }
+  sums[0] = s0;
+  sums[1] = s1;
+  sums[2] = s2;
+  sums[3] = s3;
+}
+
 // arithmetic.cpp
 void broadcast(const BroadcastWork& work, const float* first, const float* second, float* out);
 void select(const SelectWork& work, const float* condition, const float* first, const float* second,
@@ -65,8 +97,11 @@ void normalise(const NormaliseWork& work, const float* in, const float* scale, c
 void log_softmax(const AxisWork& work, const float* in, float* out, float* sums);
 void hardmax(const AxisWork& work, const float* in, float* out);
 void resample(const ResampleWork& work, const float* in, float* out);
+// recurrence.cpp
 void recur(const RecurrentWork& work, const float* gates, const float* weights, const float* bias, float* h,
            float* c, float* out, float* sums);
+void recur_integers(const RecurrentWork& work, const IntegerCell& cell, const float* in,
+                    const RecurrentStates& states, void* room);
 // integers.cpp
 void convolve_integers(const IntegerWork& work, const float* in, const std::int16_t* weights,
                        const float* bias, const float* factors, float* out, void* room);

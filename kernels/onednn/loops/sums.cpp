@@ -8,13 +8,6 @@ namespace {
 using Sum = std::int32_t;
 using Bits = std::uint32_t;  // wraps around: only the last result must fit into a Sum
 
-constexpr float most = 255.0F;
-
-inline float whole_of(float value, float scale, float zero_point) {
-  const float whole = nearbyintf(value / scale) + zero_point;
-  return whole != whole ? 0.0F : held(whole, 0.0F, most);
-}
-
 /// Sums over the channels of each group, pixel by pixel.
 void sum_channels(const FrameWork& work, const unsigned char* image, Sum* sums) {
   const Index channels = work.channels / work.groups;
@@ -81,10 +74,10 @@ void find_scaling(Index count, const float* in, float* scaling) {
     low = in[i] < low ? in[i] : low;
     high = in[i] > high ? in[i] : high;
   }
-  const float scale = low == high ? 1.0F : (high - low) / most;
-  const float zero_point = nearbyintf(held(-low / scale, 0.0F, most));
+  const float scale = low == high ? 1.0F : (high - low) / most_byte;
+  const float zero_point = nearbyintf(held(-low / scale, 0.0F, most_byte));
   scaling[0] = scale;
-  scaling[1] = zero_point >= 0.0F && zero_point <= most ? zero_point : 0.0F;
+  scaling[1] = zero_point >= 0.0F && zero_point <= most_byte ? zero_point : 0.0F;
 }
 
 void make_whole(Index count, const float* scaling, const float* in, float* out) {

@@ -51,6 +51,7 @@ constexpr std::array rows{
     Row{"DequantizeLinear", mappers::scaled_cast},
     Row{"Div", mappers::arithmetic},
     Row{"Dropout", mappers::dropout},
+    Row{"DynamicQuantizeLSTM", mappers::dynamic_lstm},
     Row{"Einsum", mappers::einsum},
     Row{"Elu", mappers::activation},
     Row{"Equal", mappers::arithmetic},

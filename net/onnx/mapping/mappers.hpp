@@ -31,6 +31,7 @@ std::optional<LayerParams> einsum(const MappedNode& node);
 std::optional<LayerParams> attention(const MappedNode& node);
 std::optional<LayerParams> multi_head_attention(const MappedNode& node);
 std::optional<LayerParams> recurrent(const MappedNode& node);
+std::optional<LayerParams> dynamic_lstm(const MappedNode& node);
 std::optional<LayerParams> activation(const MappedNode& node);
 std::optional<LayerParams> clip(const MappedNode& node);
 std::optional<LayerParams> prelu(const MappedNode& node);

@@ -53,7 +53,7 @@ bool has_own_functions(const NodeView& view) {
   const auto* const given = view.attribute("activations");
   if (given == nullptr) return false;
   const std::string_view op = view.node().op;
-  const std::vector<std::string_view> usual = op == "LSTM"
+  const std::vector<std::string_view> usual = op.ends_with("LSTM")
                                                   ? std::vector<std::string_view>{"Sigmoid", "Tanh", "Tanh"}
                                               : op == "GRU" ? std::vector<std::string_view>{"Sigmoid", "Tanh"}
                                                             : std::vector<std::string_view>{"Tanh"};
@@ -135,6 +135,16 @@ std::optional<LayerParams> einsum(const MappedNode& node) {
   return layer;
 }
 
+std::optional<LayerParams> dynamic_lstm(const MappedNode& node) {
+  const auto quantisation = recurrent_quantisation(node);
+  const auto layer = quantisation ? recurrent(node) : std::nullopt;
+  if (!layer) return std::nullopt;
+  auto quantised = std::get<Rnn>(*layer);
+  quantised.hidden = (*node.extents(2))[1];  // R: [directions, hidden, gates x hidden]
+  quantised.quantisation = *quantisation;
+  return quantised;
+}
+
 std::optional<LayerParams> recurrent(const MappedNode& node) {
   const auto& view = node.view;
   const std::string_view op = view.node().op;
@@ -145,7 +155,7 @@ std::optional<LayerParams> recurrent(const MappedNode& node) {
   const auto state = node.extents(2);  // R: [directions, gates x hidden, hidden]
   if (!state || state->size() != 3) return std::nullopt;
   Rnn layer;
-  layer.kind = op == "LSTM" ? Rnn::Kind::lstm : op == "GRU" ? Rnn::Kind::gru : Rnn::Kind::rnn;
+  layer.kind = op.ends_with("LSTM") ? Rnn::Kind::lstm : op == "GRU" ? Rnn::Kind::gru : Rnn::Kind::rnn;
   layer.hidden = state->back();
   layer.direction = *direction;
   layer.bias = view.has(3);

@@ -17,12 +17,18 @@ constexpr std::array rows{
     Row{"QLinearMatMul", {6, std::nullopt, true}},
 };
 
-/// Whether stored input `place` has one element, or one per filter.
-bool is_per_filter(const MappedNode& node, std::size_t place, std::int64_t filters) {
+/// How many elements stored input `place` has; nothing where that is not known.
+std::optional<std::int64_t> count_at(const MappedNode& node, std::size_t place) {
   const auto extents = node.stores(place) ? node.extents(place) : std::nullopt;
-  if (!extents) return false;
+  if (!extents) return std::nullopt;
   std::int64_t count = 1;
   for (const auto extent : *extents) count *= extent;
+  return count;
+}
+
+/// Whether stored input `place` has one element, or one per filter.
+bool is_per_filter(const MappedNode& node, std::size_t place, std::int64_t filters) {
+  const auto count = count_at(node, place);
   return count == 1 || count == filters;
 }
 
@@ -80,6 +86,30 @@ std::optional<Quantisation> dynamic_quantisation(const MappedNode& node, std::in
   auto quantisation = filters_around(node.constants, *node.view.in(filters).dtype,
                                      has_points ? node.view.node().inputs[points] : "");
   if (quantisation) quantisation->dynamic = true;
+  return quantisation;
+}
+
+std::optional<Quantisation> recurrent_quantisation(const MappedNode& node) {
+  constexpr std::size_t behind = 8;  // scales and zero points, of the input's weights, then of the state's
+  Quantisation quantisation;
+  for (const std::size_t weight : {1, 2}) {
+    const auto scale = behind + 2 * (weight - 1);
+    const auto extents = node.stores(weight) ? node.extents(weight) : std::nullopt;
+    if (!extents || extents->size() != 3 || !node.stores(scale) || !node.stores(scale + 1))
+      return std::nullopt;
+    const auto is_per_direction_or_row = [&](std::size_t place) {
+      const auto count = count_at(node, place);
+      return count == extents->front() || count == extents->front() * extents->back();
+    };
+    if (!is_per_direction_or_row(scale) || !is_per_direction_or_row(scale + 1)) return std::nullopt;
+    const auto& dtype = node.view.in(weight).dtype;
+    const auto around =
+        dtype ? filters_around(node.constants, *dtype, node.view.node().inputs[scale + 1]) : std::nullopt;
+    if (!around || (weight == 2 && quantisation.filter_dtype != around->filter_dtype)) return std::nullopt;
+    quantisation.filter_dtype = around->filter_dtype;
+    quantisation.filter_zero_points = quantisation.filter_zero_points || around->filter_zero_points;
+  }
+  quantisation.dynamic = true;
   return quantisation;
 }
 

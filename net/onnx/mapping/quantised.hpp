@@ -38,6 +38,10 @@ std::optional<Quantisation> quantisation_of(const MappedNode& node, std::int64_t
 /// `axis`; nothing where no layer stores them so.
 std::optional<Quantisation> dynamic_quantisation(const MappedNode& node, std::int64_t axis);
 
+/// Of DynamicQuantizeLSTM; nothing where its weights, scales or zero points are not stored or do not go
+/// together.
+std::optional<Quantisation> recurrent_quantisation(const MappedNode& node);
+
 /// Of an operator of real numbers: whether filters, input 1, are stored as 8-bit whole numbers that begin
 /// with `axis`.
 Quantisation stored_quantisation(const MappedNode& node, std::int64_t axis);

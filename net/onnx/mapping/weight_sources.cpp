@@ -53,10 +53,28 @@ std::vector<WeightSource> of_dynamic(const Quantisation& quantisation, const Dyn
   return sources;
 }
 
+/// DynamicQuantizeLSTM has the columns of its weights first, and their scales and zero points behind all
+/// else.
+std::vector<WeightSource> of_dynamic_lstm(const Rnn& layer, const Node& node) {
+  constexpr std::size_t scale = 8;
+  constexpr std::size_t of_state = 2;  // places behind that of the input
+  std::vector<WeightSource> sources{
+      {input(node, 1), true}, {input(node, 2), true}, {input(node, scale)}, {input(node, scale + of_state)}};
+  if (layer.quantisation.filter_zero_points) {
+    sources.push_back({input(node, scale + 1)});
+    sources.push_back({input(node, scale + of_state + 1)});
+  }
+  if (layer.bias) sources.push_back({input(node, 3)});
+  for (const char state : layer.stored) sources.push_back({input(node, state == 'h' ? 5 : 6)});
+  return sources;
+}
+
 }  // namespace
 
 std::vector<WeightSource> weight_sources(const LayerParams& params, const Node& node,
                                          const NodeSurroundings& surroundings) {
+  if (const auto* const rnn = std::get_if<Rnn>(&params); rnn != nullptr && rnn->quantisation.dynamic)
+    return of_dynamic_lstm(*rnn, node);
   const bool is_fc = std::holds_alternative<Fc>(params);
   const auto* const quantisation = quantisation_of(params);
   if (quantisation != nullptr && quantisation->dynamic)

@@ -10,10 +10,11 @@
 
 namespace ns::onnx {
 
-/// A weight has the elements of the tensor `name`, or repeats its only one.
+/// A weight has the elements of the tensor `name`, or repeats its only one, or one per index of its first
+/// axis.
 struct WeightSource {
   std::string name;
-  bool transposed = false;  // the tensor is [columns, features], the weight [features, columns]
+  bool transposed = false;  // the tensor is [..., columns, rows], the weight [..., rows, columns]
   double factor = 1.0;      // on every element (Gemm's alpha and beta)
   std::string factors{};    // one for all or one per filter, multiplied with; empty: none
 };

@@ -168,5 +168,35 @@ TEST(QuantisationMapping, ADynamicProductOfWhichOthersReadAPartStaysNodes) {
               AllOf(HasSubstr("opaque:op=DynamicQuantizeLinear"), HasSubstr("fc:features=3")));
 }
 
+/// DynamicQuantizeLSTM of 4 units in both directions that reads 3 numbers.
+GraphMaker dynamic_lstm(std::vector<std::int64_t> scales, std::vector<std::string> states) {
+  std::vector<std::string> inputs{"x", "w", "r", "b", ""};
+  states.resize(2);
+  inputs.insert(inputs.end(), states.begin(), states.end());
+  for (const auto* const name : {"", "ws", "wz", "rs", "rz"}) inputs.emplace_back(name);
+  return GraphMaker{}
+      .input("x", "5x1x3")
+      .input("h", "2x1x4")
+      .weight("w", {2, 3, 16}, DType::int8)
+      .weight("r", {2, 4, 16}, DType::int8)
+      .weight("b", {2, 32})
+      .weight("c", {2, 1, 4})
+      .weight("ws", scales)
+      .weight("rs", scales)
+      .weight("wz", {2}, DType::int8)
+      .weight("rz", std::move(scales), DType::int8)
+      .node("DynamicQuantizeLSTM", std::move(inputs), {"y"},
+            {attribute("hidden_size", 4), text_attribute("direction", "bidirectional")}, "com.microsoft")
+      .output("y");
+}
+
+TEST(QuantisationMapping, ALongShortTermMemoryOfBytesIsOneLayer) {
+  EXPECT_EQ(layers_of(dynamic_lstm({2}, {})),
+            "rnn:lstm,hidden=4,direction=both,filter_dtype=int8,dynamic=1@5x1x3");
+  EXPECT_EQ(layers_of(dynamic_lstm({2, 16}, {"h", "c"})),
+            "rnn:lstm,hidden=4,direction=both,states=h,stored=c,filter_dtype=int8,dynamic=1@5x1x3,2x1x4");
+  EXPECT_THAT(layers_of(dynamic_lstm({2, 8}, {})), HasSubstr("opaque:op=DynamicQuantizeLSTM"));
+}
+
 }  // namespace
 }  // namespace ns::onnx

@@ -107,6 +107,10 @@ TEST(Shapes, RefusesWhatDoesNotFit) {
             "uint8 has no zero point -1");
   EXPECT_EQ(refusal("fc:features=8,filter_dtype=int16@1x3"),
             "filters are stored as int8, uint8 or as their input is, not as int16");
+  EXPECT_EQ(refusal("rnn:lstm,hidden=4,filter_dtype=int8@5x1x3"),
+            "a recurrent layer with weights of whole numbers must be dynamic");
+  EXPECT_EQ(refusal("rnn:gru,hidden=4,filter_dtype=int8,dynamic=1@5x1x3"),
+            "dynamic goes with lstm, not with gru");
   refusal("conv:filters=8,kernel=9000000000000@1x3x4x4");
 }
 

@@ -80,8 +80,8 @@ class Draw {
             coin() ? DType::boolean : DType::float16};
   }
   Rnn draw(Rnn /*which*/, std::size_t /*rank*/) {
-    return {of(rnn_kinds), between(1, 512),    of(rnn_directions), coin(),
-            coin(),        coin() ? "hc" : "", coin() ? "c" : "",  coin() ? "yh" : "c"};
+    return {of(rnn_kinds),      between(1, 512),   of(rnn_directions),  coin(),        coin(),
+            coin() ? "hc" : "", coin() ? "c" : "", coin() ? "yh" : "c", quantisation()};
   }
   Pool draw(Pool /*which*/, std::size_t rank) {
     if (coin()) return {of(pool_kinds), true, {}, {}, {}, Pool::Rounding::floor, false};
