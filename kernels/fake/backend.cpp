@@ -1,5 +1,6 @@
 #include "kernels/fake/fake.hpp"
 #include "kernels/fake/plan.hpp"
+#include "kernels/fake/timeline.hpp"
 #include "kernels/settings.hpp"
 
 #include <array>
@@ -58,6 +59,9 @@ Result<Script> parse_script(const Settings& settings) {
     taken = take(settings, "launch_us", 1.0, 0.0, [&](double v) { script.launch = Seconds{v * 1e-6}; });
   if (taken)
     taken = take(settings, "overhead_us", 0.0, 0.0, [&](double v) { script.overhead = Seconds{v * 1e-6}; });
+  if (taken) taken = take(settings, "idle_w", 0.5, 0.0, [&](double v) { script.idle = Watts{v}; });
+  if (taken) taken = take(settings, "compute_w", 3.0, 0.0, [&](double v) { script.compute = Watts{v}; });
+  if (taken) taken = take(settings, "memory_w", 1.0, 0.0, [&](double v) { script.memory = Watts{v}; });
   if (taken) taken = take(settings, "noise", 0.0, 0.0, [&](double v) { script.noise = v; });
   if (!taken) return tl::unexpected{std::move(taken.error())};
   const auto disturb = settings.integer("disturb", 0, 0, 1000000);
@@ -74,8 +78,9 @@ Result<Script> parse_script(const Settings& settings) {
 }  // namespace
 
 Result<std::unique_ptr<Backend>> open_fake(std::string_view text) {
-  static const std::array<std::string, 9> known{"gflops",  "gbps", "launch_us", "overhead_us", "noise",
-                                                "disturb", "fuse", "absent",    "wrong"};
+  static const std::array<std::string, 12> known{"gflops",  "gbps",      "launch_us", "overhead_us",
+                                                 "idle_w",  "compute_w", "memory_w",  "noise",
+                                                 "disturb", "fuse",      "absent",    "wrong"};
   const auto settings = Settings::parse(text, "fake", known);
   if (!settings) return tl::unexpected{settings.error()};
   auto script = parse_script(*settings);
@@ -84,6 +89,7 @@ Result<std::unique_ptr<Backend>> open_fake(std::string_view text) {
   if (script->fuse) texts = {"conv+act:relu", "conv+add", "conv+add+act:relu", "fc+act:relu"};
   auto rules = FusionRules::parse(texts);
   if (!rules) return tl::unexpected{std::move(rules.error())};
+  fake::timeline().set_idle(script->idle);
   std::string canonical = text.empty() ? "fake" : "fake:" + std::string{text};
   return std::make_unique<FakeBackend>(std::move(canonical), std::move(*script), std::move(*rules));
 }

@@ -1,5 +1,6 @@
 #include "kernels/fake/plan.hpp"
 
+#include "kernels/fake/timeline.hpp"
 #include "kernels/reference/layers.hpp"
 
 #include <cassert>
@@ -29,30 +30,42 @@ Result<std::unique_ptr<Plan>> FakePlan::prepare(const Script& script, const Net&
   auto inner = reference::ReferencePlan::prepare(net, groups, weights);
   if (!inner) return tl::unexpected{std::move(inner.error())};
   plan->plan_ = std::move(*inner);
+  plan->times_.resize(plan->costs_.size());
   return plan;
 }
 
+void FakePlan::run() {
+  pass(times_);
+  computed_ = false;
+}
+
 std::vector<float> FakePlan::read_output(std::size_t index) const {
+  if (!computed_) plan_->run();
+  computed_ = true;
   auto values = plan_->read_output(index);
   if (wrong_)
     for (float& value : values) value += 1.0F;
   return values;
 }
 
-Sample FakePlan::time() {
-  std::vector<Seconds> times(costs_.size());
-  return time_groups(times);
-}
+Sample FakePlan::time() { return pass(times_); }
 
-Sample FakePlan::time_groups(std::span<Seconds> times) {
+Sample FakePlan::time_groups(std::span<Seconds> times) { return pass(times); }
+
+Sample FakePlan::pass(std::span<Seconds> times) {
   assert(times.size() == costs_.size());
   Seconds total = script_.overhead;
+  Joules energy;
   for (std::size_t group = 0; group < costs_.size(); ++group) {
     times[group] = script_.time_of(costs_[group], cold_);
     total += times[group];
+    energy += script_.energy_above_idle(costs_[group], cold_);
   }
   cold_ = false;
-  return script_.sample(total, samples_++);
+  const auto sample = script_.sample(total, samples_++);
+  const auto above = total > Seconds{0} ? Watts{energy.value() / total.count()} : Watts{};
+  timeline().pass(sample.time, script_.idle + above);
+  return sample;
 }
 
 }  // namespace ns::fake

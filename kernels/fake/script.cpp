@@ -5,9 +5,20 @@
 
 namespace ns::fake {
 
+namespace {
+
+Bytes moved_by(const LayerCost& cost, bool cold) {
+  return cost.input_bytes + cost.output_bytes + (cold ? cost.weight_bytes : Bytes{});
+}
+
+}  // namespace
+
 Seconds Script::time_of(const LayerCost& cost, bool cold) const {
-  const Bytes moved = cost.input_bytes + cost.output_bytes + (cold ? cost.weight_bytes : Bytes{});
-  return launch + std::max(cost.flops / rate, moved / bandwidth);
+  return launch + std::max(cost.flops / rate, moved_by(cost, cold) / bandwidth);
+}
+
+Joules Script::energy_above_idle(const LayerCost& cost, bool cold) const {
+  return compute * (cost.flops / rate) + memory * (moved_by(cost, cold) / bandwidth);
 }
 
 Seconds Script::time_of(Bytes moved) const { return launch + moved / bandwidth; }
