@@ -2,10 +2,8 @@
 
 #include "core/statistics.hpp"
 
-#include <chrono>
 #include <cmath>
 #include <limits>
-#include <thread>
 
 namespace ns {
 namespace {
@@ -92,11 +90,6 @@ class Sampler {
 };
 
 }  // namespace
-
-Clock steady_clock() {
-  return Clock{[] { return Seconds{std::chrono::steady_clock::now().time_since_epoch()}; },
-               [](Seconds time) { std::this_thread::sleep_for(time); }};
-}
 
 double relative_error_of_median(const std::vector<double>& values) {
   if (values.size() < 2) return std::numeric_limits<double>::infinity();

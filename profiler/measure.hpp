@@ -3,9 +3,9 @@
 
 #include "core/units.hpp"
 #include "kernels/backend.hpp"
+#include "profiler/clock.hpp"
 #include "profiler/profile.hpp"
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,13 +21,6 @@ struct MeasurePolicy {
   std::size_t stable_after =
       64;  // noise estimates, the last of which must agree to count as "noisy but stable"
 };
-
-/// What a measurement stands on besides the kernel; tests script both.
-struct Clock {
-  std::function<Seconds()> now;        // monotonic
-  std::function<void(Seconds)> pause;  // sleeps
-};
-Clock steady_clock();
 
 /// Whether the weights leave the caches before each run (a net that waited between queries) or not.
 enum class Caches { cold, warm };

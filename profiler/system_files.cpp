@@ -4,6 +4,9 @@
 #include "core/text.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
 
 namespace ns {
 
@@ -25,6 +28,15 @@ std::optional<double> SystemFiles::number(std::string_view path) const {
 bool SystemFiles::exists(std::string_view path) const {
   std::error_code ignored;
   return fs::exists(root_ / path, ignored);
+}
+
+Access SystemFiles::access(std::string_view path) const {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(place(path).c_str(), "re"),
+                                                             &std::fclose};
+  if (!file) return errno == EACCES || errno == EPERM ? Access::denied : Access::absent;
+  errno = 0;
+  if (std::fgetc(file.get()) != EOF) return Access::readable;
+  return errno == EACCES || errno == EPERM ? Access::denied : Access::failing;
 }
 
 std::vector<std::string> SystemFiles::entries(std::string_view folder) const {
