@@ -89,23 +89,43 @@ std::string findings_table(const std::vector<Finding>& findings, Format format) 
   return format == Format::csv ? table.csv() : table.text();
 }
 
-Result<int> examine(const std::string& device_name, const CommonOptions& common) {
-  std::string settings{default_backend};
-  if (!device_name.empty()) {
-    const auto device = find_device(device_name, data_folders("devices"));
-    if (!device) return tl::unexpected{device.error()};
-    settings = device->backend;
-  }
-  const SystemFiles system;
+struct DoctorOptions {
+  std::string device;
+  std::string sysfs_root = "/";
+};
+
+/// What the files of another machine tell; nothing of it can be run here.
+std::vector<Finding> examine_files(const SystemFiles& system) {
+  auto findings = examine_system(system);
+  append(findings, examine_moving_clocks(system));
+  append(findings, examine_power(system));
+  return findings;
+}
+
+std::vector<Finding> examine_here(const SystemFiles& system, const std::string& settings) {
   auto findings = examine_clocks();
   append(findings, examine_system(system));
+  append(findings, examine_moving_clocks(system));
   findings.push_back(examine_core());
   append(findings, examine_power(system));
   append(findings, examine_backend(settings));
-  const auto text =
-      common.format == Format::json
-          ? findings_json(device_name.empty() ? settings : device_name, fingerprint(system, ""), findings)
-          : findings_table(findings, common.format);
+  return findings;
+}
+
+Result<int> examine(const DoctorOptions& options, const CommonOptions& common) {
+  std::string settings{default_backend};
+  if (!options.device.empty()) {
+    const auto device = find_device(options.device, data_folders("devices"));
+    if (!device) return tl::unexpected{device.error()};
+    settings = device->backend;
+  }
+  const SystemFiles system{options.sysfs_root};
+  const auto findings = system.is_elsewhere() ? examine_files(system) : examine_here(system, settings);
+  const auto name = system.is_elsewhere()    ? options.sysfs_root
+                    : options.device.empty() ? settings
+                                             : options.device;
+  const auto text = common.format == Format::json ? findings_json(name, fingerprint(system, ""), findings)
+                                                  : findings_table(findings, common.format);
   return write_output(common, text).map([] { return status_done; });
 }
 
@@ -113,17 +133,23 @@ Result<int> examine(const std::string& device_name, const CommonOptions& common)
 
 int main(int argc, char** argv) {
   CommonOptions common;
-  std::string device;
+  DoctorOptions options;
   return run_command(
       argc, argv, "says what is good and what is bad about measuring on this machine",
       "ns-doctor\n"
       "ns-doctor --device core-sse41 --format json",
       common,
       [&](CLI::App& app) {
-        app.add_option("--device", device, "a device's name or file, or BACKEND:SETTINGS")
+        app.add_option("--device", options.device, "a device's name or file, or BACKEND:SETTINGS")
             ->type_name("X")
             ->default_str(std::string{default_backend})
             ->group("What");
+        app.add_option("--sysfs-root", options.sysfs_root,
+                       "where the files of the system are; elsewhere, they alone are examined")
+            ->type_name("DIR")
+            ->capture_default_str()
+            ->check(CLI::ExistingDirectory)
+            ->group("What");
       },
-      [&] { return examine(device, common); });
+      [&] { return examine(options, common); });
 }

@@ -29,6 +29,13 @@ void stop_on_signals() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
+/// "nvml:INDEX, ina3221:RAIL, ..."
+std::string meter_names() {
+  std::vector<std::string> names;
+  for (const auto& meter : meters()) names.push_back(fmt::format("{}:{}", meter.name, meter.argument));
+  return list_of(names);
+}
+
 void add_options(CLI::App& app, ProfileOptions& options) {
   app.add_option("NETS", options.nets,
                  "nets to measure whole and in groups: files, or names that come along");
@@ -52,6 +59,25 @@ void add_options(CLI::App& app, ProfileOptions& options) {
       ->group("What");
   app.add_flag("--whole-nets-only", options.whole_nets_only, "do not measure the groups of the nets alone")
       ->group("What");
+  app.add_option("--quantity", options.quantity, "latency, or what running draws")
+      ->type_name("latency|power")
+      ->capture_default_str()
+      ->group("What");
+  app.add_option("--configs", options.configs, "of power: how many layers of each sweep (default: 25)")
+      ->type_name("N")
+      ->group("What");
+  app.add_option("--meter", options.meters,
+                 "of power: " + meter_names() +
+                     "; several at once, the first is what fits learn from (default: "
+                     "the first that can be read; ns-doctor lists them)")
+      ->type_name("NAME[:ARGUMENT][,...]")
+      ->group("How")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--sysfs-root", options.sysfs_root, "of power: where the files of sensors are")
+      ->type_name("DIR")
+      ->capture_default_str()
+      ->group("How");
   app.add_option("--time-limit", options.time_limit,
                  "begin no row after it; nets come first, then the border, then the sweep in shares")
       ->type_name("TIME")
@@ -80,6 +106,10 @@ ProfileHeader header_of(const ProfileRequest& request, const ProfileOptions& opt
 void warn_at_once(const ProfileRequest& request, const SystemFiles& system, const CommonOptions& common) {
   for (const auto& sentence : request.backend->warnings()) warn(common, sentence);
   for (const auto& sentence : measuring_warnings(system, request.backend->settings())) warn(common, sentence);
+  if (request.power)
+    for (const auto& meter : request.power->meters())
+      inform(common, fmt::format("power by {}: {} ({})", meter->facts().name, meter->facts().total,
+                                 meter->facts().note));
   if (request.device.time_scale != 1.0)
     warn(common,
          fmt::format("{} is scaled: the profile holds the times of {} as they are, without its factor {}",
@@ -133,7 +163,7 @@ Result<int> profile(ProfileOptions options, const CommonOptions& common) {
   warn_at_once(*request, system, common);
   stop_on_signals();
   Bench bench{*request->backend, request->reference.get(), static_cast<std::uint64_t>(options.seed),
-              request->policy, steady_clock()};
+              request->policy, request->power ? request->power->clock() : steady_clock()};
   const SessionLimits limits{request->time_limit, [] { return stop_asked != 0; }};
   const auto clock_before = clock_megahertz(system);
   Result<Tally> tally;
@@ -158,6 +188,6 @@ int main(int argc, char** argv) {
       argc, argv,
       "measures what layers and nets cost on a device; rows are appended to the profile that -o names",
       "ns-profile --device core-sse41 --sweep all alexnet resnet50 -o profile.jsonl --time-limit 3min\n"
-      "ns-profile --device onednn:threads=1 --sweep next.sweep -o profile.jsonl",
+      "ns-profile --device core-sse41 --quantity power --sweep conv alexnet -o profile.jsonl --meter ina3221",
       common, [&](CLI::App& app) { add_options(app, options); }, [&] { return profile(options, common); });
 }

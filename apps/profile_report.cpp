@@ -33,13 +33,6 @@ std::string type_name(const ProfileRow& row) {
   return layer.substr(0, layer.find_first_of(":+@"));
 }
 
-bool is_settled(const ProfileRow& row) {
-  if (const auto* net = std::get_if<NetRow>(&row)) return net->cold.settled && net->warm.settled;
-  if (const auto* layer = std::get_if<LayerRow>(&row)) return layer->timing.settled;
-  if (const auto* copy = std::get_if<BoundaryRow>(&row)) return copy->timing.settled;
-  return std::get<IdleRow>(row).timing.settled;
-}
-
 std::string reason_of(const ProfileRow& row) {
   return std::visit([](const auto& kind) { return kind.reason; }, row);
 }
@@ -80,7 +73,16 @@ constexpr std::array note_kinds{
     NoteKind{": bimodal", "came in two speeds (a governor that switches, or other work)"},
     NoteKind{": spikes", "had rare slow runs, which the median leaves out"},
     NoteKind{": over half", "were disturbed by other work in over half of their runs"},
-    NoteKind{": shorter than", "took less than a microsecond, which the clock does not resolve"}};
+    NoteKind{": shorter than", "took less than a microsecond, which the clock does not resolve"},
+    NoteKind{": throttled", "were taken while heat or a power limit held the clocks down"},
+    NoteKind{" new readings under load", "stand on too few readings of a slow meter"},
+    NoteKind{" says ", "are not the same on two meters, by over a fifth"},
+    NoteKind{": stuck", "are of a meter that stood still"},
+    NoteKind{": a gap of", "are of a meter that told nothing for a while, which was bridged"},
+    NoteKind{" readings are lost", "are of a meter that lost readings"},
+    NoteKind{" fell;", "are of a meter whose counter fell"},
+    NoteKind{" went backwards", "are of a meter whose time stamps fell"},
+    NoteKind{" wrapped", "are of a meter whose counter wrapped, which was reckoned with"}};
 
 /// One sentence per kind of note, with the first as its example.
 void append_kinds(std::vector<std::string>& sentences, const std::vector<std::string>& notes) {
@@ -88,7 +90,8 @@ void append_kinds(std::vector<std::string>& sentences, const std::vector<std::st
     const auto has_mark = [&](const std::string& note) { return note.find(kind.mark) != std::string::npos; };
     const auto first = std::ranges::find_if(notes, has_mark);
     if (first != notes.end())
-      sentences.push_back(fmt::format("timings that {}: {}, such as {}", kind.says,
+      sentences.push_back(fmt::format("{} that {}: {}, such as {}",
+                                      first->starts_with("power ") ? "powers" : "timings", kind.says,
                                       std::ranges::count_if(notes, has_mark), *first));
   }
 }
@@ -152,10 +155,12 @@ std::vector<std::string> findings(const Tally& tally, std::span<const ProfileRow
   std::vector<std::string> sentences;
   append_some(sentences, bad, "rows failed or wrong; the profile holds the reasons");
   append_kinds(sentences, tally.notes);
+  const bool of_power =
+      std::ranges::any_of(rows, [](const ProfileRow& row) { return std::holds_alternative<PowerRow>(row); });
   if (tally.unsettled > 0)
-    sentences.push_back(
-        fmt::format("{} of {} did not settle; measure again on a quiet machine or with a larger --row-limit",
-                    tally.unsettled, counted(tally.measured, "row")));
+    sentences.push_back(fmt::format("{} of {} did not settle; measure again on a quiet machine or with {}",
+                                    tally.unsettled, counted(tally.measured, "row"),
+                                    of_power ? "a quicker meter" : "a larger --row-limit"));
   for (const auto& gap : net_gaps(rows))
     sentences.push_back(fmt::format(
         "{}: its groups alone take {}, the whole takes {}; most apart is {}: {} alone, {} in place", gap.net,

@@ -1,6 +1,7 @@
 #include "apps/profile_request.hpp"
 
 #include "apps/command.hpp"
+#include "apps/power_request.hpp"
 #include "core/quantity.hpp"
 #include "core/text.hpp"
 #include "net/reader.hpp"
@@ -91,6 +92,34 @@ Result<void> resolve_limits(const ProfileOptions& options, ProfileRequest& reque
   return {};
 }
 
+bool is_power(const ProfileOptions& options) { return options.quantity == "power"; }
+
+Result<void> open_power(const ProfileOptions& options, ProfileRequest& request) {
+  auto meters = open_meters(options.meters, request.backend->settings(), options.sysfs_root);
+  if (!meters) return tl::unexpected{std::move(meters.error())};
+  request.power = std::make_shared<PowerPass>(*request.backend, std::move(*meters),
+                                              ThrottleCounters{SystemFiles{options.sysfs_root}},
+                                              static_cast<std::uint64_t>(options.seed), PowerPolicy{});
+  return {};
+}
+
+/// Options that belong to one quantity alone.
+Result<void> check_quantity(const ProfileOptions& options) {
+  constexpr std::int64_t most_configs = 10'000;
+  if (options.quantity != "latency" && !is_power(options))
+    return usage(fmt::format("--quantity: '{}' is neither latency nor power", options.quantity));
+  if (is_power(options) && options.count)
+    return usage("--count is of --quantity latency; of power it is --configs");
+  if (is_power(options) && options.whole_nets_only)
+    return usage("--whole-nets-only is of --quantity latency; of power nets are measured whole anyhow");
+  if (!is_power(options) && !options.meters.empty()) return usage("--meter needs --quantity power");
+  if (!is_power(options) && options.configs)
+    return usage("--configs is of --quantity power; of latency it is --count");
+  if (options.configs && (*options.configs < 1 || *options.configs > most_configs))
+    return usage(fmt::format("--configs must be between 1 and {}", most_configs));
+  return {};
+}
+
 Result<void> open_backends(const ProfileOptions& options, ProfileRequest& request) {
   if (request.device.backend.empty())
     return usage(
@@ -99,6 +128,7 @@ Result<void> open_backends(const ProfileOptions& options, ProfileRequest& reques
   auto backend = open_backend(request.device.backend);
   if (!backend) return tl::unexpected{std::move(backend.error())};
   request.backend = std::move(*backend);
+  if (is_power(options)) return open_power(options, request);
   if (options.no_verify) return {};
   auto reference = open_backend("reference");
   if (!reference) return tl::unexpected{std::move(reference.error())};
@@ -144,6 +174,19 @@ void list_jobs(const ProfileOptions& options, const std::vector<std::shared_ptr<
   drop_repeated(request.jobs);
 }
 
+/// So many layers of each sweep, dealt in turns; nets whole, the first after pauses as well.
+void list_power_jobs(const ProfileOptions& options, const std::vector<std::shared_ptr<const Net>>& nets,
+                     std::vector<Sweep> sweeps, ProfileRequest& request) {
+  constexpr std::int64_t usual_configs = 25;
+  for (const auto& net : nets) append(request.jobs, power_jobs(net, net == nets.front(), request.power));
+  const auto configs = static_cast<std::size_t>(options.configs.value_or(usual_configs));
+  for (auto& sweep : sweeps) sweep.rows = configs;
+  for (const auto& layer : deal(sweeps, configs * sweeps.size(), static_cast<std::uint64_t>(options.seed),
+                                admission(request.backend->rules())))
+    request.jobs.push_back(power_job(layer, "sweep", request.power));
+  drop_repeated(request.jobs);
+}
+
 }  // namespace
 
 Result<ProfileRequest> resolve(const ProfileOptions& options) {
@@ -154,6 +197,7 @@ Result<ProfileRequest> resolve(const ProfileOptions& options) {
   if (options.count && (*options.count < 1 || *options.count > most_rows))
     return usage(fmt::format("--count must be between 1 and {}", most_rows));
   if (options.seed < 0) return usage("--seed must be at least 0");
+  if (auto checked = check_quantity(options); !checked) return tl::unexpected{std::move(checked.error())};
   ProfileRequest request;
   if (auto limits = resolve_limits(options, request); !limits)
     return tl::unexpected{std::move(limits.error())};
@@ -166,7 +210,10 @@ Result<ProfileRequest> resolve(const ProfileOptions& options) {
   if (!nets) return tl::unexpected{nets.error()};
   if (auto opened = open_backends(options, request); !opened)
     return tl::unexpected{std::move(opened.error())};
-  list_jobs(options, *nets, *sweeps, request);
+  if (is_power(options))
+    list_power_jobs(options, *nets, *sweeps, request);
+  else
+    list_jobs(options, *nets, *sweeps, request);
   return request;
 }
 

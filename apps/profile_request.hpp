@@ -25,6 +25,10 @@ struct ProfileOptions {
   std::string row_limit = "250ms";
   std::int64_t seed = 1;
   std::optional<std::int64_t> count;
+  std::string quantity = "latency";
+  std::vector<std::string> meters;
+  std::optional<std::int64_t> configs;
+  std::string sysfs_root = "/";
   bool dry_run = false;
   bool no_verify = false;
   bool whole_nets_only = false;
@@ -35,8 +39,9 @@ struct ProfileRequest {
   std::unique_ptr<Backend> backend;
   std::unique_ptr<Backend> reference;  // none if nothing is verified
   MeasurePolicy policy;
+  std::shared_ptr<PowerPass> power;  // none where latency is measured
   std::optional<Seconds> time_limit;
-  std::vector<Job> jobs;  // nets with their groups, then the device's border, then the sweep
+  std::vector<Job> jobs;  // nets (with their groups), then the device's border, then the sweep
 };
 
 /// Checks every option, reads every file, opens the backends; measures nothing.

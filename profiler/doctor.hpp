@@ -24,8 +24,12 @@ std::vector<Finding> examine_system(const SystemFiles& system);
 /// Resolution and cost of `now`, and of the thread's processor-time clock, on this machine.
 std::vector<Finding> examine_clocks();
 
-/// RAPL zones, INA3221 rails and NVIDIA's library below `system`, or why there are none. Never 0 W.
+/// Every power meter below `system`: its rails and what they draw now, or why it is not available. Never 0 W
+/// for what is not known.
 std::vector<Finding> examine_power(const SystemFiles& system);
+
+/// Clocks of GPUs and boards that move, with the commands that would fix them; none is run.
+std::vector<Finding> examine_moving_clocks(const SystemFiles& system);
 
 /// Whether somebody else computes on this core, from probes spread over 200 ms (CorePace).
 Finding examine_core();

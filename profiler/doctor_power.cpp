@@ -1,78 +1,91 @@
-#include "core/text.hpp"
 #include "profiler/doctor.hpp"
+#include "profiler/power/recording.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace ns {
 namespace {
 
-/// "package-0, dram": zones whose energy can be read; those that cannot go to `denied`. The same package seen
-/// through intel-rapl-mmio is not another one.
-std::vector<std::string> rapl_zones(const SystemFiles& system, std::vector<std::string>& denied) {
-  std::vector<std::string> names;
-  for (const auto& zone : system.entries("sys/class/powercap")) {
-    if (zone.find("intel-rapl-mmio") != std::string::npos) continue;
-    const auto name = system.read(zone + "/name");
-    if (!name || !system.exists(zone + "/energy_uj")) continue;
-    (system.number(zone + "/energy_uj") ? names : denied).push_back(*name);
+/// Meters that are not of this machine but of whoever names them.
+constexpr std::array<std::string_view, 3> named_by_users{"exec", "csv", "fake"};
+
+/// What all rails draw now, from counters over a fifth of a second; nothing if a counter does not move.
+std::optional<Watts> present_power(Meter& meter) {
+  constexpr Seconds while_counting{0.2};
+  auto traces = empty_traces(meter);
+  meter.read(traces);
+  Watts sum;
+  bool counts = false;
+  for (const auto& trace : traces) {
+    if (trace.readings().empty()) return std::nullopt;
+    if (const auto* power = std::get_if<Watts>(&trace.readings().front().value))
+      sum += *power;
+    else
+      counts = true;
   }
-  return names;
-}
-
-Finding rapl(const SystemFiles& system) {
-  std::vector<std::string> denied;
-  const auto names = rapl_zones(system, denied);
-  if (!names.empty()) return {"RAPL", fmt::format("{}", fmt::join(names, ", ")), true, {}};
-  if (!denied.empty())
-    return {"RAPL", fmt::format("n/a: {} cannot be read", fmt::join(denied, ", ")), false,
-            "allow it with: chmod a+r /sys/class/powercap/intel-rapl*/energy_uj (root since kernel 5.10)"};
-  return {"RAPL", "n/a: no power zones (a virtual machine, a container or no x86 processor)", false,
-          "measure on the bare machine, or state busy and idle watts in the device's file"};
-}
-
-struct Rail {
-  std::string label;
-  double watts;
-};
-
-/// hwmon of kernels since 5.10: in1..in3 in mV and curr1..curr3 in mA; in7, the sum of shunts, is no rail.
-void read_hwmon(const SystemFiles& system, const std::string& folder, std::vector<Rail>& rails) {
-  constexpr double milli_squared = 1e-6;
-  for (int channel = 1; channel <= 3; ++channel) {
-    const auto label = system.read(fmt::format("{}/in{}_label", folder, channel));
-    const auto volts = system.number(fmt::format("{}/in{}_input", folder, channel));
-    const auto amperes = system.number(fmt::format("{}/curr{}_input", folder, channel));
-    if (label && volts && amperes) rails.push_back(Rail{*label, *volts * *amperes * milli_squared});
+  if (!counts) return sum;
+  meter.clock().pause(while_counting);
+  meter.read(traces);
+  for (const auto& trace : traces) {
+    const auto& readings = trace.readings();
+    const auto energy = std::get<Joules>(readings.back().value) - std::get<Joules>(readings.front().value);
+    if (readings.size() < 2 || energy <= Joules{}) return std::nullopt;
+    sum += Watts{energy.value() / (readings.back().time - readings.front().time).count()};
   }
+  return sum;
 }
 
-/// The older driver ina3221x: one power file per channel, in mW.
-void read_iio(const SystemFiles& system, const std::string& folder, std::vector<Rail>& rails) {
-  for (int channel = 0; channel <= 2; ++channel) {
-    const auto label = system.read(fmt::format("{}/rail_name_{}", folder, channel));
-    const auto milliwatts = system.number(fmt::format("{}/in_power{}_input", folder, channel));
-    if (label && milliwatts) rails.push_back(Rail{*label, *milliwatts * 1e-3});
+/// "cannot be read; allow it with ..." in its two parts.
+Finding unusable(std::string subject, const Error& error) {
+  const auto mark = error.message.find("; ");
+  auto fact = error.message.substr(0, mark);
+  if (const auto colon = fact.find(": "); colon != std::string::npos) fact.erase(0, colon + 2);
+  fact = "not available: " + fact;
+  // That a board has no such sensor is no fault of its owner's.
+  if (error.code == Errc::no_device && mark == std::string::npos)
+    return {std::move(subject), std::move(fact), true, {}};
+  return {std::move(subject), std::move(fact), false,
+          mark == std::string::npos
+              ? "the sensor or its driver fails (dmesg may say more); name another rail or meter"
+              : error.message.substr(mark + 2)};
+}
+
+Finding examine_meter(const MeterEntry& entry, const MeterDoors& doors, bool& found) {
+  auto subject = fmt::format("meter {}", entry.name);
+  const auto meter = entry.open({}, doors);
+  if (!meter) return unusable(std::move(subject), meter.error());
+  const auto& facts = (*meter)->facts();
+  const auto power = present_power(**meter);
+  if (power) {
+    found = true;
+    return {std::move(subject),
+            fmt::format("{} {:.2f} W ({})", facts.total, power->value(), facts.note),
+            true,
+            {}};
   }
+  if (doors.files.is_elsewhere()) {
+    found = true;
+    return {
+        std::move(subject), fmt::format("{}, counters of energy ({})", facts.total, facts.note), true, {}};
+  }
+  return {std::move(subject), fmt::format("{} stands still", facts.total), false,
+          "it measures nothing here (a virtual machine or a container); take another meter"};
 }
 
-/// Folders are numbered anew at each boot: rails are known by their labels alone.
-Finding ina3221(const SystemFiles& system) {
-  std::vector<Rail> rails;
-  for (const auto& chip : system.entries("sys/bus/i2c/drivers/ina3221"))
-    for (const auto& monitor : system.entries(chip + "/hwmon")) read_hwmon(system, monitor, rails);
-  for (const auto& chip : system.entries("sys/bus/i2c/drivers/ina3221x"))
-    for (const auto& device : system.entries(chip))
-      if (device.find("iio") != std::string::npos) read_iio(system, device, rails);
-  if (rails.empty())
-    return {"INA3221", "not available: no such sensor on the I2C buses (it is on Jetson boards)", true, {}};
-  std::vector<std::string> shown;
-  for (const auto& rail : rails) shown.push_back(fmt::format("{} {:.2f} W", rail.label, rail.watts));
-  return {"INA3221", fmt::format("{}", fmt::join(shown, ", ")), true, {}};
+/// Another machine's files: its library and its kernel are not here to be asked.
+MeterDoors doors_of(const SystemFiles& system) {
+  MeterDoors doors{.files = system};
+  if (!system.is_elsewhere()) return doors;
+  doors.clock.pause = [](Seconds) {};
+  doors.perf = [](std::uint32_t, std::uint64_t, int) -> Result<PerfCounter> {
+    return failure(Errc::no_device, "the files have the events, but are another machine's");
+  };
+  return doors;
 }
 
-Finding nvml(const SystemFiles& system) {
+Finding driver(const SystemFiles& system) {
   if (const auto version = system.read("proc/driver/nvidia/version"))
     return {"NVIDIA driver", version->substr(0, version->find('\n')), true, {}};
   return {"NVIDIA driver", "not available: no NVIDIA driver is loaded, so no GPU and no NVML", true, {}};
@@ -81,13 +94,21 @@ Finding nvml(const SystemFiles& system) {
 }  // namespace
 
 std::vector<Finding> examine_power(const SystemFiles& system) {
-  std::vector<Finding> findings{rapl(system), ina3221(system), nvml(system)};
-  // On boards with rails of their own nobody misses RAPL.
-  if (!findings[0].good && findings[0].fact.find("no power zones") != std::string::npos &&
-      !findings[1].fact.starts_with("not available")) {
-    findings[0].good = true;
-    findings[0].remedy.clear();
+  const auto doors = doors_of(system);
+  std::vector<Finding> findings{driver(system)};
+  bool found = false;
+  for (const auto& entry : meters()) {
+    if (std::ranges::find(named_by_users, entry.name) != named_by_users.end()) continue;
+    if (entry.name == "nvml" && system.is_elsewhere()) continue;
+    findings.push_back(examine_meter(entry, doors, found));
   }
+  if (found)
+    findings.push_back({"power", "ns-profile --quantity power can measure it", true, {}});
+  else
+    findings.push_back(
+        {"power", "n/a: no meter can be read here", false,
+         "attach a meter (--meter exec:COMMAND or csv:FILE), measure on the bare machine, or state busy "
+         "and idle watts in the device's file"});
   return findings;
 }
 

@@ -13,6 +13,8 @@ constexpr BytesPerSecond guessed_packing{150e6};  // drawing, converting and pac
 constexpr FlopsPerSecond guessed_reference{2e9};
 constexpr Seconds guessed_overhead{0.002};
 
+constexpr std::array pauses_between_runs{Seconds{0.0}, Seconds{0.01}, Seconds{0.1}, Seconds{1.0}};
+
 /// Of measuring something that takes `once`, warm-up included.
 Seconds measuring_time(Seconds once, const MeasurePolicy& policy) {
   const auto enough = static_cast<double>(policy.enough + 2);
@@ -58,7 +60,7 @@ std::vector<Job> idle_jobs(std::shared_ptr<const Net> net, const MeasurePolicy& 
   const auto whole = totals(*net);
   const auto run = once(whole.flops, whole.parameter_bytes);
   std::vector<Job> jobs;
-  for (const auto pause : {Seconds{0.0}, Seconds{0.01}, Seconds{0.1}, Seconds{1.0}})
+  for (const auto pause : pauses_between_runs)
     jobs.push_back(Job{key(IdleRow{.net = net->name, .pause = pause}), "idle",
                        measuring_time(run + pause, policy),
                        [net, pause](Bench& bench) -> ProfileRow { return bench.idle(*net, pause); }});
@@ -83,6 +85,24 @@ std::vector<Job> boundary_jobs(const MeasurePolicy& policy) {
               guessed_overhead + measuring_time(2.0 * type.bytes() / guessed_memory, policy),
               [type, direction](Bench& bench) -> ProfileRow { return bench.boundary(type, direction); }});
     }
+  }
+  return jobs;
+}
+
+Job power_job(const LayerConfig& layer, const std::string& origin, std::shared_ptr<PowerPass> pass) {
+  return Job{key(PowerRow{.layer = print(layer)}), std::string{type_of(layer.params)},
+             row_time(pass->policy(), pass->meters()),
+             [layer, origin, pass](Bench&) -> ProfileRow { return pass->layer(layer, origin); }};
+}
+
+std::vector<Job> power_jobs(std::shared_ptr<const Net> net, bool pauses,
+                            const std::shared_ptr<PowerPass>& pass) {
+  std::vector<Job> jobs;
+  for (const auto pause : pauses_between_runs) {
+    jobs.push_back(Job{key(PowerRow{.net = net->name, .hash = hash(*net), .pause = pause}), "net",
+                       row_time(pass->policy(), pass->meters()),
+                       [net, pause, pass](Bench&) -> ProfileRow { return pass->net(*net, pause); }});
+    if (!pauses) break;
   }
   return jobs;
 }

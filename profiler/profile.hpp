@@ -6,6 +6,8 @@
 #include "core/units.hpp"
 #include "net/group.hpp"
 #include "net/layer.hpp"
+#include "profiler/power_row.hpp"
+#include "profiler/row_status.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -38,10 +40,6 @@ struct ProfileHeader {
   std::string version;      // of the toolkit
   std::uint64_t seed = 0;
 };
-
-/// skipped: the backend cannot; failed: it tried and could not; wrong: it computed something else than the
-/// reference.
-enum class RowStatus { ok, skipped, failed, wrong };
 
 /// Raw samples, in the order taken, and what they sum up to.
 struct Timing {
@@ -99,7 +97,7 @@ struct BoundaryRow {
   friend bool operator==(const BoundaryRow&, const BoundaryRow&) = default;
 };
 
-/// One net's time after pauses, and idle power where there is a meter.
+/// One net's time after pauses; idle power stands in the rows of kind power.
 struct IdleRow {
   std::string net{};
   Seconds pause{};
@@ -111,7 +109,7 @@ struct IdleRow {
   friend bool operator==(const IdleRow&, const IdleRow&) = default;
 };
 
-using ProfileRow = std::variant<LayerRow, NetRow, BoundaryRow, IdleRow>;
+using ProfileRow = std::variant<LayerRow, NetRow, BoundaryRow, IdleRow, PowerRow>;
 
 struct Profile {
   ProfileHeader header;
@@ -134,8 +132,8 @@ Result<ProfileHeader> parse_header(std::string_view line);
 /// What a row is about, without what was measured: two rows with one key are the same measurement.
 std::string key(const ProfileRow& row);
 
-/// "ok", "skipped", "failed", "wrong".
-std::string_view to_string(RowStatus status);
 RowStatus status_of(const ProfileRow& row);
+/// Whether the noise target was met, of all that the row holds.
+bool is_settled(const ProfileRow& row);
 
 }  // namespace ns

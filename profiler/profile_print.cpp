@@ -88,6 +88,42 @@ Json to_json(const IdleRow& row) {
   return json;
 }
 
+Json to_json(const MeterPower& power) {
+  auto blocks = Json::array();
+  for (const auto block : power.blocks) blocks.push_back(block.value());
+  return {{"meter", power.meter},
+          {"rail", power.rail},
+          {"blocks_w", std::move(blocks)},
+          {"power_w", number_or_null(power.power)},
+          {"low_w", number_or_null(power.low)},
+          {"high_w", number_or_null(power.high)},
+          {"idle_w", number_or_null(power.idle)},
+          {"distinct", power.distinct},
+          {"faults", power.faults}};
+}
+
+Json to_json(const PowerRow& row) {
+  Json json{{"kind", "power"}};
+  if (row.net.empty())
+    json["layer"] = row.layer;
+  else
+    json.update(Json{{"net", row.net}, {"hash", row.hash}, {"pause_s", row.pause.count()}});
+  put_status(json, row.status, row.reason);
+  json["runs"] = row.runs;
+  json["time_s"] = row.time ? Json(row.time->count()) : Json{};
+  json["power_w"] = number_or_null(row.power());
+  json["energy_j"] = row.power() && row.time ? Json((*row.power() * *row.time).value()) : Json{};
+  json["idle_w"] = number_or_null(row.idle());
+  json["settled"] = row.settled;
+  json["throttled"] = row.throttled;
+  auto meters = Json::array();
+  for (const auto& meter : row.meters) meters.push_back(to_json(meter));
+  json["meters"] = std::move(meters);
+  json["origin"] = text_or_null(row.origin);
+  if (!row.notes.empty()) json["notes"] = row.notes;
+  return json;
+}
+
 /// One line; bytes that are no UTF-8 (a net's name may hold any) become replacement characters.
 std::string line(const Json& json) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -99,6 +135,13 @@ std::string_view to_string(RowStatus status) { return status_names[static_cast<s
 
 RowStatus status_of(const ProfileRow& row) {
   return std::visit([](const auto& kind) { return kind.status; }, row);
+}
+
+bool is_settled(const ProfileRow& row) {
+  return std::visit(Overloaded{[](const NetRow& net) { return net.cold.settled && net.warm.settled; },
+                               [](const PowerRow& power) { return power.settled; },
+                               [](const auto& kind) { return kind.timing.settled; }},
+                    row);
 }
 
 std::string print(const ProfileHeader& header) {
@@ -132,6 +175,11 @@ std::string key(const ProfileRow& row) {
                                },
                                [](const IdleRow& idle) {
                                  return fmt::format("idle {} {}", idle.net, print_number(idle.pause.count()));
+                               },
+                               [](const PowerRow& power) {
+                                 if (power.net.empty()) return "power " + power.layer;
+                                 return fmt::format("power net {} {} {}", power.net, power.hash,
+                                                    print_number(power.pause.count()));
                                }},
                     row);
 }

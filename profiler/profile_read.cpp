@@ -152,12 +152,59 @@ ProfileRow read_idle(Members& from) {
   return row;
 }
 
+std::optional<Watts> watts_or_none(Members& from, std::string_view key) {
+  const auto value = from.number_or_none(key);
+  return value ? std::optional{Watts{*value}} : std::nullopt;
+}
+
+MeterPower read_meter(Members& from) {
+  MeterPower power;
+  power.meter = from.text("meter");
+  power.rail = from.text_or_none("rail");
+  for (const auto& block : from.elements("blocks_w")) power.blocks.emplace_back(from.take(block.number()));
+  power.power = watts_or_none(from, "power_w");
+  power.low = watts_or_none(from, "low_w");
+  power.high = watts_or_none(from, "high_w");
+  power.idle = watts_or_none(from, "idle_w");
+  power.distinct = static_cast<std::size_t>(std::max<std::int64_t>(0, from.integer("distinct")));
+  power.faults = from.texts("faults");
+  if (power.power && !(*power.power > Watts{})) from.fail({Errc::bad_input, "'power_w' must be above 0"});
+  return power;
+}
+
+ProfileRow read_power(Members& from) {
+  PowerRow row;
+  row.layer = from.text_or_none("layer");
+  row.net = from.text_or_none("net");
+  row.hash = from.text_or_none("hash");
+  row.pause = Seconds{from.number_or_none("pause_s").value_or(0.0)};
+  row.status = read_status(from);
+  row.reason = from.text_or_none("reason");
+  row.runs = static_cast<std::size_t>(std::max<std::int64_t>(0, from.integer("runs")));
+  if (const auto time = from.number_or_none("time_s")) row.time = Seconds{*time};
+  row.settled = from.flag("settled");
+  row.throttled = from.flag("throttled");
+  for (const auto& item : from.elements("meters")) {
+    Members meter{item};
+    row.meters.push_back(read_meter(meter));
+    if (meter.error()) from.fail(Error{*meter.error()}.within("'meters'"));
+  }
+  row.origin = from.text_or_none("origin");
+  row.notes = from.texts("notes");
+  if (row.time && !(*row.time > Seconds{0})) from.fail({Errc::bad_input, "'time_s' must be above 0"});
+  if (row.layer.empty() == row.net.empty())
+    from.fail({Errc::bad_input, "a power row is of a 'layer' or of a 'net'"});
+  if (row.layer.empty() || from.error()) return row;
+  if (auto layer = parse_layer(row.layer); !layer) from.fail(std::move(layer.error()).within("'layer'"));
+  return row;
+}
+
 struct Kind {
   std::string_view name;
   ProfileRow (*read)(Members& from);
 };
 constexpr std::array kinds{Kind{"layer", read_layer}, Kind{"net", read_net}, Kind{"boundary", read_boundary},
-                           Kind{"idle", read_idle}};
+                           Kind{"idle", read_idle}, Kind{"power", read_power}};
 
 /// A line of the file, and how to speak of it.
 struct Line {
@@ -185,7 +232,8 @@ Result<ProfileRow> parse_row(std::string_view line) {
   if (from.error()) return tl::unexpected{*from.error()};
   const auto* const kind = std::ranges::find(kinds, std::string_view{name}, &Kind::name);
   if (kind == kinds.end())
-    return bad_input(fmt::format("'kind' is '{}'; this program reads layer, net, boundary and idle", name));
+    return bad_input(
+        fmt::format("'kind' is '{}'; this program reads layer, net, boundary, idle and power", name));
   auto row = kind->read(from);
   if (from.error()) return tl::unexpected{*from.error()};
   return row;

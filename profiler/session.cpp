@@ -8,12 +8,24 @@
 namespace ns {
 namespace {
 
-/// The timings of a row with a name for each that is not the row itself.
-std::vector<std::pair<std::string_view, const Timing*>> timings_of(const ProfileRow& row) {
-  if (const auto* net = std::get_if<NetRow>(&row)) return {{" cold", &net->cold}, {" warm", &net->warm}};
-  if (const auto* layer = std::get_if<LayerRow>(&row)) return {{"", &layer->timing}};
-  if (const auto* copy = std::get_if<BoundaryRow>(&row)) return {{"", &copy->timing}};
-  return {{"", &std::get<IdleRow>(row).timing}};
+/// What spoils a row's numbers, each with its place in the row.
+std::vector<std::string> notes_of(const ProfileRow& row) {
+  std::vector<std::string> notes;
+  const auto add = [&](std::string_view place, const std::vector<std::string>& said) {
+    for (const auto& note : said) notes.push_back(fmt::format("{}{}: {}", key(row), place, note));
+  };
+  if (const auto* net = std::get_if<NetRow>(&row)) {
+    add(" cold", net->cold.notes);
+    add(" warm", net->warm.notes);
+  }
+  if (const auto* layer = std::get_if<LayerRow>(&row)) add("", layer->timing.notes);
+  if (const auto* copy = std::get_if<BoundaryRow>(&row)) add("", copy->timing.notes);
+  if (const auto* idle = std::get_if<IdleRow>(&row)) add("", idle->timing.notes);
+  if (const auto* power = std::get_if<PowerRow>(&row)) {
+    add("", power->notes);
+    for (const auto& meter : power->meters) add(" by " + meter.meter, meter.faults);
+  }
+  return notes;
 }
 
 void count(Tally& tally, const ProfileRow& row) {
@@ -21,13 +33,8 @@ void count(Tally& tally, const ProfileRow& row) {
   const auto status = status_of(row);
   ++tally.by_status[static_cast<std::size_t>(status)];
   if (status != RowStatus::ok) return;
-  bool settled = true;
-  for (const auto& [name, timing] : timings_of(row)) {
-    settled = settled && timing->settled;
-    for (const auto& note : timing->notes)
-      tally.notes.push_back(fmt::format("{}{}: {}", key(row), name, note));
-  }
-  if (!settled) ++tally.unsettled;
+  for (auto& note : notes_of(row)) tally.notes.push_back(std::move(note));
+  if (!is_settled(row)) ++tally.unsettled;
 }
 
 Seconds estimate_of(std::span<const Job* const> jobs) {

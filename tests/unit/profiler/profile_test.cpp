@@ -49,7 +49,7 @@ ProfileRow random_row(Random& random) {
   constexpr std::array<std::string_view, 3> layers{"act:relu@1x8", "conv:filters=8,kernel=3+act:relu@1x3x9x9",
                                                    "fc:features=10@28x300"};
   const std::string layer{layers[random.below(layers.size())]};
-  switch (random.below(4)) {
+  switch (random.below(5)) {
     case 0: {
       LayerRow row{.layer = layer, .status = random_status(random), .reason = random_text(random)};
       row.timing = random_timing(random);
@@ -73,6 +73,23 @@ ProfileRow random_row(Random& random) {
       row.size = Bytes{static_cast<double>(random.uniform(0, std::int64_t{1} << 40))};
       row.timing = random_timing(random);
       row.status = random_status(random);
+      return row;
+    }
+    case 3: {
+      PowerRow row{.status = random_status(random), .runs = random.below(1000)};
+      (random.fraction() < 0.5 ? row.layer : row.net) = layer;
+      if (!row.net.empty()) row.pause = Seconds{random.fraction()};
+      row.throttled = random.fraction() < 0.5;
+      for (auto left = random.below(3); left > 0; --left) {
+        MeterPower power{.meter = "nvml", .rail = random_text(random)};
+        for (auto blocks = random.below(4); blocks > 0; --blocks)
+          power.blocks.emplace_back(random.fraction());
+        if (random.fraction() < 0.5) power.power = Watts{1e-3 + random.fraction()};
+        if (power.power) power.low = power.high = power.power;
+        power.distinct = random.below(100);
+        if (random.fraction() < 0.5) power.faults.emplace_back("stuck");
+        row.meters.push_back(std::move(power));
+      }
       return row;
     }
     default: {
@@ -111,6 +128,24 @@ TEST(ProfileRows, UnknownQuantitiesAreNull) {
   EXPECT_EQ(print(ProfileRow{IdleRow{.net = "alexnet", .pause = Seconds{0.1}}}),
             R"({"kind":"idle","net":"alexnet","pause_s":0.1,"status":"ok","reason":null,"samples_s":[],)"
             R"("disturbed":[],"time_s":null,"settled":false,"power_w":null})");
+}
+
+TEST(ProfileRows, SayWhatWasDrawnByWhichMeter) {
+  PowerRow row{.layer = "act:relu@1x8", .runs = 400, .time = Seconds{0.5}};
+  row.meters.push_back(MeterPower{.meter = "ina3221",
+                                  .rail = "VDD_IN",
+                                  .blocks = {Watts{3.9}, Watts{4.1}},
+                                  .power = Watts{4},
+                                  .low = Watts{3.5},
+                                  .high = Watts{4.5},
+                                  .idle = Watts{1.5},
+                                  .distinct = 44});
+  EXPECT_EQ(
+      print(ProfileRow{row}),
+      R"({"kind":"power","layer":"act:relu@1x8","status":"ok","reason":null,"runs":400,"time_s":0.5,)"
+      R"("power_w":4.0,"energy_j":2.0,"idle_w":1.5,"settled":false,"throttled":false,"meters":[)"
+      R"({"meter":"ina3221","rail":"VDD_IN","blocks_w":[3.9,4.1],"power_w":4.0,"low_w":3.5,"high_w":4.5,)"
+      R"("idle_w":1.5,"distinct":44,"faults":[]}],"origin":null})");
 }
 
 TEST(ProfileHeader, ReadsBackAsItWasPrinted) {
@@ -181,7 +216,13 @@ TEST(Profile, NamesFileLineAndFactOfADamagedRow) {
   const std::array damages{
       Damage{"{\"kind\":\"layer\"", "not valid JSON"},
       Damage{"[]", "object"},
-      Damage{R"({"kind":"power"})", "'kind' is 'power'; this program reads layer, net, boundary and idle"},
+      Damage{R"({"kind":"heat"})",
+             "'kind' is 'heat'; this program reads layer, net, boundary, idle and power"},
+      Damage{R"({"kind":"power","layer":"act:relu@1x8","net":"a","status":"ok","runs":1,"meters":[]})",
+             "a power row is of a 'layer' or of a 'net'"},
+      Damage{R"({"kind":"power","layer":"act:relu@1x8","status":"ok","runs":1,"meters":[{"meter":"nvml",)"
+             R"("blocks_w":[],"power_w":0,"distinct":3}]})",
+             "'power_w' must be above 0"},
       Damage{R"({"kind":"layer","layer":"act:relu@1x8","status":"fine","samples_s":[],"disturbed":[]})",
              "'status' is 'fine'"},
       Damage{R"({"kind":"layer","layer":"act:relo@1x8","status":"ok","samples_s":[],"disturbed":[]})",
