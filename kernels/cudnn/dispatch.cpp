@@ -47,6 +47,8 @@ Result<void> check_kind(const Norm& layer) {
 }
 
 Result<void> check_kind(const Rnn& layer) {
+  if (layer.quantisation.dynamic)
+    return refuse("cuDNN computes all steps at once, so no state can be made whole in between");
   if (layer.kind != Rnn::Kind::gru || layer.reset_after) return {};
   return refuse("cuDNN's gru applies the reset gate behind the product alone (reset_after)");
 }

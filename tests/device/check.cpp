@@ -143,7 +143,7 @@ std::vector<std::string> checked_types() {
   for (const auto type : layer_types())
     if (type != "opaque") types.emplace_back(type);  // of which nobody knows what it computes
   types.insert(types.end(), {"conv+", "fc+", "conv stored", "fc stored", "conv int8", "fc int8",
-                             "conv dynamic", "fc dynamic"});
+                             "conv dynamic", "fc dynamic", "rnn dynamic"});
   return types;
 }
 

@@ -51,8 +51,8 @@ std::string support_matrix() {
   std::string reasons;
   std::vector<std::string_view> types{layer_types().begin(), layer_types().end()};
   std::erase(types, "opaque");  // what no backend can know
-  types.insert(types.end(),
-               {"conv int8", "fc int8", "conv dynamic", "fc dynamic", "conv stored", "fc stored"});
+  types.insert(types.end(), {"conv int8", "fc int8", "conv dynamic", "fc dynamic", "rnn dynamic",
+                             "conv stored", "fc stored"});
   for (const std::string_view type : types) {
     std::array<Cell, backends.size()> cells;
     for (std::size_t i = 0; i < cells.size(); ++i) {
