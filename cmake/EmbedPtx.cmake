@@ -9,7 +9,7 @@ function(ns_embed_ptx result)
   string(REGEX MATCH "compute_[0-9]+" arch "${archs}")
   list(TRANSFORM arg_HEADERS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   set(host_compiler)  # nvcc's own choice, where this build's is none that it knows
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_CROSSCOMPILING)
     set(host_compiler -ccbin ${CMAKE_CXX_COMPILER})
   endif()
   set(made)
