@@ -17,6 +17,7 @@ namespace ns {
 
 inline constexpr int status_done = 0;
 inline constexpr int status_partial = 1;  // done, but some rows failed or are unsettled
+inline constexpr int status_interrupted = 130;
 
 enum class Format { table, json, csv };
 

@@ -1,4 +1,5 @@
 // ns-profile: measures layers, nets, the device's border and pauses, row by row, into a profile.
+#include "apps/board_run.hpp"
 #include "apps/command.hpp"
 #include "apps/net_options.hpp"
 #include "apps/profile_report.hpp"
@@ -11,6 +12,7 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace {
@@ -150,8 +152,17 @@ Result<int> conclude(const Tally& tally, const ProfileOptions& options, const Co
   return failed + wrong + tally.unsettled > 0 ? status_partial : status_done;
 }
 
+Result<int> profile_there(const std::string& board, std::span<char*> arguments, const ProfileOptions& options,
+                          const CommonOptions& common) {
+  stop_on_signals();
+  const auto status = run_on_board(board, arguments, options, common, [] { return stop_asked != 0; });
+  if (!status || *status > status_partial) return status;
+  const auto profile = read_profile(options.profile);
+  if (!profile) return tl::unexpected{profile.error()};
+  return print_result(common, summary_text(profile->rows, common.format)).map([&] { return *status; });
+}
+
 Result<int> profile(ProfileOptions options, const CommonOptions& common) {
-  if (common.output != "-") options.profile = common.output;
   auto request = resolve(options);
   if (!request) return tl::unexpected{std::move(request.error())};
   const SystemFiles system;
@@ -184,10 +195,25 @@ Result<int> profile(ProfileOptions options, const CommonOptions& common) {
 int main(int argc, char** argv) {
   CommonOptions common;
   ProfileOptions options;
+  std::string board;
+  const std::span arguments{argv + 1, static_cast<std::size_t>(argc - 1)};
   return run_command(
       argc, argv,
       "measures what layers and nets cost on a device; rows are appended to the profile that -o names",
       "ns-profile --device core-sse41 --sweep all alexnet resnet50 -o profile.jsonl --time-limit 3min\n"
       "ns-profile --device core-sse41 --quantity power --sweep conv alexnet -o profile.jsonl --meter ina3221",
-      common, [&](CLI::App& app) { add_options(app, options); }, [&] { return profile(options, common); });
+      common,
+      [&](CLI::App& app) {
+        add_options(app, options);
+        app.add_option(
+               "--on", board,
+               "measure on another machine, by ssh; its rows come here, and lost connections are made anew")
+            ->type_name("HOST[:DIR]")
+            ->group("What")
+            ->excludes("--dry-run");
+      },
+      [&]() -> Result<int> {
+        if (common.output != "-") options.profile = common.output;
+        return board.empty() ? profile(options, common) : profile_there(board, arguments, options, common);
+      });
 }

@@ -186,4 +186,16 @@ void ProgressLine::show(const Job& job, std::size_t number, std::size_t count, S
   std::fflush(stderr);
 }
 
+RowsLine::RowsLine(bool quiet) : shown_{!quiet && ::isatty(STDERR_FILENO) == 1} {}
+
+RowsLine::~RowsLine() {
+  if (shown_) std::fputs("\r\x1b[K", stderr);
+}
+
+void RowsLine::show(std::size_t rows) {
+  if (!shown_) return;
+  std::fputs(fmt::format("\r{:>6} rows\x1b[K", rows).c_str(), stderr);
+  std::fflush(stderr);
+}
+
 }  // namespace ns

@@ -34,4 +34,17 @@ class ProgressLine {
   double last_s_ = -1.0;  // when it was written, on the steady clock
 };
 
+/// "   12 rows", likewise, of a device elsewhere, whose plan is not known here.
+class RowsLine {
+ public:
+  explicit RowsLine(bool quiet);
+  RowsLine(const RowsLine&) = delete;
+  RowsLine& operator=(const RowsLine&) = delete;
+  ~RowsLine();
+  void show(std::size_t rows);
+
+ private:
+  bool shown_;
+};
+
 }  // namespace ns
