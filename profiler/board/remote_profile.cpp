@@ -97,7 +97,7 @@ class Relay {
   }
 
  private:
-  /// Nothing where the board said all that it has to say.
+  /// An error for the scripts' own statuses, others as they are.
   [[nodiscard]] Result<int> judged(int status) const {
     if (status == differs)
       return failure(Errc::io,
@@ -227,7 +227,7 @@ class Relay {
       for (auto& argument : arguments) {
         if (argument == file) argument = name;
         if (argument.ends_with('=' + file))
-          argument = argument.substr(0, argument.size() - file.size()) + name;
+          argument.replace(argument.size() - file.size(), file.size(), name);
       }
     }
     return arguments;
