@@ -155,14 +155,14 @@ Result<int> conclude(const Tally& tally, const ProfileOptions& options, const Co
 Result<int> profile_there(const std::string& board, std::span<char*> arguments, const ProfileOptions& options,
                           const CommonOptions& common) {
   stop_on_signals();
-  const auto status = run_on_board(board, arguments, options, common, [] { return stop_asked != 0; });
+  auto status = run_on_board(board, arguments, options, common, [] { return stop_asked != 0; });
   if (!status || *status > status_partial) return status;
   const auto profile = read_profile(options.profile);
   if (!profile) return tl::unexpected{profile.error()};
   return print_result(common, summary_text(profile->rows, common.format)).map([&] { return *status; });
 }
 
-Result<int> profile(ProfileOptions options, const CommonOptions& common) {
+Result<int> profile(const ProfileOptions& options, const CommonOptions& common) {
   auto request = resolve(options);
   if (!request) return tl::unexpected{std::move(request.error())};
   const SystemFiles system;
