@@ -98,7 +98,7 @@ ProfileHeader header_of(const ProfileRequest& request, const ProfileOptions& opt
                         const SystemFiles& system) {
   return ProfileHeader{request.device.name,
                        request.backend->settings(),
-                       fingerprint(system, request.backend->description()),
+                       fingerprint(system, request.backend->description(), request.backend->gpu()),
                        request.backend->rules(),
                        utc_now(),
                        std::string{NS_VERSION},

@@ -166,6 +166,7 @@ void list_jobs(const ProfileOptions& options, const std::vector<std::shared_ptr<
   }
   if (!nets.empty() || std::ranges::find(options.sweeps, every_sweep) != options.sweeps.end())
     append(request.jobs, boundary_jobs(request.policy));
+  if (request.backend->gpu()) append(request.jobs, launch_jobs(request.policy));
   std::size_t rows = 0;
   for (const auto& sweep : sweeps) rows += sweep.rows;
   if (options.count) rows = static_cast<std::size_t>(*options.count);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/gpu_facts.hpp"
 #include "core/units.hpp"
 #include "net/group.hpp"
 #include "net/net.hpp"
 #include "net/weights.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +61,9 @@ class Plan : public Timed {
 /// or back.
 enum class Direction { export_, import_ };
 
+/// Whose time of a launch is meant.
+enum class LaunchClock { device, host };
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -67,6 +72,8 @@ class Backend {
   [[nodiscard]] virtual std::string settings() const = 0;
   /// Library, version and instruction set in use: "oneDNN 2.6.3, SSE4.1, 1 thread".
   [[nodiscard]] virtual std::string description() const = 0;
+  /// Of the GPU, where it is one.
+  [[nodiscard]] virtual std::optional<GpuFacts> gpu() const { return std::nullopt; }
   /// Sentences about settings that could not be had as asked ("avx512 is absent here; using avx2").
   [[nodiscard]] virtual std::vector<std::string> warnings() const = 0;
   [[nodiscard]] virtual const FusionRules& rules() const = 0;
@@ -82,6 +89,11 @@ class Backend {
 
   /// Copies a tensor of `type` over the border; unsupported if there is none.
   virtual Result<std::unique_ptr<Timed>> prepare_boundary(const TensorType& type, Direction direction) = 0;
+
+  /// Launches work that does nothing; unsupported where work is not launched.
+  virtual Result<std::unique_ptr<Timed>> prepare_launch(LaunchClock) {
+    return failure(Errc::unsupported, "nothing is launched here; a GPU has launches");
+  }
 };
 
 /// A row of the table behind `--device BACKEND:...`. A row that was not built keeps its name and says why.

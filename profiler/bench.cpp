@@ -91,6 +91,15 @@ BoundaryRow Bench::boundary(const TensorType& type, Direction direction) {
   return row;
 }
 
+LaunchRow Bench::launch(LaunchClock clock) {
+  LaunchRow row{.clock = clock == LaunchClock::device ? "device" : "host"};
+  const auto launch = backend_->prepare_launch(clock);
+  if (!launch) return with(std::move(row), launch.error());
+  row.timing = measure(**launch, Caches::warm, policy_, clock_);
+  if (const auto health = (*launch)->health(); !health) return with(std::move(row), health.error());
+  return row;
+}
+
 IdleRow Bench::idle(const Net& net, Seconds pause) {
   IdleRow row{.net = net.name, .pause = pause};
   const auto plan = plan_of(net);

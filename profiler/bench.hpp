@@ -24,6 +24,8 @@ class Bench {
   /// A folded net: cold, warm, and its groups in place.
   NetRow net(const Net& net);
   BoundaryRow boundary(const TensorType& type, Direction direction);
+  /// Work that does nothing.
+  LaunchRow launch(LaunchClock clock);
   /// The net after `pause`. Power is unknown: there is no meter yet.
   IdleRow idle(const Net& net, Seconds pause);
 

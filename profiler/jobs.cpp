@@ -107,6 +107,15 @@ std::vector<Job> power_jobs(std::shared_ptr<const Net> net, bool pauses,
   return jobs;
 }
 
+std::vector<Job> launch_jobs(const MeasurePolicy& policy) {
+  std::vector<Job> jobs;
+  for (const auto clock : {LaunchClock::device, LaunchClock::host})
+    jobs.push_back(Job{key(LaunchRow{.clock = clock == LaunchClock::device ? "device" : "host"}), "launch",
+                       measuring_time(guessed_overhead, policy),
+                       [clock](Bench& bench) -> ProfileRow { return bench.launch(clock); }});
+  return jobs;
+}
+
 void drop_repeated(std::vector<Job>& jobs) {
   std::unordered_set<std::string> seen;
   std::erase_if(jobs, [&](const Job& job) { return !seen.insert(job.key).second; });

@@ -111,14 +111,15 @@ void warn_of_threads(std::vector<std::string>& sentences, const SystemFiles& sys
 
 }  // namespace
 
-Fingerprint fingerprint(const SystemFiles& system, const std::string& library) {
+Fingerprint fingerprint(const SystemFiles& system, const std::string& library, std::optional<GpuFacts> gpu) {
   return Fingerprint{cpu_name(system),
                      count_cores(system),
                      instruction_sets(system),
                      cache_sizes(system),
                      memory_size(system),
                      operating_system(system),
-                     library};
+                     library,
+                     std::move(gpu)};
 }
 
 std::optional<double> clock_megahertz(const SystemFiles& system) {

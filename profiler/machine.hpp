@@ -10,8 +10,9 @@
 
 namespace ns {
 
-/// `library` is Backend::description(). What the system does not tell is an empty text.
-Fingerprint fingerprint(const SystemFiles& system, const std::string& library);
+/// `library` is Backend::description(), `gpu` Backend::gpu(). What the system does not tell is an empty text.
+Fingerprint fingerprint(const SystemFiles& system, const std::string& library,
+                        std::optional<GpuFacts> gpu = std::nullopt);
 
 /// Sentences about what spoils numbers on this machine at this moment, each with its remedy: a power-saving
 /// governor, other load, a toolkit built without optimisation, several threads on a shared machine.

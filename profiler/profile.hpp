@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/gpu_facts.hpp"
 #include "core/units.hpp"
 #include "net/group.hpp"
 #include "net/layer.hpp"
@@ -22,11 +23,12 @@ namespace ns {
 struct Fingerprint {
   std::string cpu;  // model name and family/model/stepping
   std::int64_t cores = 0;
-  std::string instructions;  // "sse4.1 avx2 avx512f avx512_vnni"
-  std::string caches;        // "32K/1M/32M"
-  std::string memory;        // "24 GiB"
-  std::string kernel;        // operating system and release
-  std::string library;       // Backend::description()
+  std::string instructions;       // "sse4.1 avx2 avx512f avx512_vnni"
+  std::string caches;             // "32K/1M/32M"
+  std::string memory;             // "24 GiB"
+  std::string kernel;             // operating system and release
+  std::string library;            // Backend::description()
+  std::optional<GpuFacts> gpu{};  // none for a CPU, and in files of older versions, whose library says it
 
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
@@ -97,6 +99,16 @@ struct BoundaryRow {
   friend bool operator==(const BoundaryRow&, const BoundaryRow&) = default;
 };
 
+/// Work that does nothing, launched on a GPU.
+struct LaunchRow {
+  std::string clock{};  // "device", by events around it, or "host", from the call to the end of waiting
+  Timing timing{};
+  RowStatus status = RowStatus::ok;
+  std::string reason{};
+
+  friend bool operator==(const LaunchRow&, const LaunchRow&) = default;
+};
+
 /// One net's time after pauses; idle power stands in the rows of kind power.
 struct IdleRow {
   std::string net{};
@@ -109,7 +121,7 @@ struct IdleRow {
   friend bool operator==(const IdleRow&, const IdleRow&) = default;
 };
 
-using ProfileRow = std::variant<LayerRow, NetRow, BoundaryRow, IdleRow, PowerRow>;
+using ProfileRow = std::variant<LayerRow, NetRow, BoundaryRow, IdleRow, LaunchRow, PowerRow>;
 
 struct Profile {
   ProfileHeader header;

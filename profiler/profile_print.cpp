@@ -124,6 +124,33 @@ Json to_json(const PowerRow& row) {
   return json;
 }
 
+Json to_json(const LaunchRow& row) {
+  Json json{{"kind", "launch"}, {"clock", row.clock}};
+  put_status(json, row.status, row.reason);
+  put_timing(json, row.timing);
+  return json;
+}
+
+Json to_json(const Fingerprint& machine) {
+  Json json{{"cpu", machine.cpu},        {"cores", machine.cores},   {"instructions", machine.instructions},
+            {"caches", machine.caches},  {"memory", machine.memory}, {"kernel", machine.kernel},
+            {"library", machine.library}};
+  if (!machine.gpu) return json;
+  const GpuFacts& gpu = *machine.gpu;
+  json["gpu"] = Json{{"name", gpu.name},
+                     {"capability", gpu.capability},
+                     {"multiprocessors", gpu.multiprocessors},
+                     {"clock_mhz", gpu.clock_mhz},
+                     {"memory_bytes", gpu.memory.value()},
+                     {"bandwidth_bytes_per_s", gpu.bandwidth.value()},
+                     {"l2_bytes", gpu.l2.value()},
+                     {"driver", gpu.driver},
+                     {"cudnn", gpu.cudnn},
+                     {"cublas", gpu.cublas},
+                     {"partition", gpu.is_partition}};
+  return json;
+}
+
 /// One line; bytes that are no UTF-8 (a net's name may hold any) become replacement characters.
 std::string line(const Json& json) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -145,18 +172,10 @@ bool is_settled(const ProfileRow& row) {
 }
 
 std::string print(const ProfileHeader& header) {
-  const auto& machine = header.machine;
   return line(Json{{"schema", "ns.profile/1"},
                    {"device", header.device},
                    {"backend", header.backend},
-                   {"machine",
-                    {{"cpu", machine.cpu},
-                     {"cores", machine.cores},
-                     {"instructions", machine.instructions},
-                     {"caches", machine.caches},
-                     {"memory", machine.memory},
-                     {"kernel", machine.kernel},
-                     {"library", machine.library}}},
+                   {"machine", to_json(header.machine)},
                    {"rules", header.rules.texts()},
                    {"measured_at", header.measured_at},
                    {"version", header.version},
@@ -173,6 +192,7 @@ std::string key(const ProfileRow& row) {
                                [](const BoundaryRow& copy) {
                                  return fmt::format("boundary {} {}", copy.direction, copy.tensor);
                                },
+                               [](const LaunchRow& launch) { return "launch " + launch.clock; },
                                [](const IdleRow& idle) {
                                  return fmt::format("idle {} {}", idle.net, print_number(idle.pause.count()));
                                },

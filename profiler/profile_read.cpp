@@ -21,6 +21,7 @@ class Members {
   std::string text_or_none(std::string_view key) { return take(object_.text_or(key, "")); }
   double number(std::string_view key) { return take(object_.number(key)); }
   std::int64_t integer(std::string_view key) { return take(object_.integer(key)); }
+  [[nodiscard]] bool has(std::string_view key) const { return object_.find(key).has_value(); }
   bool flag(std::string_view key) { return take(object_.boolean_or(key, false)); }
   std::vector<JsonValue> elements(std::string_view key) { return take(object_.elements(key)); }
   std::optional<double> number_or_none(std::string_view key) {
@@ -141,6 +142,17 @@ ProfileRow read_boundary(Members& from) {
   return row;
 }
 
+ProfileRow read_launch(Members& from) {
+  LaunchRow row;
+  row.clock = from.text("clock");
+  row.status = read_status(from);
+  row.reason = from.text_or_none("reason");
+  row.timing = read_timing(from);
+  if (row.clock != "device" && row.clock != "host")
+    from.fail({Errc::bad_input, fmt::format("'clock' is '{}'; it must be device or host", row.clock)});
+  return row;
+}
+
 ProfileRow read_idle(Members& from) {
   IdleRow row;
   row.net = from.text("net");
@@ -203,8 +215,9 @@ struct Kind {
   std::string_view name;
   ProfileRow (*read)(Members& from);
 };
-constexpr std::array kinds{Kind{"layer", read_layer}, Kind{"net", read_net}, Kind{"boundary", read_boundary},
-                           Kind{"idle", read_idle}, Kind{"power", read_power}};
+constexpr std::array kinds{Kind{"layer", read_layer},       Kind{"net", read_net},
+                           Kind{"boundary", read_boundary}, Kind{"idle", read_idle},
+                           Kind{"launch", read_launch},     Kind{"power", read_power}};
 
 /// A line of the file, and how to speak of it.
 struct Line {
@@ -222,6 +235,33 @@ std::vector<Line> lines_of(std::string_view content) {
   return lines;
 }
 
+GpuFacts read_gpu(Members& from) {
+  GpuFacts gpu;
+  gpu.name = from.text("name");
+  gpu.capability = from.integer("capability");
+  gpu.multiprocessors = from.integer("multiprocessors");
+  gpu.clock_mhz = from.integer("clock_mhz");
+  gpu.memory = Bytes{from.number("memory_bytes")};
+  gpu.bandwidth = BytesPerSecond{from.number("bandwidth_bytes_per_s")};
+  gpu.l2 = Bytes{from.number("l2_bytes")};
+  gpu.driver = from.text_or_none("driver");
+  gpu.cudnn = from.text_or_none("cudnn");
+  gpu.cublas = from.text_or_none("cublas");
+  gpu.is_partition = from.flag("partition");
+  return gpu;
+}
+
+Fingerprint read_machine(Members& from) {
+  Fingerprint machine{from.text("cpu"),    from.integer("cores"), from.text("instructions"),
+                      from.text("caches"), from.text("memory"),   from.text("kernel"),
+                      from.text("library")};
+  if (!from.has("gpu")) return machine;
+  Members gpu = from.member("gpu");
+  if (!from.error()) machine.gpu = read_gpu(gpu);
+  if (gpu.error()) from.fail(Error{*gpu.error()}.within("'gpu'"));
+  return machine;
+}
+
 }  // namespace
 
 Result<ProfileRow> parse_row(std::string_view line) {
@@ -233,7 +273,7 @@ Result<ProfileRow> parse_row(std::string_view line) {
   const auto* const kind = std::ranges::find(kinds, std::string_view{name}, &Kind::name);
   if (kind == kinds.end())
     return bad_input(
-        fmt::format("'kind' is '{}'; this program reads layer, net, boundary, idle and power", name));
+        fmt::format("'kind' is '{}'; this program reads layer, net, boundary, idle, launch and power", name));
   auto row = kind->read(from);
   if (from.error()) return tl::unexpected{*from.error()};
   return row;
@@ -249,10 +289,7 @@ Result<ProfileHeader> parse_header(std::string_view line) {
   header.backend = from.text("backend");
   auto machine = from.member("machine");
   if (!from.error()) {
-    header.machine =
-        Fingerprint{machine.text("cpu"),    machine.integer("cores"), machine.text("instructions"),
-                    machine.text("caches"), machine.text("memory"),   machine.text("kernel"),
-                    machine.text("library")};
+    header.machine = read_machine(machine);
     if (machine.error()) from.fail(Error{*machine.error()}.within("'machine'"));
   }
   const auto rules = from.texts("rules");

@@ -21,6 +21,7 @@ std::vector<std::string> notes_of(const ProfileRow& row) {
   if (const auto* layer = std::get_if<LayerRow>(&row)) add("", layer->timing.notes);
   if (const auto* copy = std::get_if<BoundaryRow>(&row)) add("", copy->timing.notes);
   if (const auto* idle = std::get_if<IdleRow>(&row)) add("", idle->timing.notes);
+  if (const auto* launch = std::get_if<LaunchRow>(&row)) add("", launch->timing.notes);
   if (const auto* power = std::get_if<PowerRow>(&row)) {
     add("", power->notes);
     for (const auto& meter : power->meters) add(" by " + meter.meter, meter.faults);

@@ -34,6 +34,8 @@ std::vector<Job> net_jobs(std::shared_ptr<const Net> net, const FusionRules& rul
 std::vector<Job> idle_jobs(std::shared_ptr<const Net> net, const MeasurePolicy& policy);
 /// Export and import of tensors from 1 kB to 16 MB.
 std::vector<Job> boundary_jobs(const MeasurePolicy& policy);
+/// Work that does nothing, by both clocks; for a GPU.
+std::vector<Job> launch_jobs(const MeasurePolicy& policy);
 
 /// What a layer draws, and a net, after pauses of 0, 10, 100 and 1000 ms if `pauses`, else back to back.
 Job power_job(const LayerConfig& layer, const std::string& origin, std::shared_ptr<PowerPass> pass);

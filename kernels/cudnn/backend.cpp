@@ -1,6 +1,7 @@
 #include "kernels/cudnn/boundary.hpp"
 #include "kernels/cudnn/entry.hpp"
 #include "kernels/cudnn/layers.hpp"
+#include "kernels/cudnn/overhead.hpp"
 #include "kernels/cudnn/plan.hpp"
 
 #include <fmt/format.h>
@@ -40,6 +41,11 @@ class CudnnBackend final : public Backend {
   } catch (const std::bad_alloc&) {
     return failure(Errc::unsupported,
                    fmt::format("net {}: there is not enough memory for its plan", net.name));
+  }
+
+  [[nodiscard]] std::optional<GpuFacts> gpu() const override { return device_->gpu(); }
+  Result<std::unique_ptr<Timed>> prepare_launch(LaunchClock clock) override {
+    return cudnn::prepare_launch(device_, clock);
   }
 
   Result<std::unique_ptr<Timed>> prepare_boundary(const TensorType& type, Direction direction) override {

@@ -95,10 +95,26 @@ Result<void> Device::start() {
 }
 
 std::string Device::description() const {
-  const bool is_part = nvml_ != nullptr && nvml_->is_partitioned().value_or(false);
-  return fmt::format("{}{}, cuDNN {}, cuBLAS {}", facts_.print(), is_part ? ", a part of it (MIG)" : "",
-                     dnn_version(), blas_version(blas_));
+  return fmt::format("{}{}, cuDNN {}, cuBLAS {}", facts_.print(),
+                     is_partition() ? ", a part of it (MIG)" : "", dnn_version(), blas_version(blas_));
 }
+
+GpuFacts Device::gpu() const {
+  constexpr int ten = 10;
+  return {facts_.name,
+          facts_.capability_major * ten + facts_.capability_minor,
+          facts_.multiprocessors,
+          facts_.clock_mhz,
+          facts_.memory,
+          facts_.bandwidth(),
+          Bytes{static_cast<double>(facts_.l2_bytes)},
+          fmt::format("{}.{}", facts_.driver / kilo, facts_.driver % kilo / ten),
+          dnn_version(),
+          blas_version(blas_),
+          is_partition()};
+}
+
+bool Device::is_partition() const { return nvml_ != nullptr && nvml_->is_partitioned().value_or(false); }
 
 bool Device::is_throttled() const { return nvml_ != nullptr && nvml_->is_throttled().value_or(false); }
 

@@ -1,6 +1,7 @@
 /// One GPU, opened: context, stream, libraries and our own kernels.
 #pragma once
 
+#include "core/gpu_facts.hpp"
 #include "kernels/cudnn/driver.hpp"
 #include "kernels/cudnn/facts.hpp"
 #include "kernels/cudnn/launch.hpp"
@@ -26,6 +27,8 @@ class Device {
   [[nodiscard]] const Facts& facts() const { return facts_; }
   /// Device and libraries, in words.
   [[nodiscard]] std::string description() const;
+  /// The same as numbers.
+  [[nodiscard]] GpuFacts gpu() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
   /// Before anything else in each thread.
@@ -35,6 +38,8 @@ class Device {
   [[nodiscard]] cublasHandle_t blas() const { return blas_.get(); }
   [[nodiscard]] const Kernels& kernels() const { return kernels_; }
   [[nodiscard]] bool is_throttled() const;
+  /// Whether it is a part of a GPU.
+  [[nodiscard]] bool is_partition() const;
   /// Overwrites memory of twice the size of the L2 cache.
   [[nodiscard]] Result<void> flush() const;
 

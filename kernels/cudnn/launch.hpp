@@ -39,9 +39,10 @@ enum class Kernel : std::uint8_t {
   byte_columns,
   extremes,
   scaling,
-  finish
+  finish,
+  nothing
 };
-inline constexpr std::size_t kernel_count = 28;
+inline constexpr std::size_t kernel_count = 29;
 
 /// How many threads, in blocks of how many.
 struct Grid {

@@ -6,46 +6,49 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <cstdio>
 #include <fmt/format.h>
-#include <optional>
+#include <string_view>
 
 namespace {
 
 using namespace ns;
 
 /// Multiply-accumulates per clock of one multiprocessor, in single precision and by its tensor cores in TF32
-/// (dense): NVIDIA's CUDA C++ programming guide (arithmetic instructions) and the architectures' whitepapers.
+/// and in 16 bits (dense, the fastest of an architecture's models): NVIDIA's CUDA C++ programming guide
+/// (arithmetic instructions) and the architectures' whitepapers.
 struct Architecture {
   int capability;
   int fp32;
   int tf32;  // as fp32 where there is none
+  int half;  // float16, and bfloat16 where there is that
 };
 
 constexpr std::array architectures{
-    Architecture{60, 64, 64},     Architecture{61, 128, 128},  Architecture{62, 128, 128},
-    Architecture{70, 64, 64},     Architecture{72, 64, 64},    Architecture{75, 64, 64},
-    Architecture{80, 64, 512},    Architecture{86, 128, 128},  Architecture{87, 128, 256},
-    Architecture{89, 128, 128},   Architecture{90, 128, 1024}, Architecture{100, 128, 2048},
-    Architecture{103, 128, 2048}, Architecture{120, 128, 128}, Architecture{121, 128, 128}};
+    Architecture{60, 64, 64, 128},      Architecture{61, 128, 128, 128},   Architecture{62, 128, 128, 256},
+    Architecture{70, 64, 64, 512},      Architecture{72, 64, 64, 512},     Architecture{75, 64, 64, 512},
+    Architecture{80, 64, 512, 1024},    Architecture{86, 128, 128, 512},   Architecture{87, 128, 256, 1024},
+    Architecture{89, 128, 128, 512},    Architecture{90, 128, 1024, 2048}, Architecture{100, 128, 2048, 4096},
+    Architecture{103, 128, 2048, 4096}, Architecture{120, 128, 128, 512},  Architecture{121, 128, 128, 512}};
 
-/// What the fingerprint's description of a GPU says: "..., sm_90, 132 SMs at 1980 MHz, ...".
+int macs_of(const Architecture& known, std::string_view backend) {
+  const auto has = [&](std::string_view math) { return backend.find(math) != std::string_view::npos; };
+  if (has("math=fp16") || has("math=bf16")) return known.half;
+  return has("math=tf32") ? known.tf32 : known.fp32;
+}
+
 Result<FlopsPerSecond> peak_of(const ProfileHeader& header) {
-  const auto& library = header.machine.library;
-  const auto at = library.find(", sm_");
-  int capability = 0;
-  int multiprocessors = 0;
-  int megahertz = 0;
-  if (at == std::string::npos || std::sscanf(library.c_str() + at, ", sm_%d, %d SMs at %d MHz", &capability,
-                                             &multiprocessors, &megahertz) != 3)
-    return failure(Errc::unsupported,
-                   fmt::format("{} is not described as a GPU: {}", header.backend, library));
+  const auto& gpu = header.machine.gpu;
+  if (!gpu)
+    return failure(
+        Errc::unsupported,
+        fmt::format("{} has no facts of a GPU in its fingerprint; ns-profile writes them for cudnn:N",
+                    header.backend));
   for (const auto& known : architectures) {
-    if (known.capability != capability) continue;
-    const int macs = header.backend.find("math=tf32") == std::string::npos ? known.fp32 : known.tf32;
-    return FlopsPerSecond{2.0 * macs * multiprocessors * megahertz * 1e6};
+    if (known.capability != gpu->capability) continue;
+    const auto per_clock = static_cast<double>(macs_of(known, header.backend) * gpu->multiprocessors);
+    return FlopsPerSecond{2.0 * per_clock * static_cast<double>(gpu->clock_mhz) * 1e6};
   }
-  return failure(Errc::unsupported, fmt::format("the peak of sm_{} is not known here", capability));
+  return failure(Errc::unsupported, fmt::format("the peak of sm_{} is not known here", gpu->capability));
 }
 
 struct Fastest {

@@ -77,6 +77,12 @@ Result<void> whole_life(const Net& net, const char* settings) {
   (*plan)->time_groups(times);
   EXPECT_EQ((*plan)->read_output(0).size(), 5U);
   if (auto health = (*plan)->health(); !health) return health;
+  for (const LaunchClock clock : {LaunchClock::device, LaunchClock::host}) {
+    const auto launch = (*backend)->prepare_launch(clock);
+    if (!launch) return tl::unexpected{launch.error()};
+    (*launch)->time();
+    if (auto health = (*launch)->health(); !health) return health;
+  }
   for (const Direction direction : {Direction::export_, Direction::import_}) {
     const auto boundary = (*backend)->prepare_boundary({Shape{1, 64}}, direction);
     if (!boundary) return tl::unexpected{boundary.error()};

@@ -285,6 +285,33 @@ TEST(GpuPlan, OutlivesItsBackend) {
   EXPECT_TRUE(plan->health());
 }
 
+TEST(GpuDescription, IsThereAsNumbers) {
+  const auto gpu = opened("cudnn:0")->gpu();
+  ASSERT_TRUE(gpu);
+  EXPECT_EQ(gpu->name, "Fake GPU 0");
+  EXPECT_EQ(gpu->capability, 86);
+  EXPECT_EQ(gpu->multiprocessors, 16);
+  EXPECT_EQ(gpu->clock_mhz, 1500);
+  EXPECT_EQ(gpu->bandwidth, BytesPerSecond{1.024e12});
+  EXPECT_FALSE(gpu->is_partition);
+  EXPECT_FALSE(opened("reference")->gpu());
+}
+
+// By the fake's clock a launch takes 2 us, and 8 bytes per thread at 1 TB/s.
+TEST(GpuLaunch, IsTimedByBothClocks) {
+  const auto backend = opened("cudnn:0");
+  const auto on_device = backend->prepare_launch(LaunchClock::device);
+  ASSERT_TRUE(on_device) << on_device.error().message;
+  EXPECT_NEAR((*on_device)->time().time.count(), 2e-6, 1e-8);
+  const auto on_host = backend->prepare_launch(LaunchClock::host);
+  ASSERT_TRUE(on_host) << on_host.error().message;
+  EXPECT_GT((*on_host)->time().time.count(), 0.0);
+  EXPECT_TRUE((*on_host)->health());
+  const auto none = opened("reference")->prepare_launch(LaunchClock::host);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, Errc::unsupported);
+}
+
 TEST(GpuBoundary, CopiesFromPinnedAndPageableMemory) {
   for (const char* const settings : {"cudnn:0", "cudnn:0,host=pageable", "cudnn:0,math=fp16,layout=nhwc"}) {
     const auto backend = opened(settings);

@@ -146,6 +146,9 @@ __device__ void prelu(const PointwiseTask& task, const Real* x, const Real* slop
 }
 NS_ENTRIES(prelu, (PointwiseTask task, const Real* x, const Real* slopes, Real* y), (task, x, slopes, y))
 
+// What a launch costs.
+extern "C" __global__ void ns_nothing() {}
+
 // Has whatever was pushed out of the caches come back.
 extern "C" __global__ void ns_touch(unsigned count, float* memory) {
   for (unsigned i = first_element(); i < count; i += element_stride()) {

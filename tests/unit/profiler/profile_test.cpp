@@ -49,7 +49,7 @@ ProfileRow random_row(Random& random) {
   constexpr std::array<std::string_view, 3> layers{"act:relu@1x8", "conv:filters=8,kernel=3+act:relu@1x3x9x9",
                                                    "fc:features=10@28x300"};
   const std::string layer{layers[random.below(layers.size())]};
-  switch (random.below(5)) {
+  switch (random.below(6)) {
     case 0: {
       LayerRow row{.layer = layer, .status = random_status(random), .reason = random_text(random)};
       row.timing = random_timing(random);
@@ -92,6 +92,12 @@ ProfileRow random_row(Random& random) {
       }
       return row;
     }
+    case 4: {
+      LaunchRow row{.clock = random.fraction() < 0.5 ? "device" : "host"};
+      row.timing = random_timing(random);
+      row.status = random_status(random);
+      return row;
+    }
     default: {
       IdleRow row{.net = random_text(random), .pause = Seconds{random.fraction()}};
       row.timing = random_timing(random);
@@ -111,6 +117,30 @@ TEST(ProfileRows, ReadBackAsTheyWerePrinted) {
     EXPECT_TRUE(*read == row) << print(row) << "\n" << print(*read);
     EXPECT_EQ(print(row).find('\n'), std::string::npos);
   }
+}
+
+TEST(ProfileHeader, KeepsWhatAGpuIs) {
+  ProfileHeader header;
+  header.device = "gpu";
+  header.backend = "cudnn:0";
+  header.machine.gpu = GpuFacts{.name = "NVIDIA H200",
+                                .capability = 90,
+                                .multiprocessors = 132,
+                                .clock_mhz = 1980,
+                                .memory = Bytes{150e9},
+                                .bandwidth = BytesPerSecond{4.8e12},
+                                .l2 = Bytes{62.9e6},
+                                .driver = "13.0",
+                                .cudnn = "9.19.0",
+                                .cublas = "13.0",
+                                .is_partition = true};
+  const auto read = parse_header(print(header));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->machine, header.machine);
+  EXPECT_NE(print(header).find("\"gpu\":{\"name\":\"NVIDIA H200\",\"capability\":90,"), std::string::npos);
+  header.machine.gpu.reset();  // as in files of older versions
+  EXPECT_EQ(print(header).find("gpu\":{"), std::string::npos);
+  EXPECT_FALSE(parse_header(print(header))->machine.gpu);
 }
 
 TEST(ProfileRows, PrintTheDocumentedKeys) {
@@ -217,7 +247,7 @@ TEST(Profile, NamesFileLineAndFactOfADamagedRow) {
       Damage{"{\"kind\":\"layer\"", "not valid JSON"},
       Damage{"[]", "object"},
       Damage{R"({"kind":"heat"})",
-             "'kind' is 'heat'; this program reads layer, net, boundary, idle and power"},
+             "'kind' is 'heat'; this program reads layer, net, boundary, idle, launch and power"},
       Damage{R"({"kind":"power","layer":"act:relu@1x8","net":"a","status":"ok","runs":1,"meters":[]})",
              "a power row is of a 'layer' or of a 'net'"},
       Damage{R"({"kind":"power","layer":"act:relu@1x8","status":"ok","runs":1,"meters":[{"meter":"nvml",)"
