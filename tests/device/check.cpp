@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <fmt/format.h>
 #include <optional>
 #include <thread>
@@ -34,12 +35,14 @@ struct Case {
   [[nodiscard]] bool isolated() const { return seed % 3 != 0; }
 };
 
-/// Most are far below; those that are not would keep the reference busy for seconds.
-LayerConfig small_layer(std::string_view type, std::uint64_t seed) {
+/// The first that follows from `seed`, or one of those behind it. Most are far below the limit; those that
+/// are not would keep the reference busy for seconds.
+LayerConfig small_layer(std::string_view type, std::uint64_t seed, int behind = 0) {
   Random random{seed};
   for (;;) {
     LayerConfig layer = random_layer(type, random);
-    if (const auto costs = cost(layer); costs && costs->macs <= largest_verified) return layer;
+    const auto costs = cost(layer);
+    if (costs && costs->macs <= largest_verified && behind-- == 0) return layer;
   }
 }
 
@@ -87,6 +90,26 @@ class References {
   std::vector<std::thread> threads_;
 };
 
+bool is_no_proof(const std::optional<Outputs>& outputs) {
+  return outputs && *outputs && !(*outputs)->empty() &&
+         std::all_of((*outputs)->begin(), (*outputs)->end(), [](float value) { return std::isnan(value); });
+}
+
+/// Outputs that are nowhere a number agree with anything that is none: the next layer of the seed takes its
+/// place.
+void redraw(Backend& device, Backend& reference, std::string_view type, const Precision& precision,
+            Case& each) {
+  constexpr int most = 8;
+  for (int behind = 1; behind <= most && is_no_proof(each.expected); ++behind) {
+    each.layer = small_layer(type, each.seed, behind);
+    auto net = net_of(each.layer);
+    if (!net || !device.supports(each.layer)) continue;
+    each.net = std::move(*net);
+    each.expected = outputs_of(reference, each.net, each.isolated(), each.seed, {}, precision);
+    each.actual = outputs_of(device, each.net, each.isolated(), each.seed, {}, precision);
+  }
+}
+
 void judge(const Precision& precision, const Case& each, TypeCheck& found) {
   if (!each.expected || !each.actual) {
     ++found.left_out;
@@ -120,7 +143,11 @@ TypeCheck check_type(Backend& device, const CheckRequest& request, std::string t
     each.actual = outputs_of(device, each.net, each.isolated(), each.seed, {}, precision);
   }
   references.join();
-  for (const auto& each : cases) judge(precision, each, found);
+  const auto reference = open_backend("reference");
+  for (auto& each : cases) {
+    if (reference) redraw(device, **reference, found.type, precision, each);
+    judge(precision, each, found);
+  }
   return found;
 }
 
