@@ -2,6 +2,7 @@
 
 #include "core/json.hpp"
 #include "core/quantity.hpp"
+#include "core/statistics.hpp"
 #include "core/table.hpp"
 #include "core/text.hpp"
 
@@ -70,6 +71,34 @@ Table net_table(const Fit& fit) {
   return table;
 }
 
+/// How far energies, power x time, are off on layers of which neither was seen.
+std::string energy_section(const Fit& fit) {
+  Table table;
+  table.column("type", Align::left).column("layers").column("median (%)").column("90th (%)");
+  for (const auto& type : fit.data.types) {
+    if (type.energy_residuals.empty()) continue;
+    const auto off = [&](double share) {
+      return percent(std::expm1(percentile(type.energy_residuals, share)));
+    };
+    table.row({type.type, std::to_string(type.energy_residuals.size()), off(0.5), off(0.9)});
+  }
+  Table nets;
+  nets.column("net", Align::left).column("measured").column("predicted").column("off (%)");
+  for (const auto& net : fit.data.nets)
+    if (net.energy && net.energy_left_out)
+      nets.row({net.net, print(*net.energy), print(*net.energy_left_out),
+                fmt::format("{:+.1f}", 100.0 * (*net.energy_left_out / *net.energy - 1.0))});
+  if (!fit.data.power) return {};
+  auto text = fmt::format("Power by {} ({})", fit.data.power->meter, fit.data.power->rail);
+  if (fit.data.power->idle) text += fmt::format(", idle {}", print(*fit.data.power->idle));
+  text += ".\n";
+  if (!table.empty())
+    text += fmt::format("Energy, power x time of layers left out:\n\n{}\n", table.text("  "));
+  if (!nets.empty())
+    text += fmt::format("Energy of nets, predicted from layers alone:\n\n{}\n", nets.text("  "));
+  return text;
+}
+
 std::string net_section(const Fit& fit) {
   const auto& correction = fit.data.correction;
   if (fit.data.nets.empty())
@@ -114,13 +143,16 @@ Json error_json(const ErrorRow& row) {
 }
 
 Json net_json(const CalibrationNet& net) {
-  return {{"net", net.net},
-          {"family", net.family},
-          {"groups", net.groups},
-          {"measured_s", net.measured.count()},
-          {"groups_sum_s", net.groups_sum.count()},
-          {"predicted_s", net.left_out.count()},
-          {"error", net_error(net)}};
+  Json json{{"net", net.net},
+            {"family", net.family},
+            {"groups", net.groups},
+            {"measured_s", net.measured.count()},
+            {"groups_sum_s", net.groups_sum.count()},
+            {"predicted_s", net.left_out.count()},
+            {"error", net_error(net)}};
+  if (net.energy) json["measured_j"] = net.energy->value();
+  if (net.energy_left_out) json["predicted_j"] = net.energy_left_out->value();
+  return json;
 }
 
 }  // namespace
@@ -129,7 +161,7 @@ std::string fit_table(const Fit& fit) {
   auto text =
       fmt::format("{} ({}): cross-validated absolute errors, in percent of the measured value\n\n{}\n",
                   fit.data.device, fit.data.backend, error_table(fit).text("  "));
-  text += outlier_section(fit) + net_section(fit);
+  text += outlier_section(fit) + energy_section(fit) + net_section(fit);
   return text;
 }
 

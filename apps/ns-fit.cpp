@@ -120,7 +120,8 @@ void define(CLI::App& app, Options& options) {
                  "profiles of one device, plain or gzipped (ns-profile writes them)")
       ->required();
   app.add_option("--family", options.fit.family,
-                 "use this family alone (paper, paper-linear, roofline, boosted); by default the one that "
+                 "use this family alone (paper, paper-linear, roofline, boosted; energy, of power alone); by "
+                 "default the one that "
                  "validates best")
       ->check(CLI::Validator{[](const std::string& text) { return check_family(text); }, ""})
       ->type_name("NAME")

@@ -51,7 +51,8 @@ void add_options(CLI::App& app, ProfileOptions& options) {
       ->type_name("all|TYPE|FILE")
       ->group("What")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);  // what follows is a net
   app.add_option("--count", options.count, "how many layers to draw (default: the sweeps' own rows)")
       ->type_name("N")
       ->group("What");
@@ -75,7 +76,8 @@ void add_options(CLI::App& app, ProfileOptions& options) {
       ->type_name("NAME[:ARGUMENT][,...]")
       ->group("How")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);  // what follows is a net
   app.add_option("--sysfs-root", options.sysfs_root, "of power: where the files of sensors are")
       ->type_name("DIR")
       ->capture_default_str()

@@ -42,7 +42,7 @@ Answer answer(const Net& net, const Costs& device, const Costs& server, const Sc
   made.server = &server;
   made.scenario = &scenario;
   made.interval_level = interval_level;
-  made.factors = {interval_factor(device), interval_factor(server)};
+  made.factors = {interval_factor(device), interval_factor(server), energy_factor(device)};
   made.best = best_cut(scenario);
   made.device_only = one_sided(scenario, Place::device);
   made.server_only = one_sided(scenario, Place::server);

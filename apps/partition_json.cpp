@@ -112,7 +112,10 @@ Json power_json(const Costs& costs) {
   Json json{{"busy_w", nullptr}, {"idle_w", nullptr}, {"source", nullptr}};
   if (costs.busy) json["busy_w"] = costs.busy->value();
   if (costs.idle) json["idle_w"] = costs.idle->value();
-  if (!costs.power_source.empty()) json["source"] = "given (" + costs.power_source + ")";
+  if (costs.power_source.starts_with("measured"))
+    json["source"] = costs.power_source;
+  else if (!costs.power_source.empty())
+    json["source"] = "given (" + costs.power_source + ")";
   return json;
 }
 

@@ -102,10 +102,13 @@ std::string range_text(const Answer& answer, const std::optional<Range<Quantity>
                      print(range->high));
 }
 
-/// Declared watts, which no meter stands behind.
+/// Where watts come from: measured, or declared, with no meter behind them.
 std::string power_text(const Answer& answer) {
   const auto& costs = *answer.device;
   if (!costs.busy && !costs.idle) return {};
+  if (costs.power_source.starts_with("measured"))
+    return fmt::format("{}{}", costs.power_source,
+                       costs.idle ? fmt::format(", idle {}", print(*costs.idle)) : std::string{});
   std::string text = "watts as given:";
   if (costs.busy) text += fmt::format(" busy {}", print(*costs.busy));
   if (costs.idle) text += fmt::format("{} idle {}", costs.busy ? "," : "", print(*costs.idle));

@@ -61,6 +61,17 @@ Result<void> read_layers(const JsonValue& object, std::vector<std::string>& laye
   return {};
 }
 
+Result<void> check_energy(const GroupCost& group) {
+  constexpr double rounding = 1e-9;
+  if (!group.energy_low && !group.energy_high) return {};
+  if (!group.power) return bad_input("'low_j' and 'high_j' are of an energy, which needs 'power_w'");
+  const auto energy = *group.power * group.time;
+  const bool above_low = group.energy_low.value_or(energy) <= (1.0 + rounding) * energy;
+  const bool below_high = (1.0 + rounding) * group.energy_high.value_or(energy) >= energy;
+  if (above_low && below_high) return {};
+  return bad_input("'power_w' x 'time_s' lies outside 'low_j' to 'high_j'");
+}
+
 Result<GroupCost> read_group(const JsonValue& object) {
   GroupCost group;
   if (auto status = read_layers(object, group.layers); !status) return tl::unexpected{status.error()};
@@ -73,6 +84,11 @@ Result<GroupCost> read_group(const JsonValue& object) {
   if (auto status = read_positive(object, "low_s", group.low); !status) return within(std::move(status));
   if (auto status = read_positive(object, "high_s", group.high); !status) return within(std::move(status));
   if (auto status = read_positive(object, "power_w", group.power); !status) return within(std::move(status));
+  if (auto status = read_positive(object, "low_j", group.energy_low); !status)
+    return within(std::move(status));
+  if (auto status = read_positive(object, "high_j", group.energy_high); !status)
+    return within(std::move(status));
+  if (auto status = check_energy(group); !status) return within(std::move(status));
   if (group.low.value_or(group.time) > group.time || group.high.value_or(group.time) < group.time)
     return bad_input(fmt::format("{}: 'time_s' lies outside 'low_s' to 'high_s'", place));
   const auto source = object.text_or("source", "given").and_then(parse_source);
@@ -97,18 +113,25 @@ Result<void> read_border(const JsonValue& boundary, std::string_view key, Border
   return {};
 }
 
+Result<void> read_factor(const JsonValue& interval, std::string_view key, std::optional<double>& factor) {
+  if (!interval.find(key)) return {};
+  const auto value = interval.number(key);
+  if (!value) return tl::unexpected{value.error()};
+  if (*value < 1.0) return bad_input(fmt::format("'{}' is {}; it must be at least 1", key, *value));
+  factor = *value;
+  return {};
+}
+
 Result<void> read_interval(const JsonValue& root, Costs& costs) {
   const auto interval = root.find("interval");
   if (!interval) return {};
-  const auto factor = interval->number("factor");
   const auto level = interval->number_or("level", costs.interval_level);
-  if (!factor) return failure_within(Result<void>{tl::unexpected{factor.error()}}, "'interval'");
   if (!level) return failure_within(Result<void>{tl::unexpected{level.error()}}, "'interval'");
-  if (*factor < 1.0)
-    return bad_input(fmt::format("'interval': 'factor' is {}; it must be at least 1", *factor));
+  auto status = read_factor(*interval, "factor", costs.interval_factor);
+  if (status) status = read_factor(*interval, "energy_factor", costs.energy_factor);
+  if (!status) return failure_within(std::move(status), "'interval'");
   if (*level <= 0.0 || *level >= 1.0)
     return bad_input(fmt::format("'interval': 'level' is {}; it lies between 0 and 1", *level));
-  costs.interval_factor = *factor;
   costs.interval_level = *level;
   return {};
 }
@@ -180,6 +203,8 @@ Json group_json(const GroupCost& group) {
             {"high_s", optional_json(group.high)},
             {"power_w", optional_json(group.power)},
             {"source", to_string(group.source)}};
+  if (group.energy_low) json["low_j"] = group.energy_low->value();
+  if (group.energy_high) json["high_j"] = group.energy_high->value();
   if (group.macs) json["macs"] = group.macs->value();
   if (!group.modelled) json["modelled"] = false;
   if (!group.note.empty()) json["note"] = group.note;
@@ -234,6 +259,8 @@ void scale_times(Costs& costs, double factor) {
     group.time *= factor;
     if (group.low) *group.low *= factor;
     if (group.high) *group.high *= factor;
+    if (group.energy_low) *group.energy_low = factor * *group.energy_low;
+    if (group.energy_high) *group.energy_high = factor * *group.energy_high;
   }
 }
 
@@ -256,10 +283,10 @@ std::string print_json(const Costs& costs) {
             {"busy_w", optional_json(costs.busy)},
             {"idle_w", optional_json(costs.idle)},
             {"power_source", costs.power_source}};
-  if (costs.interval_factor)
-    json["interval"] = {{"level", costs.interval_level}, {"factor", *costs.interval_factor}};
-  else
-    json["interval"] = nullptr;
+  auto& interval = json["interval"] = nullptr;
+  if (costs.interval_factor || costs.energy_factor) interval = {{"level", costs.interval_level}};
+  if (costs.interval_factor) interval["factor"] = *costs.interval_factor;
+  if (costs.energy_factor) interval["energy_factor"] = *costs.energy_factor;
   json["boundary"] = {{"export", border_json(costs.export_border)},
                       {"import", border_json(costs.import_border)}};
   json["groups"] = Json::array();

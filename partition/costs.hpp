@@ -22,7 +22,9 @@ struct GroupCost {
   Seconds time{};
   std::optional<Seconds> low;
   std::optional<Seconds> high;
-  std::optional<Watts> power;  // of the device while it runs
+  std::optional<Watts> power;        // of the device while it runs
+  std::optional<Joules> energy_low;  // of power x time
+  std::optional<Joules> energy_high;
   Source source = Source::given;
   bool modelled = true;  // false: a floor stands in for a model
   std::optional<Macs> macs;
@@ -45,6 +47,7 @@ struct Costs {
   BorderCost export_border;  // a tensor leaves this side
   BorderCost import_border;
   std::optional<double> interval_factor;  // of the side's total: total / f .. total x f
+  std::optional<double> energy_factor;    // of its energy, likewise
   double interval_level = 0.9;
   bool modelled_device = false;  // the device file scales times: no such device was measured
   std::optional<Watts> busy;     // of the whole device, where a group does not say; declared, not measured

@@ -28,6 +28,14 @@ std::optional<Widths> widths(const Part& device, const Part& server) {
   return Widths{std::sqrt(squared.below), std::sqrt(squared.above)};
 }
 
+/// Of the device's part of the objective; of a sum the wider one, since time is in its energy.
+std::optional<double> device_factor(const Scenario& scenario, const IntervalFactors& factors) {
+  if (scenario.energy_weight <= 0.0) return factors.device;
+  if (scenario.latency_weight <= 0.0) return factors.device_energy;
+  if (!factors.device || !factors.device_energy) return std::nullopt;
+  return std::max(*factors.device, *factors.device_energy);
+}
+
 /// A side's part of the objective.
 double weighted(const Scenario& scenario, Seconds time, Joules energy) {
   return scenario.latency_weight * time.count() + scenario.energy_weight * energy.value();
@@ -50,6 +58,25 @@ std::optional<double> interval_factor(const Costs& costs) {
   return std::max(high / time, time / low);
 }
 
+std::optional<double> energy_factor(const Costs& costs) {
+  if (costs.energy_factor) return costs.energy_factor;
+  const bool declared = std::ranges::none_of(
+      costs.groups, [](const GroupCost& group) { return group.energy_low || group.energy_high; });
+  if (declared) return interval_factor(costs);
+  Joules energy;
+  Joules low;
+  Joules high;
+  for (const auto& group : costs.groups) {
+    if (group.time <= Seconds{}) continue;
+    if (!group.power || !group.energy_low || !group.energy_high) return std::nullopt;
+    energy += *group.power * group.time;
+    low += *group.energy_low;
+    high += *group.energy_high;
+  }
+  if (low <= Joules{}) return std::nullopt;
+  return std::max(high / energy, energy / low);
+}
+
 std::optional<Range<Seconds>> latency_range(const Figures& figures, const IntervalFactors& factors) {
   const auto width =
       widths({figures.device.count(), factors.device}, {figures.server.count(), factors.server});
@@ -58,7 +85,7 @@ std::optional<Range<Seconds>> latency_range(const Figures& figures, const Interv
 }
 
 std::optional<Range<Joules>> energy_range(const Figures& figures, const IntervalFactors& factors) {
-  const auto width = widths({figures.device_energy.value(), factors.device},
+  const auto width = widths({figures.device_energy.value(), factors.device_energy},
                             {figures.server_energy.value(), factors.server});
   if (!width || !figures.energy) return std::nullopt;
   return Range<Joules>{*figures.energy - Joules{width->below}, *figures.energy + Joules{width->above}};
@@ -72,7 +99,7 @@ bool too_close(const Scenario& scenario, const Figures& best, const Figures& oth
       weighted(scenario, other.device - best.device, other.device_energy - best.device_energy);
   const auto server =
       weighted(scenario, other.server - best.server, other.server_energy - best.server_energy);
-  const auto width = widths({device, factors.device}, {server, factors.server});
+  const auto width = widths({device, device_factor(scenario, factors)}, {server, factors.server});
   return width && difference <= std::max(width->below, width->above);
 }
 

@@ -32,12 +32,19 @@ std::string note_of(const Prediction& prediction) {
                                     : fmt::format("{}; {}", prediction.family, prediction.outside);
 }
 
-GroupCost cost_of(const Prediction& prediction, Seconds per_group) {
+/// Declared watts of a modelled device are those of the device that it stands for; measured ones are not.
+bool takes_measured_power(const Device& device) { return !(device.modelled && device.busy); }
+
+GroupCost cost_of(const Prediction& prediction, Seconds per_group, bool power_counts) {
   GroupCost cost;
   cost.time = prediction.time + per_group;
   if (prediction.low) cost.low = *prediction.low + per_group;
   if (prediction.high) cost.high = *prediction.high + per_group;
-  cost.power = prediction.power;
+  if (power_counts) cost.power = prediction.power;
+  if (cost.power && prediction.energy_factor) {
+    cost.energy_low = 1.0 / *prediction.energy_factor * (*cost.power * cost.time);
+    cost.energy_high = *prediction.energy_factor * (*cost.power * cost.time);
+  }
   cost.source = Source::predicted;
   cost.modelled = prediction.family != "floor";
   cost.note = note_of(prediction);
@@ -61,6 +68,12 @@ Costs empty_costs(const Net& net, const Predictor& predictor, const Device& devi
   costs.busy = device.busy;
   costs.idle = device.idle;
   costs.power_source = device.power_source;
+  if (!predictor.power() || !takes_measured_power(device)) return costs;
+  const auto& power = *predictor.power();
+  costs.energy_factor = predictor.net_energy_factor(options.interval_level);
+  costs.busy.reset();  // measured of each group
+  if (power.idle) costs.idle = power.idle;
+  costs.power_source = fmt::format("measured by {}: {}", power.meter, power.rail);
   return costs;
 }
 
@@ -70,6 +83,7 @@ void warn_of_floors(Costs& costs) {
       std::ranges::count_if(costs.groups, [](const GroupCost& group) { return !group.modelled; });
   if (missing == 0) return;
   costs.interval_factor.reset();
+  costs.energy_factor.reset();
   costs.warnings.push_back(
       fmt::format("without a model on {}: {} of {}, counted with the least time there can be, so totals "
                   "are lower bounds",
@@ -88,7 +102,8 @@ Result<Costs> predict_costs(const Net& folded, const Predictor& predictor, const
       return tl::unexpected{
           std::move(error).within(fmt::format("layer {}", folded.layers[one.layers[0]].name))};
     }
-    auto cost = cost_of(*prediction, is_free_group(one) ? Seconds{0} : predictor.correction().per_group);
+    auto cost = cost_of(*prediction, is_free_group(one) ? Seconds{0} : predictor.correction().per_group,
+                        takes_measured_power(device));
     cost.layers = sources_of(folded, one);
     if (const auto counted = ns::cost(one.config)) cost.macs = counted->macs;
     if (!cost.power) cost.power = device.busy;

@@ -84,10 +84,11 @@ Result<Costs> from_file(const std::string& path, const Net& net, const PredictOp
 
 /// An interval holds at its own level only.
 void drop_other_level(Costs& costs, double level) {
-  if (!costs.interval_factor || costs.interval_level == level) return;
+  if ((!costs.interval_factor && !costs.energy_factor) || costs.interval_level == level) return;
   costs.warnings.push_back(fmt::format("the costs of {} have an interval at level {}, not {}; it is left out",
                                        costs.device, costs.interval_level, level));
   costs.interval_factor.reset();
+  costs.energy_factor.reset();
 }
 
 }  // namespace

@@ -30,15 +30,10 @@ struct Idle {
 };
 
 std::optional<Watts> mean_power(const std::vector<Trace>& traces, const RunBlock& block, MeterPower& power) {
-  const auto span = total_energy(traces, block.begin, block.end);
-  // A quiet sensor may stand still while nothing happens; whether it is stuck shows under load.
-  if (!span.energy) {
-    const bool only_still =
-        std::ranges::all_of(span.faults, [](const Fault& fault) { return fault.kind == Fault::Kind::stuck; });
-    if (!only_still) add_faults(power, span);
-    return std::nullopt;
-  }
-  return per(*span.energy, block.end - block.begin);
+  const auto span = total_energy(traces, block.begin, block.end, LoadIn::steady);
+  if (span.energy) return per(*span.energy, block.end - block.begin);
+  add_faults(power, span);
+  return std::nullopt;
 }
 
 std::optional<Idle> idle_of(const std::vector<Trace>& traces, const PowerSchedule& schedule,
@@ -91,7 +86,7 @@ MeterPower estimate_power(const MeterFacts& facts, const std::vector<Trace>& tra
     const auto end = block.end + tail_of(facts);
     const auto span = total_energy(traces, begin, end);
     add_faults(power, span);
-    power.distinct += total_energy(traces, block.begin, block.end).distinct;
+    power.distinct += total_energy(traces, block.begin, block.end, LoadIn::steady).distinct;
     if (!span.energy || !idle) continue;
     const auto idling = idle->at(0.5 * (begin + end)) * (end - begin - block.busy);
     power.blocks.push_back(per(*span.energy - idling, block.busy));

@@ -99,7 +99,7 @@ void warm_up(Runner& runner, Meter& meter, Seconds time) {
     // A slow sensor has the tail of the stretch before in it as well, alike in each.
     const auto traces = recording.finish();
     const auto begin = block.begin + 2.0 * meter.facts().period;
-    const auto span = total_energy(traces, begin, block.end);
+    const auto span = total_energy(traces, begin, block.end, LoadIn::steady);
     if (!span.energy) continue;
     const Watts power{span.energy->value() / (block.end - begin).count()};
     if (before && std::abs(power / *before - 1.0) <= same) return;

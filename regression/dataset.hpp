@@ -3,6 +3,7 @@
 
 #include "profiler/profile.hpp"
 #include "regression/facts.hpp"
+#include "regression/predictor.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -17,13 +18,21 @@ struct MeasuredLayer {
   std::string layer;  // its text form
   LayerFacts facts;
   Seconds time{};
-  std::optional<Watts> power;
+};
+
+/// One layer whose power was measured, in a pass of its own; its time need not have been.
+struct MeasuredPower {
+  std::string layer;
+  LayerFacts facts;
+  Watts power;
+  std::optional<Seconds> time;  // of one run meanwhile, back to back
 };
 
 struct TypeRows {
   std::string type;
   std::vector<MeasuredLayer>
       rows;  // in the order of their texts, so that the order of measuring is no matter
+  std::vector<MeasuredPower> powers;  // likewise
 };
 
 struct Dataset {
@@ -32,6 +41,7 @@ struct Dataset {
   std::size_t unusable = 0;     // rows without a time: skipped, failed, wrong or too disturbed
   std::size_t unsettled = 0;    // used, though their noise target was not met
   std::size_t of_nets = 0;      // a net's own groups, which only the profile's reader compares
+  std::optional<PowerSource> power;
   std::vector<std::string> warnings;
 };
 

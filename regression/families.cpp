@@ -136,6 +136,16 @@ Result<Model> fit_boosted(std::span<const Observation> rows, const FitContext& c
   return Model{std::move(model)};
 }
 
+Result<Model> fit_energy(std::span<const Observation> rows, const FitContext&) {
+  std::vector<Observation> energies;
+  std::vector<Observation> times;
+  for (const auto& row : rows) {
+    energies.push_back({row.layer, row.value * row.time_s});
+    times.push_back({row.layer, row.time_s});
+  }
+  return Model{EnergyModel{fit_segments(energies), fit_segments(times)}};
+}
+
 constexpr std::array variants{
     FitVariant{"paper", "linear", 4,
                [](std::span<const Observation> rows, const FitContext& context) {
@@ -148,6 +158,7 @@ constexpr std::array variants{
     FitVariant{"paper-linear", "", 4, fit_paper_linear},
     FitVariant{"roofline", "", 1, fit_roofline},
     FitVariant{"boosted", "", 30, fit_boosted},
+    FitVariant{"energy", "", 4, fit_energy, true},
 };
 
 }  // namespace

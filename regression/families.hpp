@@ -16,6 +16,7 @@ namespace ns {
 struct Observation {
   const LayerFacts* layer = nullptr;
   double value = 0.0;
+  double time_s = 0.0;  // of a power: of one run while it was measured; 0 if nobody knows
 };
 
 enum class Target { time, power };
@@ -31,6 +32,7 @@ struct FitVariant {
   std::string_view form;   // "" if the family has one form only
   std::size_t least_rows;  // below it the variant is not tried
   Result<Model> (*fit)(std::span<const Observation> rows, const FitContext& context);
+  bool of_power = false;  // of power alone, and of rows that have a time
 };
 
 std::span<const FitVariant> fit_variants();

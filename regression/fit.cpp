@@ -5,6 +5,7 @@
 #include "regression/net_fit.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <set>
 
@@ -90,19 +91,34 @@ Result<ChosenFit> fit_time(const TypeRows& type, const FitOptions& options) {
   return choose_fit(rows, layers, Target::time, options);
 }
 
-/// Nothing if no row has a power.
+/// Nothing if no layer has a power.
 Result<std::optional<ChosenFit>> fit_power(const TypeRows& type, const FitOptions& options) {
   std::vector<Observation> rows;
   std::vector<std::string> layers;
-  for (const auto& row : type.rows) {
-    if (!row.power) continue;
-    rows.push_back(Observation{&row.facts, row.power->value()});
+  for (const auto& row : type.powers) {
+    rows.push_back(Observation{&row.facts, row.power.value(), row.time.value_or(Seconds{0}).count()});
     layers.push_back(row.layer);
   }
   if (rows.empty()) return std::nullopt;
   auto chosen = choose_fit(rows, layers, Target::power, options);
   if (!chosen) return tl::unexpected{std::move(chosen.error())};
   return std::optional{std::move(*chosen)};
+}
+
+/// How far off energies are of layers whose time and power were both predicted unseen. Both reports are in
+/// the order of the layers' texts.
+std::vector<double> energy_residuals(const QuantityFit& time, const QuantityFit& power) {
+  std::vector<double> residuals;
+  auto row = time.rows.begin();
+  for (const auto& drawn : power.rows) {
+    row = std::ranges::lower_bound(row, time.rows.end(), drawn.layer, {}, &LeftOutRow::layer);
+    if (row == time.rows.end()) break;
+    if (row->layer != drawn.layer) continue;
+    residuals.push_back(
+        std::abs(std::log(row->measured * drawn.measured / (row->predicted * drawn.predicted))));
+  }
+  std::ranges::sort(residuals);
+  return residuals;
 }
 
 Result<void> fit_type(const TypeRows& type, const FitOptions& options, Fit& fit) {
@@ -123,6 +139,8 @@ Result<void> fit_type(const TypeRows& type, const FitOptions& options, Fit& fit)
   models.epilogues = texts(epilogues);
   models.neighbours = neighbours_of(type.rows);
   models.time = std::move(time->model);
+  if (*power && time->report.rows.size() > 1 && (*power)->report.rows.size() > 1)
+    models.energy_residuals = energy_residuals(time->report, (*power)->report);
   TypeFit report{type.type, type.rows.size(), std::move(time->report), std::nullopt, ranges_of(type.rows)};
   if (*power) {
     models.power = std::move((*power)->model);
@@ -158,6 +176,7 @@ Result<Fit> fit(std::span<const Profile> profiles, const FitOptions& options,
     if (progress) progress(type.type);
     if (auto done = fit_type(type, options, fit); !done) return tl::unexpected{std::move(done.error())};
   }
+  fit.data.power = dataset.power;
   fit.data.floor = floor_of(dataset);
   fit_nets(profiles, fit.data, fit.warnings);
   fit_boundary(profiles, fit.data);

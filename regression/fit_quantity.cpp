@@ -46,9 +46,11 @@ Result<std::vector<Candidate>> validate(std::span<const Observation> rows, const
                                         std::size_t fold_count) {
   const auto folds = fold_of_rows(rows.size(), fold_count, context.seed);
   const auto trained = rows.size() - (rows.size() + fold_count - 1) / fold_count;
+  const bool has_times = context.target == Target::power &&
+                         std::ranges::all_of(rows, [](const Observation& row) { return row.time_s > 0.0; });
   std::vector<Candidate> candidates;
   for (const auto& variant : fit_variants()) {
-    if (trained < variant.least_rows) continue;
+    if (trained < variant.least_rows || (variant.of_power && !has_times)) continue;
     Candidate candidate{&variant, std::vector<double>(rows.size()), {}};
     for (std::size_t fold = 0; fold < fold_count; ++fold) {
       auto done = predict_fold(variant, rows, folds, fold, context, candidate.predicted);

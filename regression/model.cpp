@@ -33,6 +33,10 @@ double evaluate(const BoostedModel& model, const LayerFacts& layer) {
   return bounded(model.base.evaluate(layer) * std::exp(model.forest.evaluate(features)));
 }
 
+double evaluate(const EnergyModel& model, const LayerFacts& layer) {
+  return bounded(model.energy.evaluate(layer) / model.time.evaluate(layer));
+}
+
 }  // namespace
 
 std::vector<double> RooflineModel::terms_of(const LayerFacts& layer) const {

@@ -1,4 +1,4 @@
-/// A fitted function from a layer to one quantity, seconds or watts: one of four families.
+/// A fitted function from a layer to one quantity, seconds or watts: one of five families.
 #pragma once
 
 #include "regression/facts.hpp"
@@ -51,7 +51,14 @@ struct BoostedModel {
   Forest forest;
 };
 
-using Model = std::variant<VariableModel, RooflineModel, BoostedModel>;
+/// Power as energy over time, back to back: both are sums of what a layer computes and moves, their quotient
+/// is not. (The energy roofline of Choi et al., IPDPS 2013.)
+struct EnergyModel {
+  RooflineModel energy;
+  RooflineModel time;
+};
+
+using Model = std::variant<VariableModel, RooflineModel, BoostedModel, EnergyModel>;
 
 /// Finite and never negative, whatever the layer.
 double evaluate(const Model& model, const LayerFacts& layer);

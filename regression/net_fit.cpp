@@ -27,12 +27,33 @@ constexpr std::array family_names{
     FamilyName{"lenet", "mnist"},
 };
 
-/// The net's groups summed up, or why they cannot be.
+/// What nets were measured to draw, back to back, by name and hash; of several rows the median.
+using NetPowers = std::map<std::pair<std::string, std::string>, std::vector<double>>;
+
+NetPowers net_powers(std::span<const Profile> profiles, const PredictorData& data) {
+  NetPowers powers;
+  for (const auto& profile : profiles) {
+    for (const auto& row : profile.rows) {
+      const auto* power = std::get_if<PowerRow>(&row);
+      if (power == nullptr || power->net.empty() || power->pause > Seconds{0}) continue;
+      if (power->status != RowStatus::ok || !power->power() || !data.power) continue;
+      const auto& meter = power->meters.front();
+      if (meter.meter != data.power->meter || meter.rail != data.power->rail) continue;
+      powers[{power->net, power->hash}].push_back(power->power()->value());
+    }
+  }
+  return powers;
+}
+
+/// The net's groups summed up, or why they cannot be. Their energy is put into energy_left_out until the
+/// correction is known, if all of them have a power.
 Result<CalibrationNet> summed(const NetRow& row, const PredictorData& data) {
   CalibrationNet net;
   net.net = row.net;
   net.family = net_family(row.net);
   net.measured = *row.cold.median;
+  Joules energy;
+  bool all_powers = true;
   for (const auto& group : row.groups) {
     const auto config = parse_layer(group.config);
     if (!config) return tl::unexpected{config.error()};
@@ -41,7 +62,12 @@ Result<CalibrationNet> summed(const NetRow& row, const PredictorData& data) {
     if (predicted->family == "free") continue;
     net.groups_sum += predicted->time;
     ++net.groups;
+    if (predicted->power)
+      energy += *predicted->power * predicted->time;
+    else
+      all_powers = false;
   }
+  if (all_powers) net.energy_left_out = energy;
   return net;
 }
 
@@ -65,8 +91,14 @@ std::vector<CalibrationNet> calibration_nets(std::span<const Profile> profiles, 
         warnings.push_back(fmt::format("net {} is not used: {}", net->net, sum.error().message));
     }
   }
+  const auto powers = net_powers(profiles, data);
   std::vector<CalibrationNet> list;
-  for (auto& [name, net] : nets) list.push_back(std::move(net));
+  for (auto& [name, net] : nets) {
+    const auto power = powers.find(name);
+    if (power != powers.end()) net.energy = Watts{median(power->second)} * net.measured;
+    if (!net.energy) net.energy_left_out.reset();
+    list.push_back(std::move(net));
+  }
   return list;
 }
 
@@ -134,6 +166,24 @@ NetCorrection best_correction(const Nets& nets) {
   return corrected(nets, best);
 }
 
+/// The ratio farthest from 0 of each family: variants of one net count once.
+class WorstOfFamilies {
+ public:
+  void add(const std::string& family, double ratio) {
+    auto& kept = worst_.try_emplace(family, 0.0).first->second;
+    if (std::abs(ratio) > std::abs(kept)) kept = ratio;
+  }
+  [[nodiscard]] std::vector<std::pair<double, std::string>> sorted() const {
+    std::vector<std::pair<double, std::string>> ratios;
+    for (const auto& [family, ratio] : worst_) ratios.emplace_back(ratio, family);
+    std::ranges::sort(ratios);
+    return ratios;
+  }
+
+ private:
+  std::map<std::string, double> worst_;
+};
+
 BoundaryCost boundary_cost(std::span<const Profile> profiles, std::string_view direction) {
   Matrix table{2, {}};
   std::vector<double> times;
@@ -164,20 +214,21 @@ std::string net_family(std::string_view net) {
 void fit_nets(std::span<const Profile> profiles, PredictorData& data, std::vector<std::string>& warnings) {
   data.nets = calibration_nets(profiles, data, warnings);
   data.correction = best_correction(data.nets);
-  std::map<std::string, double> worst;  // of each family
+  WorstOfFamilies times;
+  WorstOfFamilies energies;
   for (auto& net : data.nets) {
     net.left_out = total_of(net, best_correction(without(data.nets, net.family)));
-    const auto ratio = std::log(net.measured / net.left_out);
-    auto& kept = worst.try_emplace(net.family, 0.0).first->second;
-    if (std::abs(ratio) > std::abs(kept)) kept = ratio;
+    times.add(net.family, std::log(net.measured / net.left_out));
+    if (!net.energy || !net.energy_left_out || !(*net.energy_left_out > Joules{})) continue;
+    // What the correction adds to the groups draws what they do on average.
+    *net.energy_left_out = (net.left_out / net.groups_sum) * *net.energy_left_out;
+    energies.add(net.family, std::log(*net.energy / *net.energy_left_out));
   }
-  std::vector<std::pair<double, std::string>> ratios;
-  for (const auto& [family, ratio] : worst) ratios.emplace_back(ratio, family);
-  std::ranges::sort(ratios);
-  for (auto& [ratio, family] : ratios) {
+  for (auto& [ratio, family] : times.sorted()) {
     data.correction.log_ratios.push_back(ratio);
     data.correction.families.push_back(std::move(family));
   }
+  for (const auto& [ratio, family] : energies.sorted()) data.correction.energy_log_ratios.push_back(ratio);
 }
 
 void fit_boundary(std::span<const Profile> profiles, PredictorData& data) {

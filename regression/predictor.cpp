@@ -45,6 +45,14 @@ Prediction floor_of(const Floor& floor, const LayerFacts& layer) {
   return prediction;
 }
 
+std::optional<double> factor_of(const std::vector<double>& log_ratios, double level) {
+  std::vector<double> scores;
+  for (const auto ratio : log_ratios) scores.push_back(std::abs(ratio));
+  std::ranges::sort(scores);
+  const auto quantile = conformal_quantile(scores, level);
+  return quantile ? std::optional{std::exp(*quantile)} : std::nullopt;
+}
+
 Result<Predictor> read(Result<JsonDocument> document, std::string_view name,
                        std::span<const std::string_view> types, auto make) {
   if (!document) return tl::unexpected{std::move(document.error())};
@@ -85,7 +93,10 @@ Result<Prediction> predict(const PredictorData& data, const LayerConfig& layer, 
     prediction.low = prediction.time / std::exp(*quantile);
     prediction.high = prediction.time * std::exp(*quantile);
   }
-  if (models->power) prediction.power = Watts{value_of(*models->power, *facts)};
+  if (!models->power) return prediction;
+  prediction.power = Watts{value_of(*models->power, *facts)};
+  if (const auto quantile = conformal_quantile(models->energy_residuals, level))
+    prediction.energy_factor = std::exp(*quantile);
   return prediction;
 }
 
@@ -119,12 +130,14 @@ Result<Prediction> Predictor::predict(const LayerConfig& layer, bool allow_missi
   return ns::predict(*data_, layer, allow_missing, level);
 }
 
+const std::optional<PowerSource>& Predictor::power() const { return data_->power; }
+
 std::optional<double> Predictor::net_factor(double level) const {
-  std::vector<double> scores;
-  for (const auto ratio : data_->correction.log_ratios) scores.push_back(std::abs(ratio));
-  std::ranges::sort(scores);
-  const auto quantile = conformal_quantile(scores, level);
-  return quantile ? std::optional{std::exp(*quantile)} : std::nullopt;
+  return factor_of(data_->correction.log_ratios, level);
+}
+
+std::optional<double> Predictor::net_energy_factor(double level) const {
+  return factor_of(data_->correction.energy_log_ratios, level);
 }
 
 }  // namespace ns

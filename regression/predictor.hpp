@@ -18,14 +18,24 @@ namespace ns {
 
 struct PredictorData;  // regression/predictor_data.hpp
 
-/// Time of one group, its layer-wise interval and whether the model may be trusted there.
+/// Time of one group, its layer-wise intervals and whether the model may be trusted there.
 struct Prediction {
   Seconds time{};
   std::optional<Seconds> low;  // no interval: too few rows for its level, or no model
   std::optional<Seconds> high;
   std::optional<Watts> power;
-  std::string family;   // "boosted", "roofline", ..., "free", "floor"
-  std::string outside;  // empty, or why the layer is unlike what was profiled
+  std::optional<double> energy_factor;  // of power x time: / factor .. x factor; none as of time
+  std::string family;                   // "boosted", "roofline", ..., "free", "floor"
+  std::string outside;                  // empty, or why the layer is unlike what was profiled
+};
+
+/// The meter that a predictor's powers are of.
+struct PowerSource {
+  std::string meter;
+  std::string rail;
+  std::optional<Watts> idle;  // the median over all rows
+
+  friend bool operator==(const PowerSource&, const PowerSource&) = default;
 };
 
 /// Of a device's nets: total = sum + c0 + c1 x groups, and how far totals were off on nets never fitted.
@@ -34,6 +44,7 @@ struct NetCorrection {
   Seconds per_group{};
   std::vector<double> log_ratios;     // ln(measured / predicted), the worst of each family left out; sorted
   std::vector<std::string> families;  // of calibration nets, same order as measured
+  std::vector<double> energy_log_ratios;  // likewise of energies; of the nets whose power was measured
 };
 
 /// A net whose time was measured and whose groups were never fitted.
@@ -41,9 +52,11 @@ struct CalibrationNet {
   std::string net;
   std::string family;
   Seconds measured{};
-  Seconds groups_sum{};  // of its groups' predicted times
-  int groups = 0;        // that run
-  Seconds left_out{};    // predicted total when its family was left out of the correction
+  Seconds groups_sum{};                     // of its groups' predicted times
+  int groups = 0;                           // that run
+  Seconds left_out{};                       // predicted total when its family was left out of the correction
+  std::optional<Joules> energy{};           // measured: power x the net's time
+  std::optional<Joules> energy_left_out{};  // predicted likewise
 };
 
 /// Time to bring one tensor over the border of the device.
@@ -73,6 +86,8 @@ class Predictor {
   [[nodiscard]] const std::vector<CalibrationNet>& nets() const;
   [[nodiscard]] const BoundaryCost& export_cost() const;
   [[nodiscard]] const BoundaryCost& import_cost() const;
+  /// Nothing where no power was measured.
+  [[nodiscard]] const std::optional<PowerSource>& power() const;
 
   /// no_model, naming the type and `--allow-missing`, if no model covers the layer's type, unless
   /// `allow_missing`: then the floor that memory traffic and arithmetic set, family "floor", as always for an
@@ -84,6 +99,8 @@ class Predictor {
   /// from the conformal quantile of |ln r|. Nothing if there are too few families of nets (9 for 0.9, 19 for
   /// 0.95).
   [[nodiscard]] std::optional<double> net_factor(double level) const;
+  /// The same of a net's energy on the device.
+  [[nodiscard]] std::optional<double> net_energy_factor(double level) const;
 
  private:
   explicit Predictor(std::unique_ptr<const PredictorData> data);

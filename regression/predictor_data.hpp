@@ -32,6 +32,8 @@ struct TypeModels {
   Neighbours neighbours;
   QuantityModel time;
   std::optional<QuantityModel> power;
+  std::vector<double>
+      energy_residuals;  // |ln(measured / predicted)| of power x time of rows left out, ascending
 };
 
 /// What a layer takes at least: stands in for a missing model.
@@ -55,6 +57,7 @@ struct PredictorData {
   std::vector<CalibrationNet> nets;
   BoundaryCost export_cost;
   BoundaryCost import_cost;
+  std::optional<PowerSource> power;
   Floor floor;
 };
 

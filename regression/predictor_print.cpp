@@ -44,6 +44,10 @@ Json to_json(const RooflineModel& model) {
       {"segments", segments}};
 }
 
+Json to_json(const EnergyModel& model) {
+  return {{"energy", to_json(model.energy)}, {"time", to_json(model.time)}};
+}
+
 Json to_json(const VariableModel& model) {
   return {{"variables", model.variables},        {"coefficients", rounded(model.coefficients)},
           {"constant", rounded(model.constant)}, {"floor", rounded(model.floor)},
@@ -123,22 +127,37 @@ Json type_json(const TypeModels& models, const TypeFit& report) {
             {"ranges", std::move(ranges)},
             {"time_s", quantity_json(models.time, report.time)}};
   json["power_w"] = models.power ? quantity_json(*models.power, *report.power) : Json(nullptr);
+  json["energy_residuals"] = packed(models.energy_residuals);
   json["neighbours"] = neighbours_json(models.neighbours);
   return json;
 }
 
+Json net_json(const CalibrationNet& net) {
+  Json json{{"net", net.net},
+            {"family", net.family},
+            {"measured_s", net.measured.count()},
+            {"groups_sum_s", rounded(net.groups_sum.count())},
+            {"groups", net.groups},
+            {"left_out_s", rounded(net.left_out.count())}};
+  if (net.energy) json["measured_j"] = net.energy->value();
+  if (net.energy_left_out) json["left_out_j"] = rounded(net.energy_left_out->value());
+  return json;
+}
+
+Json power_json(const std::optional<PowerSource>& power) {
+  if (!power) return nullptr;
+  return {{"meter", power->meter},
+          {"rail", power->rail},
+          {"idle_w", power->idle ? Json(rounded(power->idle->value())) : Json(nullptr)}};
+}
+
 Json nets_json(const PredictorData& data) {
   auto calibration = Json::array();
-  for (const auto& net : data.nets)
-    calibration.push_back({{"net", net.net},
-                           {"family", net.family},
-                           {"measured_s", net.measured.count()},
-                           {"groups_sum_s", rounded(net.groups_sum.count())},
-                           {"groups", net.groups},
-                           {"left_out_s", rounded(net.left_out.count())}});
+  for (const auto& net : data.nets) calibration.push_back(net_json(net));
   return {{"per_net_s", rounded(data.correction.per_net.count())},
           {"per_group_s", rounded(data.correction.per_group.count())},
           {"log_ratios", rounded(data.correction.log_ratios)},
+          {"energy_log_ratios", rounded(data.correction.energy_log_ratios)},
           {"families", data.correction.families},
           {"calibration", std::move(calibration)}};
 }
@@ -172,6 +191,7 @@ Json content_json(const Fit& fit, std::span<const ProfileSource> profiles, const
           {"floor",
            {{"s_per_byte", rounded(data.floor.seconds_per_byte)},
             {"s_per_flop", rounded(data.floor.seconds_per_flop)}}},
+          {"power", power_json(data.power)},
           {"nets", nets_json(data)},
           {"types", std::move(types)}};
 }

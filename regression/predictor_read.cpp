@@ -220,6 +220,14 @@ Result<BoostedModel> read_boosted(const JsonValue& json) {
   return reader.finish(std::move(model));
 }
 
+Result<EnergyModel> read_energy(const JsonValue& json) {
+  Reader reader{json};
+  EnergyModel model;
+  model.energy = reader.member("energy", read_roofline);
+  model.time = reader.member("time", read_roofline);
+  return reader.finish(std::move(model));
+}
+
 template <class Family>
 Result<Model> as_model(Result<Family> read) {
   if (!read) return tl::unexpected{std::move(read.error())};
@@ -236,6 +244,7 @@ constexpr std::array family_readers{
     FamilyEntry{"paper-linear", [](const JsonValue& json) { return as_model(read_variable_model(json)); }},
     FamilyEntry{"roofline", [](const JsonValue& json) { return as_model(read_roofline(json)); }},
     FamilyEntry{"boosted", [](const JsonValue& json) { return as_model(read_boosted(json)); }},
+    FamilyEntry{"energy", [](const JsonValue& json) { return as_model(read_energy(json)); }},
 };
 
 Result<QuantityModel> read_quantity(const JsonValue& json) {
@@ -281,6 +290,8 @@ Result<TypeModels> read_type(const JsonValue& json) {
   models.neighbours = reader.member("neighbours", read_neighbours);
   models.time = reader.member("time_s", read_quantity);
   if (json.find("power_w")) models.power = reader.member("power_w", read_quantity);
+  if (json.find("energy_residuals")) models.energy_residuals = reader.numbers("energy_residuals");
+  std::ranges::sort(models.energy_residuals);
   auto type = models.type;
   auto made = reader.finish(std::move(models));
   if (!made) return failure_within(std::move(made), type);
@@ -293,6 +304,15 @@ Result<BoundaryCost> read_boundary(const JsonValue& json) {
   cost.base = Seconds{reader.not_negative("base_s")};
   cost.seconds_per_byte = reader.not_negative("s_per_byte");
   return reader.finish(cost);
+}
+
+Result<PowerSource> read_power(const JsonValue& json) {
+  Reader reader{json};
+  PowerSource power;
+  power.meter = reader.text("meter");
+  power.rail = reader.text("rail");
+  if (json.find("idle_w")) power.idle = Watts{reader.not_negative("idle_w")};
+  return reader.finish(std::move(power));
 }
 
 Result<Floor> read_floor(const JsonValue& json) {
@@ -313,6 +333,8 @@ Result<CalibrationNet> read_net(const JsonValue& json) {
   net.groups_sum = Seconds{reader.not_negative("groups_sum_s")};
   net.groups = static_cast<int>(std::min(reader.not_negative("groups"), 1e9));
   net.left_out = Seconds{reader.not_negative("left_out_s")};
+  if (json.find("measured_j")) net.energy = Joules{reader.not_negative("measured_j")};
+  if (json.find("left_out_j")) net.energy_left_out = Joules{reader.not_negative("left_out_j")};
   return reader.finish(std::move(net));
 }
 
@@ -328,6 +350,7 @@ Result<Nets> read_nets(const JsonValue& json) {
   nets.correction.per_group = Seconds{reader.not_negative("per_group_s")};
   nets.correction.log_ratios = reader.numbers("log_ratios");
   nets.correction.families = reader.texts("families");
+  if (json.find("energy_log_ratios")) nets.correction.energy_log_ratios = reader.numbers("energy_log_ratios");
   nets.nets = reader.list("calibration", read_net);
   std::ranges::sort(nets.correction.log_ratios);
   return reader.finish(std::move(nets));
@@ -356,6 +379,7 @@ Result<PredictorData> read_predictor_data(const JsonValue& root, std::span<const
     data.import_cost = crossing.member("import", read_boundary);
     if (auto made = crossing.finish(0); !made) reader.fail(std::move(made.error()).within("'boundary'"));
   }
+  if (root.find("power")) data.power = reader.member("power", read_power);
   data.floor = reader.member("floor", read_floor);
   return reader.finish(std::move(data));
 }

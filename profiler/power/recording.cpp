@@ -50,12 +50,12 @@ std::vector<Trace> Recording::finish() {
   return std::move(traces_);
 }
 
-Span total_energy(const std::vector<Trace>& traces, Seconds begin, Seconds end) {
+Span total_energy(const std::vector<Trace>& traces, Seconds begin, Seconds end, LoadIn load) {
   Span sum;
   sum.energy = Joules{};
   bool first = true;
   for (const auto& trace : traces) {
-    auto span = trace.energy(begin, end);
+    auto span = trace.energy(begin, end, load);
     sum.distinct = first ? span.distinct : std::min(sum.distinct, span.distinct);
     first = false;
     if (sum.energy && span.energy)

@@ -37,6 +37,7 @@ class Recording {
 std::vector<Trace> empty_traces(const Meter& meter);
 
 /// The sum over a meter's rails; a fault of one is a fault of all, the fewest distinct values count.
-Span total_energy(const std::vector<Trace>& traces, Seconds begin, Seconds end);
+Span total_energy(const std::vector<Trace>& traces, Seconds begin, Seconds end,
+                  LoadIn load = LoadIn::changing);
 
 }  // namespace ns

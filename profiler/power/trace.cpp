@@ -128,16 +128,19 @@ Joules Trace::total_at(Seconds time) const {
   return before.total + part * (after->total - before.total);
 }
 
+bool Trace::counts() const {
+  return !readings_.empty() && std::holds_alternative<Joules>(readings_.back().value);
+}
+
 Seconds Trace::guess(Seconds begin, Seconds end, Span& span) const {
-  // A counter goes on counting while nobody asks.
-  const bool counts = !readings_.empty() && std::holds_alternative<Joules>(readings_.back().value);
   const auto longest = long_gap * period();
   Seconds guessed{0};
   for (std::size_t i = 1; i < points_.size(); ++i) {
     const auto from = std::max(begin, points_[i - 1].time);
     const auto to = std::min(end, points_[i].time);
     const auto passed = points_[i].time - points_[i - 1].time;
-    const bool is_gap = !counts && longest > Seconds{0} && passed > longest;
+    // A counter goes on counting while nobody asks.
+    const bool is_gap = !counts() && longest > Seconds{0} && passed > longest;
     if (to <= from || (points_[i].sound && !is_gap)) continue;
     guessed += to - from;
     if (is_gap)
@@ -147,20 +150,34 @@ Seconds Trace::guess(Seconds begin, Seconds end, Span& span) const {
   return guessed;
 }
 
-void Trace::find_standstill(Seconds begin, Seconds end, Span& span) const {
-  auto since = begin;
+void Trace::find_standstill(Seconds begin, Seconds end, LoadIn load, Span& span) const {
+  // The stretches without a change that touch the span; one inside may be a steady load, but a counter always
+  // counts.
   Seconds longest{0};
+  Seconds since{0};
+  const auto stretch = [&](Seconds from, Seconds to) {
+    const bool touches = to > begin && from < end;
+    const bool inside = from >= begin && to <= end;
+    if (!touches || (!counts() && (inside || load == LoadIn::steady)) || to - from <= longest) return;
+    longest = to - from;
+    since = from;
+  };
+  std::optional<Seconds> before;
+  std::size_t moves = 0;
   for (const auto& point : points_) {
-    if (!point.changed || point.time <= begin || point.time > end) continue;
-    longest = std::max(longest, point.time - since);
-    since = point.time;
+    if (!point.changed) continue;
+    ++moves;
+    if (before) stretch(*before, point.time);
+    before = point.time;
   }
-  longest = std::max(longest, end - since);
-  const auto usual = std::max(usual_change(), period());
+  stretch(before.value_or(begin), std::max(end, readings_.back().time));
   // What moved a few times only, as with the load, has no usual pace.
-  const auto moves = static_cast<std::size_t>(std::ranges::count(points_, true, &Point::changed));
   const bool never_moved = readings_.size() >= some && moves <= 1;
-  if (!never_moved && (moves < some || longest <= standstill * usual)) return;
+  if (!never_moved && (moves < some || longest <= standstill * std::max(usual_change(), period()))) return;
+  if (never_moved) {
+    since = readings_.front().time;
+    longest = readings_.back().time - since;
+  }
   span.faults.push_back(Fault{Fault::Kind::stuck, since,
                               fmt::format("{}: stuck, no new value for {}", rail_.label, print(longest))});
   span.energy.reset();
@@ -178,7 +195,7 @@ void Trace::find_loss(Seconds begin, Seconds end, Span& span) const {
       fmt::format("{}: {:.0f} % of its readings are lost", rail_.label, 100.0 * (1.0 - got / promised))});
 }
 
-Span Trace::energy(Seconds begin, Seconds end) const {
+Span Trace::energy(Seconds begin, Seconds end, LoadIn load) const {
   Span span;
   for (const auto& fault : faults_)
     if (fault.time > begin && fault.time <= end) span.faults.push_back(fault);
@@ -193,7 +210,7 @@ Span Trace::energy(Seconds begin, Seconds end) const {
   }));
   if (guess(begin, end, span) <= most_guessed * (end - begin)) span.energy = total_at(end) - total_at(begin);
   find_loss(begin, end, span);
-  find_standstill(begin, end, span);
+  find_standstill(begin, end, load, span);
   return span;
 }
 

@@ -18,10 +18,10 @@ namespace ns {
 
 /// Something that a trace shows to be wrong with its meter.
 struct Fault {
-  /// stuck: no new value for far longer than usual; wrapped: a counter started again, which is mended;
-  /// backwards: a counter or a time stamp fell; gap: nothing was told for several periods; lost: a good part
-  /// of the readings is missing; ambiguous: the counter may have wrapped more than once; unreadable: a
-  /// reading failed; short_: the trace does not cover the span.
+  /// stuck: no new value for far longer than usual, of a power over a change of load; wrapped: a counter
+  /// started again, which is mended; backwards: a counter or a time stamp fell; gap: nothing was told for
+  /// several periods; lost: a good part of the readings is missing; ambiguous: the counter may have wrapped
+  /// more than once; unreadable: a reading failed; short_: the trace does not cover the span.
   enum class Kind { stuck, wrapped, backwards, gap, lost, ambiguous, unreadable, short_ };
   Kind kind{};
   Seconds time{};
@@ -30,6 +30,9 @@ struct Fault {
 
 /// "stuck", "wrapped", ...
 std::string_view to_string(Fault::Kind kind);
+
+/// Whether the load changes inside a span, so that a sensor that works must move, or may stand still.
+enum class LoadIn { changing, steady };
 
 /// The energy between two instants.
 struct Span {
@@ -47,7 +50,8 @@ class Trace {
   /// A reading failed.
   void fail(Seconds time, const std::string& why);
 
-  [[nodiscard]] Span energy(Seconds begin, Seconds end) const;
+  /// A span of changing load begins and ends on another load than it holds.
+  [[nodiscard]] Span energy(Seconds begin, Seconds end, LoadIn load = LoadIn::changing) const;
 
   [[nodiscard]] const Rail& rail() const { return rail_; }
   /// The rail's, else the median time between two readings.
@@ -74,7 +78,8 @@ class Trace {
   /// How much of the span no reading speaks of; says the gaps.
   Seconds guess(Seconds begin, Seconds end, Span& span) const;
   [[nodiscard]] Seconds usual_change() const;
-  void find_standstill(Seconds begin, Seconds end, Span& span) const;
+  [[nodiscard]] bool counts() const;
+  void find_standstill(Seconds begin, Seconds end, LoadIn load, Span& span) const;
   void find_loss(Seconds begin, Seconds end, Span& span) const;
 
   Rail rail_;

@@ -176,6 +176,8 @@ def main():
     add("npy", [*files("tests/data/arrays/*.npy"), *arrays_of("tests/data/arrays/*.npz"), *files("tests/data/arrays/refused/*.npy")])
     add("npz", files("tests/data/arrays/*.npz", "tests/data/arrays/refused/cut_*.npz", "tests/data/arrays/refused/overlapping.npz"))
     add("options", OPTIONS)
+    add("power_log", ["3.5\n4.25\n", "1690000000.5 3.5\n1690000001.5\t4\n", "Voltage,Power_mW,Time_s\r\n5.01,2500,10\r\n5.02,3500,11\r\n",
+                      "time_s;power_w\n1;9\n0.5;nan\nlast"])
     add("layer", texts)
     profiles = ["\n".join(some_rows(lines)) + "\n" for lines in profile_lines()]
     add("profile", [*profiles, *(gzip.compress(profile.encode(), mtime=0) for profile in profiles)])

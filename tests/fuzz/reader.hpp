@@ -30,6 +30,7 @@ bool read_npy(std::string_view bytes);
 bool read_npz(std::string_view bytes);
 bool read_onnx(std::string_view bytes);
 bool read_options(std::string_view bytes);
+bool read_power_log(std::string_view bytes);
 bool read_predictor(std::string_view bytes);
 bool read_profile(std::string_view bytes);
 bool read_prototxt(std::string_view bytes);

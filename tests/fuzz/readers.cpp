@@ -16,6 +16,7 @@ std::span<const Reader> readers() {
       Reader{"npz", &read_npz},
       Reader{"onnx", &read_onnx},
       Reader{"options", &read_options},
+      Reader{"power_log", &read_power_log},
       Reader{"predictor", &read_predictor},
       Reader{"profile", &read_profile},
       Reader{"prototxt", &read_prototxt},

@@ -51,6 +51,7 @@ TEST_F(Files, CostsReadBackAsPrinted) {
   costs.idle = Watts{0.5};
   costs.power_source = "assumed";
   costs.interval_factor = 1.125;
+  costs.energy_factor = 1.25;
   costs.interval_level = 0.95;
   costs.modelled_device = true;
   costs.export_border = {Seconds{0.5}, 0.25};
@@ -61,6 +62,8 @@ TEST_F(Files, CostsReadBackAsPrinted) {
   group.low = Seconds{0.010};
   group.high = Seconds{0.012};
   group.power = Watts{2.1};
+  group.energy_low = Joules{0.02};
+  group.energy_high = Joules{0.03};
   group.source = Source::predicted;
   group.modelled = false;
   group.note = "floor; no model";
@@ -73,6 +76,8 @@ TEST_F(Files, CostsReadBackAsPrinted) {
   EXPECT_EQ(read.groups[0].high, group.high);
   EXPECT_EQ(outside_of(read.groups[0]), "no model");
   EXPECT_EQ(read.interval_factor, 1.125);
+  EXPECT_EQ(read.energy_factor, 1.25);
+  EXPECT_EQ(read.groups[0].energy_high, Joules{0.03});
   EXPECT_EQ(read.export_border.of(Bytes{4.0}), Seconds{1.5});
 }
 
@@ -90,6 +95,10 @@ TEST_F(Files, BadCostsAreOneSentenceWithItsPlace) {
   const std::array cases{
       BadText{"", "is empty"},
       BadText{costs_head, "not valid JSON"},
+      BadText{group(R"("layers": ["a"], "time_s": 2, "power_w": 3, "low_j": 7)"),
+              "lies outside 'low_j' to 'high_j'"},
+      BadText{group(R"("layers": ["a"], "time_s": 2, "high_j": 7)"), "needs 'power_w'"},
+      BadText{costs_head + R"("interval": {"energy_factor": 0.5}, "groups": []})", "'energy_factor' is 0.5"},
       BadText{"[]", "no 'schema'"},
       BadText{R"({"schema": "ns.costs/2"})", "schema is 'ns.costs/2'"},
       BadText{R"({"schema": "ns.link/1"})", "schema is 'ns.link/1'"},

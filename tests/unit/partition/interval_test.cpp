@@ -44,6 +44,32 @@ TEST(Interval, OfGivenCostsIsWhatTheirEndsAddUpTo) {
   EXPECT_EQ(interval_factor(costs), 1.1);
 }
 
+TEST(Interval, OfEnergyIsOfTheMeterWherePowerWasMeasured) {
+  auto costs = test::small_costs("board", {{"a", 10}, {"b", 30}});
+  costs.interval_factor = 1.1;
+  for (auto& group : costs.groups) group.power = Watts{2};
+  EXPECT_EQ(energy_factor(costs), 1.1) << "declared powers are certain";
+  costs.groups[0].energy_low = Joules{0.016};
+  costs.groups[0].energy_high = Joules{0.024};
+  EXPECT_FALSE(energy_factor(costs));
+  costs.groups[1].energy_low = Joules{0.048};
+  costs.groups[1].energy_high = Joules{0.072};
+  EXPECT_NEAR(*energy_factor(costs), 1.25, 1e-12);
+  costs.energy_factor = 1.3;
+  EXPECT_EQ(energy_factor(costs), 1.3);
+}
+
+TEST(Interval, OfEnergyAddsTheDevicesWorkAndItsWaiting) {
+  auto made = figures(3.0, 8.0, 5.0);
+  made.energy = Joules{20};
+  made.device_energy = Joules{6};  // within a factor of 2
+  made.server_energy = Joules{4};  // waiting for the server, whose time is within a factor of 1.5
+  const auto range = energy_range(made, {std::nullopt, 1.5, 2.0}).value();
+  EXPECT_NEAR(range.high.value(), 20.0 + std::hypot(6.0, 2.0), 1e-12);
+  EXPECT_NEAR(range.low.value(), 20.0 - std::hypot(3.0, 4.0 / 3.0), 1e-12);
+  EXPECT_FALSE(energy_range(made, {2.0, 1.5, std::nullopt}));
+}
+
 TEST(Interval, OfTheDifferenceKnowsWhatTheCutsShare) {
   const auto net = test::small_net({{"x", 1}}, {{"a", {"x"}, 1}, {"b", {"a"}, 1}});
   const auto costs = test::small_costs("same", {{"a", 1}, {"b", 1}});

@@ -178,7 +178,23 @@ TEST(Trace, SaysThatASensorStuck) {
   const auto span = trace.energy(Seconds{2.9}, Seconds{8.1});
   EXPECT_FALSE(span.energy);
   EXPECT_TRUE(names(span, Fault::Kind::stuck));
-  EXPECT_THAT(faults(span), HasSubstr("stuck, no new value for 4"));
+  EXPECT_THAT(faults(span), HasSubstr("stuck, no new value for 7"));
+}
+
+TEST(Trace, LetsACoarseSensorStandStillUnderASteadyLoad) {
+  // Idling flickers between two codes of the sensor; the load in the middle lies within one.
+  const auto load = burst();
+  Trace trace{Rail{.label = "VDD_IN", .period = Seconds{0.02}}};
+  for (int i = 1; i < 550; ++i) {
+    const Seconds time{0.02 * i};
+    const bool busy = time > Seconds{3} && time <= Seconds{8};
+    trace.add(Reading{time, Watts{busy ? 10.0 : 2.0 + 0.04 * (i % 2)}});
+  }
+  const auto span = trace.energy(Seconds{2.9}, Seconds{8.1});
+  ASSERT_TRUE(span.energy) << faults(span);
+  expect_right(span, Joules{2 * 0.2 + 10 * 5});
+  EXPECT_TRUE(trace.energy(Seconds{4}, Seconds{7}, LoadIn::steady).energy);
+  EXPECT_FALSE(trace.energy(Seconds{4}, Seconds{7}).energy) << "which no change of load would explain";
 }
 
 TEST(Trace, SaysThatASensorNeverMoved) {
