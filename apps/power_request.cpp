@@ -1,7 +1,8 @@
 #include "apps/power_request.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,9 +13,16 @@ constexpr std::string_view fake = "fake";
 
 bool is_of(std::string_view text, std::string_view name) { return text.substr(0, text.find(':')) == name; }
 
+/// "nvml:1" of "cudnn:1,math=tf32".
+std::string meter_of_gpu(std::string_view backend) {
+  const auto settings = backend.substr(std::min(backend.find(':') + 1, backend.size()));
+  const auto index = settings.substr(0, settings.find(','));
+  return parse_integer(index) ? fmt::format("nvml:{}", index) : "nvml";
+}
+
 /// What is tried where nobody names a meter.
 std::vector<std::string> candidates(std::string_view backend) {
-  if (is_of(backend, "cudnn")) return {"nvml", "ina3221", "ina238"};
+  if (is_of(backend, "cudnn")) return {meter_of_gpu(backend), "ina238", "ina3221"};
   if (is_of(backend, fake)) return {std::string{fake}};
   return {"ina238", "ina3221", "powercap", "perf", "battery"};
 }

@@ -11,7 +11,9 @@
 #include <cassert>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <memory>
+#include <span>
 
 namespace ns {
 namespace {
@@ -141,6 +143,14 @@ void compare(PowerRow& row) {
   }
 }
 
+/// Why there is no power: the first three things that were wrong.
+std::string reason_of(const MeterPower& power) {
+  constexpr std::size_t most_faults = 3;
+  if (power.faults.empty()) return fmt::format("{} told no power", power.meter);
+  const std::span faults{power.faults};
+  return fmt::format("{}", fmt::join(faults.first(std::min(most_faults, faults.size())), "; "));
+}
+
 void judge(PowerRow& row, const PowerPolicy& policy) {
   for (const auto& meter : row.meters)
     if (meter.power && meter.distinct < policy.distinct)
@@ -152,7 +162,7 @@ void judge(PowerRow& row, const PowerPolicy& policy) {
   const auto& first = row.meters.front();
   if (!first.power) {
     row.status = RowStatus::failed;
-    row.reason = first.faults.empty() ? fmt::format("{} told no power", first.meter) : first.faults.front();
+    row.reason = reason_of(first);
     return;
   }
   row.settled = !row.throttled && first.distinct >= policy.distinct &&

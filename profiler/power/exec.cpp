@@ -19,7 +19,8 @@ namespace ns {
 namespace {
 
 constexpr Seconds asked{0.005};
-constexpr Seconds patience{10.0};  // for the first readings
+constexpr Seconds patience{10.0};   // for the first readings
+constexpr Seconds last_words{1.0};  // a command that is told to end has, before it is made to
 constexpr std::size_t first_readings = 3;
 
 /// A shell command whose output is read, ended with the object.
@@ -31,6 +32,10 @@ class Child {
   ~Child() {
     ::close(output_);
     ::kill(-process_, SIGTERM);
+    const auto clock = steady_clock();
+    for (const auto deadline = clock.now() + last_words; clock.now() < deadline; clock.pause(asked))
+      if (::waitpid(process_, nullptr, WNOHANG) != 0) return;
+    ::kill(-process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
   }
 
@@ -62,6 +67,8 @@ Result<std::unique_ptr<Child>> start(const std::string& command) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   ::posix_spawn_file_actions_init(&actions);
+  // What the user types is not the command's.
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   ::posix_spawnattr_init(&attributes);
   // A group of its own, so that what the shell starts ends with it, and Ctrl-C ends the session in order.

@@ -93,7 +93,8 @@ struct NvmlGpu::Functions {
 Result<std::unique_ptr<NvmlGpu>> NvmlGpu::open(const std::string& name, unsigned index) {
   auto functions = std::make_unique<Functions>(name);
   if (functions->library == nullptr)
-    return failure(Errc::no_device, fmt::format("nvml: {} is not here; it comes with NVIDIA's driver", name));
+    return failure(Errc::no_device,
+                   fmt::format("nvml: {} is not here (it comes with NVIDIA's driver)", name));
   if (!functions->is_complete())
     return failure(Errc::no_device, fmt::format("nvml: {} lacks functions; update NVIDIA's driver", name));
   if (const auto status = functions->init(); status != success)

@@ -32,6 +32,8 @@ Seconds median_of(std::vector<Seconds> times) {
 std::string_view to_string(Fault::Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 
 void Trace::say(Fault::Kind kind, Seconds time, const std::string& what) {
+  constexpr std::size_t most = 1000;  // a log that runs backwards would fill the memory with its faults
+  if (faults_.size() == most) return;
   faults_.push_back(Fault{kind, time, fmt::format("{}: {}", rail_.label, what)});
 }
 
