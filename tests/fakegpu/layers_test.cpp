@@ -36,7 +36,7 @@ constexpr Type types[] = {
     {"topk", 0.0},       {"attention", 1e-5},  {"einsum", 5e-6},      {"rnn", 5e-6, true},
 };
 #ifdef __SANITIZE_ADDRESS__
-constexpr int configurations = 12;  // threads that wait for each other do it fifty times as slowly
+constexpr int configurations = 6;  // threads that wait for each other do it fifty times as slowly
 #else
 constexpr int configurations = 120;
 #endif

@@ -129,7 +129,7 @@ TEST(GpuPrecision, SumsAreMadeInSinglePrecision) {
 }
 
 TEST(GpuPrecision, ActivationsAndWeightsTakeHalfTheMemory) {
-  const char* const layer = "conv:filters=64,kernel=3,pad=1,bias=0@1x64x32x32";
+  const char* const layer = "conv:filters=16,kernel=3,pad=1,bias=0@1x16x16x16";
   const auto single = opened("cudnn:0");
   const auto half = opened("cudnn:0,math=fp16");
   const auto plan = plan_of(*half, layer);
