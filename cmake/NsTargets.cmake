@@ -10,7 +10,7 @@ include(Precompiled)
 add_library(ns_warnings INTERFACE)
 target_compile_options(ns_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps in std::string's operator+ (GCC PR 105651)
-  "$<$<BOOL:${NS_PRECOMPILE}>:-Wno-stringop-overflow;-Wno-array-bounds>"  # g++ 12 forgets which precompiled headers are the system's
+  "$<$<BOOL:${NS_PRECOMPILE}>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds>"  # g++ 12 forgets which precompiled headers are the system's
   $<$<BOOL:${NS_WERROR}>:-Werror>)
 
 # ns_headers_alone(RESULT SOURCES ... HEADERS ...): the headers that no source of their own name includes first.
