@@ -169,7 +169,7 @@ int main(int argc, char** argv) {
   return run_command(
       argc, argv, "tells where to cut a net between a device and a server",
       "ns-partition alexnet --device phone --server server --link wifi --input-bytes data=154587\n"
-      "ns-partition net.txt --device a.json --server b.json --link 20Mbit/s,rtt=35ms --objective energy\n"
+      "ns-partition net.txt --device a.json --server b.json --link wifi,rtt=35ms --objective energy\n"
       "ns-partition model.onnx --cut-after conv5 --export halves",
       common, define, run_parsed);
 }

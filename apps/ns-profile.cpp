@@ -8,6 +8,7 @@
 #include "profiler/machine.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <fmt/format.h>
@@ -120,6 +121,21 @@ void warn_at_once(const ProfileRequest& request, const SystemFiles& system, cons
                      request.device.name, request.device.backend, request.device.time_scale));
 }
 
+/// A fit learns from one meter alone.
+void warn_of_other_meters(const ProfileRequest& request, std::span<const ProfileRow> earlier,
+                          const CommonOptions& common) {
+  if (!request.power) return;
+  const std::string& mine = request.power->meters().front()->facts().name;
+  const auto others = std::ranges::count_if(earlier, [&](const ProfileRow& row) {
+    const auto* const power = std::get_if<PowerRow>(&row);
+    return power != nullptr && !power->meters.empty() && power->meters.front().meter != mine;
+  });
+  if (others > 0)
+    warn(common, fmt::format("the profile holds {} of another meter than {}, and ns-fit learns from one meter; "
+                             "name another file with -o",
+                             counted(static_cast<std::size_t>(others), "power row"), mine));
+}
+
 /// On standard output: --output names the profile here, which only ever grows.
 Result<void> print_result(CommonOptions common, const std::string& text) {
   common.output = "-";
@@ -174,6 +190,7 @@ Result<int> profile(const ProfileOptions& options, const CommonOptions& common) 
   auto writer = ProfileWriter::open(options.profile, header_of(*request, options, system));
   if (!writer) return tl::unexpected{std::move(writer.error())};
   warn_at_once(*request, system, common);
+  warn_of_other_meters(*request, writer->earlier(), common);
   stop_on_signals();
   Bench bench{*request->backend, request->reference.get(), static_cast<std::uint64_t>(options.seed),
               request->policy, request->power ? request->power->clock() : steady_clock()};

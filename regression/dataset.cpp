@@ -70,7 +70,7 @@ class Powers {
  private:
   bool is_of_source(const PowerRow& row) {
     const auto& meter = row.meters.front();
-    if (!source_) source_ = PowerSource{meter.meter, meter.rail, std::nullopt};
+    if (!source_) source_ = PowerSource{meter.meter, meter.rail, std::nullopt, std::nullopt};
     const bool same = source_->meter == meter.meter && source_->rail == meter.rail;
     if (!same) ++others_;
     return same;

@@ -1,6 +1,7 @@
 #include "regression/fit.hpp"
 
 #include "core/statistics.hpp"
+#include "core/text.hpp"
 #include "regression/fit_quantity.hpp"
 #include "regression/net_fit.hpp"
 
@@ -151,6 +152,29 @@ Result<void> fit_type(const TypeRows& type, const FitOptions& options, Fit& fit)
   return {};
 }
 
+bool has_power(std::span<const Profile> profiles) {
+  return std::ranges::any_of(profiles, [](const Profile& profile) {
+    return std::ranges::any_of(profile.rows,
+                               [](const ProfileRow& row) { return std::holds_alternative<PowerRow>(row); });
+  });
+}
+
+/// Times grow with a layer; what a device draws does not, beyond what it can. Says where few rows taught it.
+void bound_powers(const Dataset& dataset, Fit& fit) {
+  constexpr std::size_t few = 8;  // rows; ns-profile measures 25
+  std::vector<std::string> thin;
+  for (const auto& type : dataset.types) {
+    for (const auto& row : type.powers)
+      if (fit.data.power) fit.data.power->most = std::max(fit.data.power->most.value_or(Watts{}), row.power);
+    if (!type.powers.empty() && !type.rows.empty() && type.powers.size() < few) thin.push_back(type.type);
+  }
+  if (!thin.empty())
+    fit.warnings.push_back(fmt::format(
+        "powers of {} were fitted from fewer than {} layers each, so trust them little; measure more with "
+        "ns-profile --quantity power --configs 25",
+        list_of(thin), few));
+}
+
 }  // namespace
 
 Result<Fit> fit(std::span<const Profile> profiles, const FitOptions& options,
@@ -166,6 +190,10 @@ Result<Fit> fit(std::span<const Profile> profiles, const FitOptions& options,
   fit.machine = header.machine;
 
   auto dataset = collect(profiles);
+  if (dataset.types.empty() && has_power(profiles))
+    return bad_input(
+        "layers have powers but no times; profile once more without --quantity power, which is a pass of its "
+        "own");
   if (dataset.types.empty())
     return bad_input("no row of a layer has a usable time; profile with ns-profile --sweep all");
   fit.merged = dataset.merged;
@@ -177,6 +205,7 @@ Result<Fit> fit(std::span<const Profile> profiles, const FitOptions& options,
     if (auto done = fit_type(type, options, fit); !done) return tl::unexpected{std::move(done.error())};
   }
   fit.data.power = dataset.power;
+  bound_powers(dataset, fit);
   fit.data.floor = floor_of(dataset);
   fit_nets(profiles, fit.data, fit.warnings);
   fit_boundary(profiles, fit.data);

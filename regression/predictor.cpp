@@ -95,6 +95,7 @@ Result<Prediction> predict(const PredictorData& data, const LayerConfig& layer, 
   }
   if (!models->power) return prediction;
   prediction.power = Watts{value_of(*models->power, *facts)};
+  if (data.power && data.power->most) prediction.power = std::min(*prediction.power, *data.power->most);
   if (const auto quantile = conformal_quantile(models->energy_residuals, level))
     prediction.energy_factor = std::exp(*quantile);
   return prediction;

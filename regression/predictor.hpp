@@ -34,6 +34,7 @@ struct PowerSource {
   std::string meter;
   std::string rail;
   std::optional<Watts> idle;  // the median over all rows
+  std::optional<Watts> most;  // that any layer drew; none is predicted to draw more
 
   friend bool operator==(const PowerSource&, const PowerSource&) = default;
 };

@@ -148,7 +148,8 @@ Json power_json(const std::optional<PowerSource>& power) {
   if (!power) return nullptr;
   return {{"meter", power->meter},
           {"rail", power->rail},
-          {"idle_w", power->idle ? Json(rounded(power->idle->value())) : Json(nullptr)}};
+          {"idle_w", power->idle ? Json(rounded(power->idle->value())) : Json(nullptr)},
+          {"most_w", power->most ? Json(rounded(power->most->value())) : Json(nullptr)}};
 }
 
 Json nets_json(const PredictorData& data) {

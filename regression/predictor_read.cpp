@@ -312,6 +312,7 @@ Result<PowerSource> read_power(const JsonValue& json) {
   power.meter = reader.text("meter");
   power.rail = reader.text("rail");
   if (json.find("idle_w")) power.idle = Watts{reader.not_negative("idle_w")};
+  if (json.find("most_w")) power.most = Watts{reader.not_negative("most_w")};
   return reader.finish(std::move(power));
 }
 

@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 // Statuses of the scripts, beside those of ns-profile.
 constexpr int not_there = 90;  // the profile
 constexpr int differs = 91;    // likewise
-constexpr int no_command = 127;
+constexpr int no_command = 92;
+constexpr int no_such_program = 127;  // as a shell says, here of ssh
 
 /// Where the toolkit keeps what it has to remember on a board.
 constexpr std::string_view enter =
@@ -34,7 +35,7 @@ constexpr std::string_view find_command =
     R"sh(if [ -z "$d" ]; then for d in "$HOME"/neurosurgeon*; do [ ! -x "$d/bin/ns-profile" ] || break; done; fi
 case $d in /*) ;; *) d=$HOME/$d ;; esac
 ns=$d/bin/ns-profile
-[ -x "$ns" ] || ns=$(command -v ns-profile) || exit 127
+[ -x "$ns" ] || ns=$(command -v ns-profile) || exit 92
 )sh";
 
 /// $f: the profile, $n: so many bytes of it have been seen elsewhere, $fresh: what is there is of an earlier
@@ -97,8 +98,11 @@ class Relay {
   }
 
  private:
-  /// An error for the scripts' own statuses, others as they are.
+  /// An error for the scripts' own statuses, and for what ends without having been on the board; others as
+  /// they are.
   [[nodiscard]] Result<int> judged(int status) const {
+    if (status == no_such_program && !is_known_)
+      return failure(Errc::io, "ssh cannot be run; install openssh-client, or see $NS_SSH");
     if (status == differs)
       return failure(Errc::io,
                      fmt::format("{}: ~/.cache/neurosurgeon/{} on {} does not go on from it; name another "
@@ -112,6 +116,9 @@ class Relay {
                       remote_.host,
                       remote_.folder.empty() ? "in ~/neurosurgeon* or on its path" : "in " + remote_.folder,
                       remote_.host));
+    if (!is_known_)
+      return failure(Errc::io, fmt::format("{} ran nothing (status {}); see what ssh {} true does",
+                                           remote_.host, status, remote_.host));
     return status;
   }
 
@@ -195,6 +202,7 @@ class Relay {
         failing_since_.reset();
         return {};
       }
+      if (*status == no_such_program && !is_known_) return judged(*status).map([](int) {});
       if (*status != no_connection)
         return failure(Errc::io,
                        fmt::format("{} cannot be written on {} (status {})", name, remote_.host, *status));
@@ -212,7 +220,7 @@ class Relay {
     if (!ssh) return tl::unexpected{std::move(ssh.error())};
     const auto written = ssh->write(content);
     const auto status = ssh->wait();
-    return written ? status : no_connection;
+    return written || status == no_such_program ? status : no_connection;
   }
 
   /// The arguments as they are there: files that are here go to the board, under a name of their content's.
@@ -260,7 +268,10 @@ Result<RemoteProfile> parse_board(std::string_view text) {
 Result<int> profile_remotely(const RemoteProfile& remote, const RemoteWatch& watch) {
   auto copy = LocalCopy::open(remote.profile);
   if (!copy) return tl::unexpected{std::move(copy.error())};
-  return Relay{remote, watch, std::move(*copy)}.run();
+  auto status = Relay{remote, watch, std::move(*copy)}.run();
+  std::error_code ignored;
+  if (!status && fs::is_empty(remote.profile, ignored)) fs::remove(remote.profile, ignored);  // nothing came
+  return status;
 }
 
 }  // namespace ns

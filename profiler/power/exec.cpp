@@ -1,4 +1,5 @@
 // A command that prints watts, one reading a line: any meter with a program of its own.
+#include "core/text.hpp"
 #include "profiler/power/openers.hpp"
 #include "profiler/power/text_lines.hpp"
 
@@ -118,10 +119,11 @@ class ExecMeter final : public Meter {
     if (times.size() < first_readings)
       return failure(
           Errc::no_device,
-          fmt::format("exec: {} readings in {:.0f} s from '{}'{}; it must print one 'WATTS' or 'SECONDS "
-                      "WATTS' a line, unbuffered, as long as it runs",
-                      times.size(), patience.count(), facts_.total,
-                      child_->ended() ? ", which then ended" : ""));
+          fmt::format(
+              "exec: {} and {} from '{}'{}; it must print one 'WATTS' or 'SECONDS WATTS' a "
+              "line, unbuffered, as long as it runs",
+              counted(times.size(), "reading"), counted(lines_.unread(), "other line"), facts_.total,
+              child_->ended() ? ", which then ended" : fmt::format(" in {:.0f} s", patience.count())));
     facts_.period = (times.back() - times.front()) / static_cast<double>(times.size() - 1);
     facts_.window = facts_.period;
     facts_.rails.front().period = facts_.period;

@@ -79,9 +79,9 @@ class Test:
         print(f"{'ok  ' if holds else 'FAIL'}  {name}{'' if holds else ': ' + str(otherwise)[-3000:]}", flush=True)
         self.failures += not holds
 
-    def start(self, *arguments, host=None, output="rows.jsonl"):
+    def start(self, *arguments, host=None, output="rows.jsonl", ssh=None):
         command = [self.commands / "ns-profile", "--on", host or f"{getpass.getuser()}@127.0.0.1", "-o", output, *arguments]
-        return subprocess.Popen(command, cwd=self.here, env={**os.environ, "NS_SSH": self.sshd.ssh}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, cwd=self.here, env={**os.environ, "NS_SSH": ssh or self.sshd.ssh}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def run(self, *arguments, **options):
         process = self.start(*arguments, **options)
@@ -123,6 +123,11 @@ def refusals(test):
     test.expect("a host that lets nobody in is an error at once", status == 6 and "no connection to nobody@127.0.0.1" in err, (status, err))
     status, _, err = test.run("--device", "reference", "--sweep", "act", host=f"{getpass.getuser()}@127.0.0.1:elsewhere", output="none.jsonl")
     test.expect("a board without the toolkit is told", status == 6 and "has no ns-profile in elsewhere" in err, (status, err))
+    status, _, err = test.run("--device", "reference", "--sweep", "act", ssh="no-such-ssh", output="none.jsonl")
+    test.expect("a missing ssh is not blamed on the board", status == 6 and "ssh cannot be run" in err, (status, err))
+    status, _, err = test.run("--device", "reference", "--sweep", "act", ssh="true", output="none.jsonl")
+    test.expect("a connection that runs nothing is told", status == 6 and "ran nothing" in err, (status, err))
+    test.expect("what failed leaves no empty profile", not (test.here / "none.jsonl").exists(), err)
     status, _, err = test.run("--device", "nonsense", "--sweep", "act", output="none.jsonl")
     test.expect("what ns-profile says there is said here, with its status", status == 2 and "nonsense" in err, (status, err))
     (test.here / "short.jsonl").write_text("something else\n", encoding="utf-8")

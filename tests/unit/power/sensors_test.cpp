@@ -201,7 +201,8 @@ TEST(Commands, ArePowerMetersWhenTheyPrintWatts) {
 
 TEST(Commands, SayWhyTheyAreNone) {
   for (const auto& [command, fact] :
-       {std::pair{"exec:true", "0 readings"}, std::pair{"exec:echo hello", "0 readings"},
+       {std::pair{"exec:true", "0 readings"},
+        std::pair{"exec:echo hello", "0 readings and 1 other line from 'echo hello', which then ended"},
         std::pair{"exec:", "no command"}, std::pair{"csv:no-such-file", "No such file"}}) {
     const auto meter = open_meter(command, {});
     ASSERT_FALSE(meter) << command;
