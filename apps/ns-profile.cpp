@@ -131,9 +131,10 @@ void warn_of_other_meters(const ProfileRequest& request, std::span<const Profile
     return power != nullptr && !power->meters.empty() && power->meters.front().meter != mine;
   });
   if (others > 0)
-    warn(common, fmt::format("the profile holds {} of another meter than {}, and ns-fit learns from one meter; "
-                             "name another file with -o",
-                             counted(static_cast<std::size_t>(others), "power row"), mine));
+    warn(common,
+         fmt::format("the profile holds {} of another meter than {}, and ns-fit learns from one meter; "
+                     "name another file with -o",
+                     counted(static_cast<std::size_t>(others), "power row"), mine));
 }
 
 /// On standard output: --output names the profile here, which only ever grows.
