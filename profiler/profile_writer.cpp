@@ -1,27 +1,14 @@
 #include "profiler/profile_writer.hpp"
 
-#include "core/file.hpp"
 #include "core/text.hpp"
 
 #include <array>
 #include <cassert>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/file.h>
-#include <unistd.h>
 #include <utility>
 
 namespace ns {
-namespace {
-
-tl::unexpected<Error> io_failure(const std::string& path, std::string_view what) {
-  return failure(Errc::io, fmt::format("{}: cannot {}: {}", path, what, std::strerror(errno)));
-}
-
-}  // namespace
 
 std::string difference(const ProfileHeader& theirs, const ProfileHeader& mine) {
   struct Fact {
@@ -51,16 +38,11 @@ std::string difference(const ProfileHeader& theirs, const ProfileHeader& mine) {
 }
 
 Result<ProfileWriter> ProfileWriter::open(const std::string& path, const ProfileHeader& header) {
-  if (path.ends_with(".gz"))
-    return failure(Errc::usage,
-                   fmt::format("{}: a growing profile is plain text; compress it when it is whole", path));
-  // Append mode: what others wrote meanwhile is never overwritten.
-  ProfileWriter writer{path, ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644)};
-  if (writer.descriptor_ < 0) return io_failure(path, "open for writing");
-  if (::flock(writer.descriptor_, LOCK_EX | LOCK_NB) != 0)
-    return failure(Errc::io, fmt::format("{}: another ns-profile is writing it; wait or name another", path));
-  const auto content = read_file(path);
+  auto file = GrowingFile::open(path);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  const auto content = file->content();
   if (!content) return tl::unexpected{content.error()};
+  ProfileWriter writer{std::move(*file)};
   if (auto resumed = writer.resume(*content, header); !resumed) return tl::unexpected{resumed.error()};
   return writer;
 }
@@ -70,20 +52,21 @@ Result<void> ProfileWriter::resume(const std::string& content, const ProfileHead
   if (whole == 0) {
     // Nothing, or a header that a crash cut off; anything else is somebody's file.
     if (!print(header).starts_with(content.substr(0, 12)))
-      return bad_input(fmt::format("{}: holds something that is no profile; name another file", path_));
-    if (::ftruncate(descriptor_, 0) != 0) return io_failure(path_, "write");
-    return write_line(print(header));
+      return bad_input(
+          fmt::format("{}: holds something that is no profile; name another file", file_.path()));
+    if (auto emptied = file_.cut(0); !emptied) return emptied;
+    return file_.append(print(header) + '\n');
   }
   if (parse_row(std::string_view{content}.substr(whole))) {
-    if (auto ended = write_line(""); !ended) return ended;
-  } else if (whole < content.size() && ::ftruncate(descriptor_, static_cast<off_t>(whole)) != 0) {
-    return io_failure(path_, "write");
+    if (auto ended = file_.append("\n"); !ended) return ended;
+  } else if (whole < content.size()) {
+    if (auto mended = file_.cut(whole); !mended) return mended;
   }
-  auto profile = read_profile(path_);
+  auto profile = read_profile(file_.path());
   if (!profile) return tl::unexpected{std::move(profile.error())};
   if (const auto differs = difference(profile->header, header); !differs.empty())
     return bad_input(
-        fmt::format("{}: was measured elsewhere ({}); name another file with -o", path_, differs));
+        fmt::format("{}: was measured elsewhere ({}); name another file with -o", file_.path(), differs));
   earlier_ = std::move(profile->rows);
   for (const auto& row : earlier_) keys_.insert(key(row));
   return {};
@@ -92,36 +75,7 @@ Result<void> ProfileWriter::resume(const std::string& content, const ProfileHead
 Result<void> ProfileWriter::append(const ProfileRow& row) {
   [[maybe_unused]] const auto [place, is_new] = keys_.insert(key(row));
   assert(is_new);
-  return write_line(print(row));
-}
-
-Result<void> ProfileWriter::write_line(std::string text) {
-  text += '\n';
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const auto written = ::write(descriptor_, rest.data(), rest.size());
-    if (written < 0 && errno != EINTR) return io_failure(path_, "write");
-    rest.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
-  }
-  return {};
-}
-
-ProfileWriter::ProfileWriter(ProfileWriter&& other) noexcept
-    : path_{std::move(other.path_)},
-      descriptor_{std::exchange(other.descriptor_, -1)},
-      earlier_{std::move(other.earlier_)},
-      keys_{std::move(other.keys_)} {}
-
-ProfileWriter& ProfileWriter::operator=(ProfileWriter&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(earlier_, other.earlier_);
-  std::swap(keys_, other.keys_);
-  return *this;
-}
-
-ProfileWriter::~ProfileWriter() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  return file_.append(print(row) + '\n');
 }
 
 }  // namespace ns

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/growing_file.hpp"
 #include "profiler/profile.hpp"
 
 #include <string>
@@ -16,10 +17,6 @@ class ProfileWriter {
   /// a crash is removed. io if another process is writing it.
   static Result<ProfileWriter> open(const std::string& path, const ProfileHeader& header);
 
-  ProfileWriter(ProfileWriter&& other) noexcept;
-  ProfileWriter& operator=(ProfileWriter&& other) noexcept;
-  ~ProfileWriter();
-
   /// Whether a row with this key (ns::key) is there already.
   [[nodiscard]] bool has(const std::string& key) const { return keys_.contains(key); }
   /// The rows that were there when the file was opened.
@@ -29,12 +26,10 @@ class ProfileWriter {
   Result<void> append(const ProfileRow& row);
 
  private:
-  ProfileWriter(std::string path, int descriptor) : path_{std::move(path)}, descriptor_{descriptor} {}
+  explicit ProfileWriter(GrowingFile file) : file_{std::move(file)} {}
   Result<void> resume(const std::string& content, const ProfileHeader& header);
-  Result<void> write_line(std::string text);
 
-  std::string path_;
-  int descriptor_;
+  GrowingFile file_;
   std::vector<ProfileRow> earlier_;
   std::unordered_set<std::string> keys_;
 };

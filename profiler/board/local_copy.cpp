@@ -1,57 +1,29 @@
 #include "profiler/board/local_copy.hpp"
 
-#include "core/file.hpp"
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
-#include <utility>
 
 namespace ns {
 namespace {
 
-tl::unexpected<Error> io_failure(const std::string& path, std::string_view what) {
-  return failure(Errc::io, fmt::format("{}: cannot {}: {}", path, what, std::strerror(errno)));
+/// All lines that end.
+std::string_view whole_lines(std::string_view text) {
+  const auto end = text.rfind('\n');
+  return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
 }
 
 }  // namespace
 
 Result<LocalCopy> LocalCopy::open(const std::string& path) {
-  if (path.ends_with(".gz"))
-    return failure(Errc::usage,
-                   fmt::format("{}: a growing profile is plain text; compress it when it is whole", path));
-  LocalCopy copy{path, ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644)};
-  if (copy.descriptor_ < 0) return io_failure(path, "open for writing");
-  if (::flock(copy.descriptor_, LOCK_EX | LOCK_NB) != 0)
-    return failure(Errc::io, fmt::format("{}: another ns-profile is writing it; wait or name another", path));
-  const auto content = read_file(path);
+  auto file = GrowingFile::open(path);
+  if (!file) return tl::unexpected{std::move(file.error())};
+  LocalCopy copy{std::move(*file)};
+  const auto content = copy.file_.content();
   if (!content) return tl::unexpected{content.error()};
-  const auto end = content->rfind('\n');
-  const std::string_view whole = std::string_view{*content}.substr(0, end == std::string::npos ? 0 : end + 1);
-  if (whole.size() < content->size() && ::ftruncate(copy.descriptor_, static_cast<off_t>(whole.size())) != 0)
-    return io_failure(path, "write");
+  const auto whole = whole_lines(*content);
+  if (whole.size() < content->size())
+    if (auto mended = copy.file_.cut(whole.size()); !mended) return tl::unexpected{std::move(mended.error())};
   copy.count(whole);
   return copy;
-}
-
-LocalCopy::LocalCopy(LocalCopy&& other) noexcept { *this = std::move(other); }
-
-LocalCopy& LocalCopy::operator=(LocalCopy&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(rest_, other.rest_);
-  std::swap(last_line_, other.last_line_);
-  std::swap(size_, other.size_);
-  std::swap(lines_, other.lines_);
-  return *this;
-}
-
-LocalCopy::~LocalCopy() {
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void LocalCopy::count(std::string_view lines) {
@@ -64,17 +36,11 @@ void LocalCopy::count(std::string_view lines) {
 
 Result<void> LocalCopy::append(std::string_view bytes) {
   rest_ += bytes;
-  const auto end = rest_.rfind('\n');
-  if (end == std::string::npos) return {};
-  std::string_view lines = std::string_view{rest_}.substr(0, end + 1);
+  const auto lines = whole_lines(rest_);
   count(lines);
-  while (!lines.empty()) {
-    const auto written = ::write(descriptor_, lines.data(), lines.size());
-    if (written < 0 && errno != EINTR) return io_failure(path_, "write");
-    lines.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
-  }
-  rest_.erase(0, end + 1);
-  return {};
+  auto done = file_.append(lines);
+  rest_.erase(0, lines.size());
+  return done;
 }
 
 }  // namespace ns

@@ -2,22 +2,19 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/growing_file.hpp"
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ns {
 
 class LocalCopy {
  public:
-  /// Opens it for appending, nobody else meanwhile; a last line that was cut off is removed. io as the system
-  /// says.
+  /// Opens it for appending; a last line that was cut off is removed. Errors of GrowingFile::open().
   static Result<LocalCopy> open(const std::string& path);
-
-  LocalCopy(LocalCopy&& other) noexcept;
-  LocalCopy& operator=(LocalCopy&& other) noexcept;
-  ~LocalCopy();
 
   /// Bytes as they come; whole lines are written, the rest is kept for later.
   Result<void> append(std::string_view bytes);
@@ -29,11 +26,10 @@ class LocalCopy {
   [[nodiscard]] const std::string& last_line() const { return last_line_; }
 
  private:
-  LocalCopy(std::string path, int descriptor) : path_{std::move(path)}, descriptor_{descriptor} {}
+  explicit LocalCopy(GrowingFile file) : file_{std::move(file)} {}
   void count(std::string_view lines);
 
-  std::string path_;
-  int descriptor_ = -1;
+  GrowingFile file_;
   std::string rest_;
   std::string last_line_;
   std::size_t size_ = 0;

@@ -114,7 +114,7 @@ TEST(ProfileWriter, OneAtATime) {
   const auto first = ProfileWriter::open(path, header_of("a"));
   ASSERT_TRUE(first);
   EXPECT_THAT(ProfileWriter::open(path, header_of("a")).error().message,
-              HasSubstr("another ns-profile is writing it"));
+              HasSubstr("another process is writing it"));
 }
 
 TEST(ProfileWriter, RefusesPlacesItCannotAppendTo) {
