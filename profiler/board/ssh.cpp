@@ -1,14 +1,13 @@
 #include "profiler/board/ssh.hpp"
 
-#include <array>
+#include "profiler/shell_process.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -38,35 +37,12 @@ std::string shell_quoted(std::string_view text) {
 }
 
 Result<SshRun> SshRun::start(const std::string& host, const std::string& script) {
-  std::array<int, 2> input{-1, -1};
-  std::array<int, 2> output{-1, -1};
-  if (::pipe2(input.data(), O_CLOEXEC) != 0 || ::pipe2(output.data(), O_CLOEXEC) != 0)
-    return failure(Errc::io, fmt::format("no pipe to ssh: {}", std::strerror(errno)));
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, input[0], STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   // $NS_SSH may hold options, so a shell takes it apart.
-  std::string text = fmt::format("exec {} {} -T -- {} {}", ssh_command(), watchful, shell_quoted(host),
-                                 shell_quoted(script));
-  std::string shell = "/bin/sh";
-  std::string option = "-c";
-  const std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
-  pid_t process = -1;
-  const int status = ::posix_spawn(&process, shell.c_str(), &actions, &attributes, arguments.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::posix_spawnattr_destroy(&attributes);
-  ::close(input[0]);
-  ::close(output[1]);
-  SshRun made{process, input[1], output[0]};
-  if (status != 0) {
-    made.process_ = -1;
-    return failure(Errc::io, fmt::format("ssh cannot be started: {}", std::strerror(status)));
-  }
-  return made;
+  const auto started = start_shell(fmt::format("exec {} {} -T -- {} {}", ssh_command(), watchful,
+                                               shell_quoted(host), shell_quoted(script)),
+                                   ShellInput::piped);
+  if (!started) return failure(Errc::io, fmt::format("ssh cannot be started: {}", started.error().message));
+  return SshRun{started->process, started->input, started->output};
 }
 
 SshRun::SshRun(SshRun&& other) noexcept { *this = std::move(other); }

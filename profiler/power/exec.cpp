@@ -2,19 +2,16 @@
 #include "core/text.hpp"
 #include "profiler/power/openers.hpp"
 #include "profiler/power/text_lines.hpp"
+#include "profiler/shell_process.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char** environ;
 
 namespace ns {
 namespace {
@@ -63,33 +60,10 @@ class Child {
 };
 
 Result<std::unique_ptr<Child>> start(const std::string& command) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failure(Errc::io, std::strerror(errno));
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&actions);
-  // What the user types is not the command's.
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  ::posix_spawnattr_init(&attributes);
-  // A group of its own, so that what the shell starts ends with it, and Ctrl-C ends the session in order.
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  std::string shell = "/bin/sh";
-  std::string option = "-c";
-  std::string text = command;
-  const std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
-  pid_t process = 0;
-  const auto status =
-      ::posix_spawn(&process, shell.c_str(), &actions, &attributes, arguments.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::posix_spawnattr_destroy(&attributes);
-  ::close(ends[1]);
-  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  if (status != 0) {
-    ::close(ends[0]);
-    return failure(Errc::io, std::strerror(status));
-  }
-  return std::make_unique<Child>(process, ends[0]);
+  const auto started = start_shell(command, ShellInput::ours);
+  if (!started) return tl::unexpected{started.error()};
+  ::fcntl(started->output, F_SETFL, O_NONBLOCK);
+  return std::make_unique<Child>(started->process, started->output);
 }
 
 class ExecMeter final : public Meter {
