@@ -1,10 +1,9 @@
 #include "kernels/cudnn/boundary.hpp"
 
 #include "kernels/cudnn/conversion.hpp"
-#include "kernels/cudnn/gate.hpp"
+#include "kernels/cudnn/stopwatch.hpp"
 #include "kernels/memory_limit.hpp"
 
-#include <chrono>
 #include <cstring>
 #include <fmt/format.h>
 #include <new>
@@ -27,7 +26,9 @@ class Boundary final : public Timed {
     if (health_) health_ = device_->use();
     if (!health_) return {{}, true};
     std::memset(host_, 0, outside().bytes());
-    auto sample = pageable_.empty() ? time_on_device() : time_on_host();
+    const Stream& stream = device_->stream();
+    const auto enqueue = [&] { return copy(); };
+    auto sample = pageable_.empty() ? stopwatch_.time(stream, enqueue) : time_on_host(stream, enqueue);
     if (sample) return *sample;
     health_ = tl::unexpected{std::move(sample.error())};
     return {{}, true};
@@ -58,28 +59,6 @@ class Boundary final : public Timed {
   /// The tensor as the host has it.
   [[nodiscard]] const DeviceMemory& outside() const { return kept_.is_as_outside() ? inside_ : between_; }
 
-  [[nodiscard]] Result<Sample> time_on_device() const {
-    const Stream& stream = device_->stream();
-    const auto held = run_behind_gate(stream, [&]() -> Result<void> {
-      auto done = begin_.record(stream);
-      if (done) done = copy();
-      return done ? end_.record(stream) : done;
-    });
-    if (!held) return tl::unexpected{held.error()};
-    const auto time = time_between(begin_, end_);
-    if (!time) return tl::unexpected{time.error()};
-    return Sample{*time, !*held};
-  }
-
-  [[nodiscard]] Result<Sample> time_on_host() const {
-    const auto before = std::chrono::steady_clock::now();
-    auto done = copy();
-    if (done) done = device_->stream().synchronise();
-    const Seconds time = std::chrono::steady_clock::now() - before;
-    if (!done) return tl::unexpected{std::move(done.error())};
-    return Sample{time, false};
-  }
-
   std::shared_ptr<const Device> device_;
   Direction direction_;
   Kept kept_;             // in the form that a plan leaves it in where it chooses
@@ -88,8 +67,7 @@ class Boundary final : public Timed {
   PinnedMemory pinned_;
   std::vector<std::byte> pageable_;
   void* host_ = nullptr;
-  Event begin_;
-  Event end_;
+  Stopwatch stopwatch_;
   Result<void> health_;
 };
 
@@ -113,12 +91,9 @@ Result<std::unique_ptr<Timed>> Boundary::make(std::shared_ptr<const Device> devi
     made->pinned_ = std::move(*pinned);
     made->host_ = made->pinned_.data();
   }
-  auto begin = Event::create();
-  if (!begin) return tl::unexpected{std::move(begin.error())};
-  made->begin_ = std::move(*begin);
-  auto end = Event::create();
-  if (!end) return tl::unexpected{std::move(end.error())};
-  made->end_ = std::move(*end);
+  auto stopwatch = Stopwatch::create();
+  if (!stopwatch) return tl::unexpected{std::move(stopwatch.error())};
+  made->stopwatch_ = std::move(*stopwatch);
   return made;
 }
 

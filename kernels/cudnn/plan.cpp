@@ -1,7 +1,6 @@
 #include "kernels/cudnn/plan.hpp"
 
 #include "kernels/arena.hpp"
-#include "kernels/cudnn/gate.hpp"
 #include "kernels/cudnn/layers.hpp"
 #include "kernels/memory_limit.hpp"
 
@@ -120,12 +119,9 @@ Result<void> CudnnPlan::try_once(const Net& net, std::span<const Group> groups) 
 }
 
 Result<void> CudnnPlan::capture() {
-  auto begin = Event::create();
-  if (!begin) return tl::unexpected{std::move(begin.error())};
-  begin_ = std::move(*begin);
-  auto end = Event::create();
-  if (!end) return tl::unexpected{std::move(end.error())};
-  end_ = std::move(*end);
+  auto stopwatch = Stopwatch::create();
+  if (!stopwatch) return tl::unexpected{std::move(stopwatch.error())};
+  stopwatch_ = std::move(*stopwatch);
   auto graph = Graph::capture(device_->stream(), [&]() -> Result<void> {
     for (std::size_t group = 0; group < group_ends_.size(); ++group)
       if (auto enqueued = enqueue_group(group); !enqueued) return enqueued;
@@ -204,26 +200,12 @@ void CudnnPlan::evict_weights() {
     if (health_) note(touch(input.memory, input.kept.bytes()));
 }
 
-Result<Sample> CudnnPlan::timed(const Graph& graph, const Event& begin, const Event& end) const {
-  const bool is_marked = &graph == &marked_graph_;
-  const Stream& stream = device_->stream();
-  const auto held = run_behind_gate(stream, [&]() -> Result<void> {
-    auto done = is_marked ? Result<void>{} : begin.record(stream);
-    if (done) done = graph.launch(stream);
-    if (done && !is_marked) done = end.record(stream);
-    return done;
-  });
-  if (!held) return tl::unexpected{held.error()};
-  const auto time = time_between(begin, end);
-  if (!time) return tl::unexpected{time.error()};
-  return Sample{*time, !*held || device_->is_throttled()};
-}
-
 Sample CudnnPlan::time() {
   if (health_) note(device_->use());
   if (!health_) return {{}, true};
-  const auto sample = timed(graph_, begin_, end_);
-  if (sample) return *sample;
+  const Stream& stream = device_->stream();
+  const auto sample = stopwatch_.time(stream, [&] { return graph_.launch(stream); });
+  if (sample) return {sample->time, sample->disturbed || device_->is_throttled()};
   note(tl::unexpected{sample.error()});
   return {{}, true};
 }
@@ -234,14 +216,17 @@ Sample CudnnPlan::time_groups(std::span<Seconds> times) {
   if (health_) note(device_->use());
   if (health_ && marks_.empty()) note(capture_groups());
   if (!health_) return {{}, true};
-  const auto sample = timed(marked_graph_, marks_.front(), marks_.back());
-  if (!sample) note(tl::unexpected{sample.error()});
-  for (std::size_t group = 0; health_ && group < times.size(); ++group) {
-    const auto time = time_between(marks_[group], marks_[group + 1]);
-    if (time) times[group] = *time;
+  const Stream& stream = device_->stream();
+  const auto held = run_behind_gate(stream, [&] { return marked_graph_.launch(stream); });
+  if (!held) note(tl::unexpected{held.error()});
+  const auto between = [&](std::size_t from, std::size_t to) {
+    const auto time = health_ ? time_between(marks_[from], marks_[to]) : Result<Seconds>{};
     if (!time) note(tl::unexpected{time.error()});
-  }
-  return sample && health_ ? *sample : Sample{{}, true};
+    return time.value_or(Seconds{});
+  };
+  const Seconds whole = between(0, times.size());
+  for (std::size_t group = 0; group < times.size(); ++group) times[group] = between(group, group + 1);
+  return health_ ? Sample{whole, !*held || device_->is_throttled()} : Sample{{}, true};
 }
 
 std::string CudnnPlan::implementation(std::size_t index) const { return implementations_[index]; }

@@ -4,6 +4,7 @@
 #include "kernels/backend.hpp"
 #include "kernels/cudnn/builder.hpp"
 #include "kernels/cudnn/conversion.hpp"
+#include "kernels/cudnn/stopwatch.hpp"
 
 #include <memory>
 #include <vector>
@@ -51,7 +52,6 @@ class CudnnPlan final : public Plan {
   [[nodiscard]] void* address(BufferId buffer) const;
   [[nodiscard]] Result<void> enqueue_group(std::size_t group) const;
   [[nodiscard]] Result<void> touch(void* memory, std::size_t bytes) const;
-  [[nodiscard]] Result<Sample> timed(const Graph& graph, const Event& begin, const Event& end) const;
   /// The first failure stays; what is asked of the plan after it does nothing.
   void note(Result<void> done) const;
 
@@ -67,8 +67,7 @@ class CudnnPlan final : public Plan {
   bool isolated_ = false;
   std::vector<Place> inputs_;
   std::vector<Place> outputs_;
-  Event begin_;
-  Event end_;
+  Stopwatch stopwatch_;
   Graph graph_;
   std::vector<Event> marks_;  // around the groups, once they were timed
   Graph marked_graph_;        // the same with these
