@@ -45,21 +45,27 @@ TEST(Recording, AsksAtTheMetersPaceUntilItEnds) {
   EXPECT_EQ(asked.load(), so_far);
 }
 
+/// What a meter tells of five seconds at four watts between idle times, from `before` them to `after` them.
+Span heard_of_load(const std::string& settings, Seconds before, Seconds after) {
+  auto meter = open_meter(settings, {});
+  EXPECT_TRUE(meter) << meter.error().message;
+  if (!meter) return {};
+  auto& world = fake::timeline();
+  Recording recording{**meter};
+  world.wait(Seconds{2});
+  const auto begin = world.now();
+  world.pass(Seconds{5}, Watts{4});
+  const auto end = world.now();
+  world.wait(Seconds{2});
+  return total_energy(recording.finish(), begin - before, end + after);
+}
+
 TEST(Recording, HearsWhatTheFakeWorldDid) {
   for (const auto* settings : {"fake:noise=0", "fake:noise=0.05", "fake:kind=counter",
                                "fake:kind=counter,range_j=20", "fake:window_ms=1000,period_ms=100"}) {
-    auto meter = open_meter(settings, {});
-    ASSERT_TRUE(meter) << meter.error().message;
-    auto& world = fake::timeline();
-    Recording recording{**meter};
-    world.wait(Seconds{2});
-    const auto begin = world.now();
-    world.pass(Seconds{5}, Watts{4});
-    const auto end = world.now();
-    world.wait(Seconds{2});
-    const auto span = total_energy(recording.finish(), begin - Seconds{0.2}, end + Seconds{1.2});
+    const auto span = heard_of_load(settings, Seconds{0.2}, Seconds{1.2});
     ASSERT_TRUE(span.energy) << settings;
-    const auto truth = 4 * 5 + world.idle().value() * 1.4;
+    const auto truth = 4 * 5 + fake::timeline().idle().value() * 1.4;
     EXPECT_NEAR(span.energy->value(), truth, 0.02 * truth) << settings;
   }
 }
@@ -74,16 +80,7 @@ TEST(Recording, SaysWhatIsWrongWithAFakeSensor) {
         Case{"fake:fault=stuck,kind=counter", Fault::Kind::stuck}, Case{"fake:fault=lost", Fault::Kind::lost},
         Case{"fake:fault=dies", Fault::Kind::unreadable},
         Case{"fake:kind=counter,range_j=8", Fault::Kind::wrapped}}) {
-    auto meter = open_meter(settings, {});
-    ASSERT_TRUE(meter) << meter.error().message;
-    auto& world = fake::timeline();
-    Recording recording{**meter};
-    world.wait(Seconds{2});
-    const auto begin = world.now();
-    world.pass(Seconds{5}, Watts{4});
-    const auto end = world.now();
-    world.wait(Seconds{1});
-    const auto span = total_energy(recording.finish(), begin, end);
+    const auto span = heard_of_load(settings, Seconds{0}, Seconds{0});
     EXPECT_NE(std::ranges::find(span.faults, kind, &Fault::kind), span.faults.end()) << settings;
   }
   EXPECT_FALSE(open_meter("fake:fault=missing", {}));
