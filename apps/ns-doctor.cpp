@@ -119,12 +119,16 @@ Result<int> examine(const DoctorOptions& options, const CommonOptions& common) {
     if (!device) return tl::unexpected{device.error()};
     settings = device->backend;
   }
-  const SystemFiles system{options.sysfs_root};
-  const auto findings = system.is_elsewhere() ? examine_files(system) : examine_here(system, settings);
-  const auto name = system.is_elsewhere()    ? options.sysfs_root
+  const auto system = SystemFiles::below(options.sysfs_root);
+  if (!system) return tl::unexpected{system.error()};
+  if (system->is_elsewhere() && !options.device.empty())
+    return failure(Errc::usage,
+                   "--device is of this machine, --sysfs-root of another's files; name one of them");
+  const auto findings = system->is_elsewhere() ? examine_files(*system) : examine_here(*system, settings);
+  const auto name = system->is_elsewhere()   ? options.sysfs_root
                     : options.device.empty() ? settings
                                              : options.device;
-  const auto text = common.format == Format::json ? findings_json(name, fingerprint(system, ""), findings)
+  const auto text = common.format == Format::json ? findings_json(name, fingerprint(*system, ""), findings)
                                                   : findings_table(findings, common.format);
   return write_output(common, text).map([] { return status_done; });
 }
@@ -148,7 +152,6 @@ int main(int argc, char** argv) {
                        "where the files of the system are; elsewhere, they alone are examined")
             ->type_name("DIR")
             ->capture_default_str()
-            ->check(CLI::ExistingDirectory)
             ->group("What");
       },
       [&] { return examine(options, common); });

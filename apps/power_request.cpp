@@ -61,9 +61,8 @@ Result<void> check_worlds(const std::vector<std::string>& names, std::string_vie
 }  // namespace
 
 Result<std::vector<std::unique_ptr<Meter>>> open_meters(const std::vector<std::string>& names,
-                                                        std::string_view backend,
-                                                        const std::string& sysfs_root) {
-  const MeterDoors doors{.files = SystemFiles{sysfs_root}};
+                                                        std::string_view backend, const SystemFiles& files) {
+  const MeterDoors doors{.files = files};
   if (names.empty()) return open_first(backend, doors);
   std::vector<std::string> wanted;
   for (const auto& name : names)

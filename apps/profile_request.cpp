@@ -95,10 +95,11 @@ Result<void> resolve_limits(const ProfileOptions& options, ProfileRequest& reque
 bool is_power(const ProfileOptions& options) { return options.quantity == "power"; }
 
 Result<void> open_power(const ProfileOptions& options, ProfileRequest& request) {
-  auto meters = open_meters(options.meters, request.backend->settings(), options.sysfs_root);
+  auto files = SystemFiles::below(options.sysfs_root);
+  if (!files) return tl::unexpected{std::move(files.error())};
+  auto meters = open_meters(options.meters, request.backend->settings(), *files);
   if (!meters) return tl::unexpected{std::move(meters.error())};
-  request.power = std::make_shared<PowerPass>(*request.backend, std::move(*meters),
-                                              ThrottleCounters{SystemFiles{options.sysfs_root}},
+  request.power = std::make_shared<PowerPass>(*request.backend, std::move(*meters), ThrottleCounters{*files},
                                               static_cast<std::uint64_t>(options.seed), PowerPolicy{});
   return {};
 }
@@ -113,6 +114,7 @@ Result<void> check_quantity(const ProfileOptions& options) {
   if (is_power(options) && options.whole_nets_only)
     return usage("--whole-nets-only is of --quantity latency; of power nets are measured whole anyhow");
   if (!is_power(options) && !options.meters.empty()) return usage("--meter needs --quantity power");
+  if (!is_power(options) && options.sysfs_root != "/") return usage("--sysfs-root needs --quantity power");
   if (!is_power(options) && options.configs)
     return usage("--configs is of --quantity power; of latency it is --count");
   if (options.configs && (*options.configs < 1 || *options.configs > most_configs))

@@ -6,11 +6,21 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <fmt/format.h>
 #include <memory>
 
 namespace ns {
 
 namespace fs = std::filesystem;
+
+Result<SystemFiles> SystemFiles::below(const std::string& sysfs_root) {
+  std::error_code status;
+  if (!fs::is_directory(sysfs_root, status))
+    return failure(
+        Errc::usage,
+        fmt::format("--sysfs-root {}: no such folder; name one that holds proc and sys", sysfs_root));
+  return SystemFiles{sysfs_root};
+}
 
 std::optional<std::string> SystemFiles::read(std::string_view path) const {
   auto content = read_file((root_ / path).string());

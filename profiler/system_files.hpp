@@ -1,6 +1,8 @@
 /// What Linux tells about the machine in /proc and /sys; below another root folder in tests.
 #pragma once
 
+#include "core/error.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,6 +18,8 @@ enum class Access { readable, absent, denied, failing };
 class SystemFiles {
  public:
   explicit SystemFiles(std::filesystem::path root = "/") : root_{std::move(root)} {}
+  /// Those that the option --sysfs-root names; usage error where there is no such folder.
+  static Result<SystemFiles> below(const std::string& sysfs_root);
 
   /// The trimmed content of "proc/loadavg", or nothing if it cannot be read.
   [[nodiscard]] std::optional<std::string> read(std::string_view path) const;
