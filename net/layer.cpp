@@ -12,15 +12,15 @@ namespace {
 
 template <std::size_t... Index>
 constexpr auto type_table(std::index_sequence<Index...>) {
-  return std::array{std::variant_alternative_t<Index, LayerParams>::type...};
+  return std::array{std::variant_alternative_t<Index, Rooms>::type...};
 }
 
-constexpr auto types = type_table(std::make_index_sequence<std::variant_size_v<LayerParams>>{});
+constexpr auto types = type_table(std::make_index_sequence<std::variant_size_v<Rooms>>{});
 
 /// Parses the fields of the room at `Index`.
 template <std::size_t Index>
 Result<LayerParams> parse_room(FieldParser& parser) {
-  std::variant_alternative_t<Index, LayerParams> room;
+  std::variant_alternative_t<Index, Rooms> room;
   fields(parser, room);
   if (auto finished = parser.finish(); !finished) return tl::unexpected{std::move(finished.error())};
   return LayerParams{std::move(room)};
@@ -31,7 +31,7 @@ constexpr auto parser_table(std::index_sequence<Index...>) {
   return std::array{&parse_room<Index>...};
 }
 
-constexpr auto parsers = parser_table(std::make_index_sequence<std::variant_size_v<LayerParams>>{});
+constexpr auto parsers = parser_table(std::make_index_sequence<std::variant_size_v<Rooms>>{});
 
 std::size_t spatial_rank(const std::vector<TensorType>& inputs) {
   return inputs.empty() || inputs[0].shape.rank() < 2 ? 0 : inputs[0].shape.rank() - 2;
@@ -57,6 +57,17 @@ double read_bytes(const Weight& weight, const std::vector<TensorType>& inputs) {
 }
 
 }  // namespace
+
+LayerParams::LayerParams() = default;
+LayerParams::LayerParams(const LayerParams& other) = default;
+LayerParams::LayerParams(LayerParams&& other) noexcept = default;
+LayerParams& LayerParams::operator=(const LayerParams& other) = default;
+LayerParams& LayerParams::operator=(LayerParams&& other) noexcept = default;
+LayerParams::~LayerParams() = default;
+
+bool operator==(const LayerParams& left, const LayerParams& right) {
+  return static_cast<const Rooms&>(left) == static_cast<const Rooms&>(right);
+}
 
 std::string_view type_of(const LayerParams& params) { return types[params.index()]; }
 

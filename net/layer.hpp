@@ -42,12 +42,24 @@
 
 namespace ns {
 
-/// The list of rooms. Add one here and the compiler lists what is still missing. Visited in net/layer.cpp and
-/// in one dispatcher per backend, nowhere else.
-using LayerParams =
-    std::variant<Conv, Deconv, Fc, Local, Matmul, Einsum, Attention, Rnn, Pool, Act, Norm, Softmax, Argmax,
-                 Topk, Reduce, Cumsum, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand, Tile, Transpose,
-                 DepthSpace, Gather, Scatter, Resize, Reshape, Identity, Opaque>;
+/// The list of rooms. Add one here and the compiler lists what is still missing.
+using Rooms = std::variant<Conv, Deconv, Fc, Local, Matmul, Einsum, Attention, Rnn, Pool, Act, Norm, Softmax,
+                           Argmax, Topk, Reduce, Cumsum, Eltwise, Cast, Concat, Slice, Crop, Pad, Expand,
+                           Tile, Transpose, DepthSpace, Gather, Scatter, Resize, Reshape, Identity, Opaque>;
+
+/// One of the rooms. Visited in net/layer.cpp and in one dispatcher per backend, nowhere else. Copies and
+/// destroys itself in net/layer.cpp, for each file that did so by itself took a second longer to compile.
+struct LayerParams : Rooms {
+  using Rooms::Rooms;
+  LayerParams();
+  LayerParams(const LayerParams& other);
+  LayerParams(LayerParams&& other) noexcept;
+  LayerParams& operator=(const LayerParams& other);
+  LayerParams& operator=(LayerParams&& other) noexcept;
+  ~LayerParams();
+
+  friend bool operator==(const LayerParams& left, const LayerParams& right);
+};
 
 /// A layer with what its backend fuses behind it, and the types of all its inputs.
 ///

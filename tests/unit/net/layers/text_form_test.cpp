@@ -177,9 +177,9 @@ class Draw {
   /// A room by its place in the list.
   template <std::size_t Index = 0>
   LayerParams room(std::size_t index, std::size_t rank) {
-    if constexpr (Index < std::variant_size_v<LayerParams>) {
+    if constexpr (Index < std::variant_size_v<Rooms>) {
       if (index != Index) return room<Index + 1>(index, rank);
-      return draw(std::variant_alternative_t<Index, LayerParams>{}, rank);
+      return draw(std::variant_alternative_t<Index, Rooms>{}, rank);
     }
     return {};
   }
@@ -193,7 +193,7 @@ TEST(TextForm, ParsesBackToTheSameLayer) {
     Draw draw{seed};
     const auto rank = static_cast<std::size_t>(draw.between(1, 3));
     LayerConfig layer;
-    layer.params = draw.room(seed % std::variant_size_v<LayerParams>, rank);
+    layer.params = draw.room(seed % std::variant_size_v<Rooms>, rank);
     std::vector<std::int64_t> extents{1, 8};
     for (std::size_t axis = 0; axis < rank; ++axis) extents.push_back(draw.between(1, 64));
     layer.inputs.assign(static_cast<std::size_t>(draw.between(1, 3)),
