@@ -48,4 +48,12 @@ tl::unexpected<Error> failure_within(Result<T>&& failed, std::string_view place)
   return tl::unexpected{std::move(failed.error()).within(place)};
 }
 
+/// Moves a made value to its place, or says why there is none.
+template <class Value>
+Result<void> keep(Result<Value> made, Value& place) {
+  if (!made) return tl::unexpected{std::move(made.error())};
+  place = std::move(*made);
+  return {};
+}
+
 }  // namespace ns

@@ -26,10 +26,6 @@ class Descriptor {
   int number_;
 };
 
-tl::unexpected<Error> io_failure(const std::string& path, std::string_view what) {
-  return failure(Errc::io, fmt::format("{}: cannot {}: {}", path, what, std::strerror(errno)));
-}
-
 /// Reads up to the limit, at once what is expected and what follows in small steps: a pipe has no size and a
 /// file may lie about its own.
 Result<std::string> read_all(int descriptor, const std::string& name, std::size_t expected,
@@ -53,6 +49,10 @@ Result<std::string> read_all(int descriptor, const std::string& name, std::size_
 }
 
 }  // namespace
+
+tl::unexpected<Error> io_failure(const std::string& path, std::string_view what) {
+  return failure(Errc::io, fmt::format("{}: cannot {}: {}", path, what, std::strerror(errno)));
+}
 
 Result<std::string> read_file(const std::string& path, std::size_t padding) {
   if (path == "-") return read_all(STDIN_FILENO, "standard input", 0, padding);

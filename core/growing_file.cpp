@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -12,13 +11,6 @@
 #include <utility>
 
 namespace ns {
-namespace {
-
-tl::unexpected<Error> io_failure(const std::string& path, std::string_view what) {
-  return failure(Errc::io, fmt::format("{}: cannot {}: {}", path, what, std::strerror(errno)));
-}
-
-}  // namespace
 
 Result<GrowingFile> GrowingFile::open(const std::string& path) {
   if (path.ends_with(".gz"))

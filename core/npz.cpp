@@ -161,14 +161,14 @@ Result<std::vector<NamedArray>> read_source(zip_source_t* source, ZipError& erro
   return zip_failure(error.get(), cannot_read, again);
 }
 
-tl::unexpected<Error> io_failure(std::string_view what) {
+tl::unexpected<Error> system_failure(std::string_view what) {
   return failure(Errc::io, fmt::format("cannot {}: {}", what, std::strerror(errno)));
 }
 
 Result<std::vector<NamedArray>> read_one(std::FILE* file, std::uint64_t size, const std::string& path) {
   const auto read = [file](std::span<char> into) -> Result<std::size_t> {
     const auto got = std::fread(into.data(), 1, into.size(), file);
-    if (got < into.size() && std::ferror(file) != 0) return io_failure("read");
+    if (got < into.size() && std::ferror(file) != 0) return system_failure("read");
     return got;
   };
   auto array = read_npy({read, size, size});
@@ -181,11 +181,11 @@ Result<std::vector<NamedArray>> read_one(std::FILE* file, std::uint64_t size, co
 Result<std::vector<NamedArray>> read_any(const std::string& path) {
   if (path == "-") return failure(Errc::usage, "arrays are not read from standard input; name a file");
   struct stat facts {};
-  if (::stat(path.c_str(), &facts) != 0) return io_failure("open");
+  if (::stat(path.c_str(), &facts) != 0) return system_failure("open");
   if (!S_ISREG(facts.st_mode)) return bad_input("is no regular file; name one");
   const auto size = static_cast<std::uint64_t>(facts.st_size);
   const File file{std::fopen(path.c_str(), "rbe")};
-  if (!file) return io_failure("open");
+  if (!file) return system_failure("open");
   std::string start(2, '\0');
   start.resize(std::fread(start.data(), 1, start.size(), file.get()));
   std::rewind(file.get());

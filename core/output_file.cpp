@@ -1,5 +1,7 @@
 #include "core/output_file.hpp"
 
+#include "core/file.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -11,7 +13,7 @@ namespace ns {
 namespace {
 
 tl::unexpected<Error> write_failure(const std::filesystem::path& path) {
-  return failure(Errc::io, fmt::format("{}: cannot write: {}", path.string(), std::strerror(errno)));
+  return io_failure(path.string(), "write");
 }
 
 }  // namespace

@@ -13,12 +13,6 @@
 namespace ns {
 namespace {
 
-std::vector<double> values_of(std::span<const Observation> rows) {
-  std::vector<double> values;
-  for (const auto& row : rows) values.push_back(row.value);
-  return values;
-}
-
 std::vector<std::string> names_of(std::span<const Feature> features) {
   std::vector<std::string> names;
   for (const auto& feature : features) names.push_back(feature.name);
@@ -162,6 +156,12 @@ constexpr std::array variants{
 };
 
 }  // namespace
+
+std::vector<double> values_of(std::span<const Observation> rows) {
+  std::vector<double> values;
+  for (const auto& row : rows) values.push_back(row.value);
+  return values;
+}
 
 std::span<const FitVariant> fit_variants() { return variants; }
 

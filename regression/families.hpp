@@ -19,6 +19,8 @@ struct Observation {
   double time_s = 0.0;  // of a power: of one run while it was measured; 0 if nobody knows
 };
 
+std::vector<double> values_of(std::span<const Observation> rows);
+
 enum class Target { time, power };
 
 struct FitContext {

@@ -15,12 +15,6 @@ struct Candidate {
   ErrorSummary errors;
 };
 
-std::vector<double> values_of(std::span<const Observation> rows) {
-  std::vector<double> values;
-  for (const auto& row : rows) values.push_back(row.value);
-  return values;
-}
-
 double least_of(std::span<const Observation> rows) {
   return std::ranges::min_element(rows, {}, &Observation::value)->value;
 }

@@ -32,7 +32,7 @@ std::optional<Mode> mode_of(const Act& layer) {
   }
 }
 
-struct Call {
+struct ActCall {
   ActivationDescriptor activation;
   TensorDescriptor tensor;
 };
@@ -43,7 +43,7 @@ Result<void> build_with_library(const Mode& mode, Builder& plan) {
   const std::array<std::int64_t, 4> line{1, 1, 1, plan.out().elements()};
   auto tensor = tensor_of(line, {plan.real()});
   if (!tensor) return tl::unexpected{std::move(tensor.error())};
-  const auto call = std::make_shared<Call>(Call{std::move(*activation), std::move(*tensor)});
+  const auto call = std::make_shared<ActCall>(ActCall{std::move(*activation), std::move(*tensor)});
   plan.run("cudnn:activation", {plan.read(0, plan.layout()), plan.write(0, plan.layout())},
            [&device = plan.device(), call](std::span<void* const> memory) {
              const float one = 1.0F;

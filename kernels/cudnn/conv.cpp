@@ -45,17 +45,15 @@ BufferId append_padding(Builder& plan, const WindowGeometry& window, Layout layo
   return to;
 }
 
-std::vector<std::int64_t> list_of(Extents extents) { return {extents.begin(), extents.end()}; }
-
 ConvolutionRequest request_of(const Conv& layer, const WindowGeometry& window, SpatialAxes axes,
                               const Epilogue& epilogue, Form form) {
   ConvolutionRequest request;
   request.x = maps_of(window.batch, window.channels, axes.of(window.in));
   request.y = maps_of(window.batch, window.filters, axes.of(window.out));
   request.filters = maps_of(window.filters, window.channels / layer.groups, axes.of(window.kernel));
-  request.pad = list_of(axes.of(window.pad));
-  request.stride = list_of(axes.of(window.stride));
-  request.dilation = list_of(axes.of(window.dilation));
+  request.pad = axes.list_of(window.pad);
+  request.stride = axes.list_of(window.stride);
+  request.dilation = axes.list_of(window.dilation);
   request.groups = layer.groups;
   request.form = form;
   request.adds = epilogue.adds;

@@ -26,13 +26,6 @@ constexpr std::array names{
     Name{CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED, "winograd_nonfused"},
 };
 
-template <class Descriptor>
-Result<void> keep(Result<Descriptor> made, Descriptor& place) {
-  if (!made) return tl::unexpected{std::move(made.error())};
-  place = std::move(*made);
-  return {};
-}
-
 }  // namespace
 
 Result<void> Convolution::describe(const ConvolutionRequest& request, Math math) {

@@ -7,7 +7,7 @@ namespace ns::cudnn {
 namespace {
 
 /// Whether a convolution with pads alike on both ends leads from the output back to the input.
-bool is_even(const WindowGeometry& window) {
+bool leads_back_evenly(const WindowGeometry& window) {
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const auto reach = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
     const auto padded = window.out[axis] + 2 * window.pad[axis] - reach;
@@ -40,8 +40,6 @@ void append_crop(Builder& plan, const WindowGeometry& spread, const WindowGeomet
   append_pad(plan, from, to, inside, outside, pads, Pad{});
 }
 
-std::vector<std::int64_t> list_of(Extents extents) { return {extents.begin(), extents.end()}; }
-
 TransposedRequest request_of(const Deconv& layer, const WindowGeometry& window, SpatialAxes axes,
                              Element element) {
   TransposedRequest request;
@@ -49,9 +47,9 @@ TransposedRequest request_of(const Deconv& layer, const WindowGeometry& window, 
   request.x = maps_of(window.batch, window.channels, axes.of(window.in));
   request.y = maps_of(window.batch, window.filters, axes.of(window.out));
   request.filters = maps_of(window.channels, window.filters / layer.groups, axes.of(window.kernel));
-  request.pad = list_of(axes.of(window.pad));
-  request.stride = list_of(axes.of(window.stride));
-  request.dilation = list_of(axes.of(window.dilation));
+  request.pad = axes.list_of(window.pad);
+  request.stride = axes.list_of(window.stride);
+  request.dilation = axes.list_of(window.dilation);
   request.groups = layer.groups;
   return request;
 }
@@ -60,7 +58,7 @@ TransposedRequest request_of(const Deconv& layer, const WindowGeometry& window, 
 
 Result<void> build(const Deconv& layer, Builder& plan) {
   const WindowGeometry window = window_of(layer, plan.in(), plan.out());
-  const bool even = is_even(window);
+  const bool even = leads_back_evenly(window);
   const WindowGeometry computed = even ? window : spread_of(window);
   const auto filters = plan.stored_weight(0);
   if (!filters) return tl::unexpected{filters.error()};

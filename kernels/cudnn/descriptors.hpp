@@ -47,6 +47,9 @@ struct SpatialAxes {
   [[nodiscard]] Extents of(const WindowGeometry::Extents& extents) const {
     return Extents{extents}.subspan(first);
   }
+  [[nodiscard]] std::vector<std::int64_t> list_of(const WindowGeometry::Extents& extents) const {
+    return {of(extents).begin(), of(extents).end()};
+  }
 };
 inline SpatialAxes spatial_axes(const Shape& maps) { return {maps.rank() > 4 ? std::size_t{0} : 1}; }
 

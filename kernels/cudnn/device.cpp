@@ -24,14 +24,6 @@ std::string_view lacking(Math math, int capability_major) {
   return math == Math::fp16 && capability_major < volta ? "products of float16 in tensor cores" : "";
 }
 
-/// Moves a made value to its place, or says why there is none.
-template <class Value>
-Result<void> keep(Result<Value> made, Value& place) {
-  if (!made) return tl::unexpected{std::move(made.error())};
-  place = std::move(*made);
-  return {};
-}
-
 Result<CUdevice> find(int index) {
   if (auto begun = check(cuInit(0), "cuInit"); !begun) return tl::unexpected{std::move(begun.error())};
   int count = 0;

@@ -22,7 +22,7 @@ cudnnPoolingMode_t mode_of(const Pool& layer) {
                          : CUDNN_POOLING_AVERAGE_COUNT_EXCLUDE_PADDING;
 }
 
-struct Call {
+struct PoolCall {
   PoolingDescriptor pooling;
   TensorDescriptor x;
   TensorDescriptor y;
@@ -39,7 +39,7 @@ Result<void> build_with_library(const Pool& layer, const WindowGeometry& window,
   auto y =
       tensor_of(maps_of(window.batch, window.channels, axes.of(window.out)), {plan.real(), plan.layout()});
   if (!y) return tl::unexpected{std::move(y.error())};
-  const auto call = std::make_shared<Call>(Call{std::move(*pooling), std::move(*x), std::move(*y)});
+  const auto call = std::make_shared<PoolCall>(PoolCall{std::move(*pooling), std::move(*x), std::move(*y)});
   plan.run(plan.layout() == Layout::nhwc ? "cudnn:pooling:nhwc" : "cudnn:pooling",
            {plan.read(0, plan.layout()), plan.write(0, plan.layout())},
            [&device = plan.device(), call](std::span<void* const> memory) {

@@ -8,7 +8,7 @@ namespace {
 
 /// A product as cuBLAS is told of it. It counts by columns, in which a row-major matrix is its own transpose:
 /// C' = B' * A'.
-struct Call {
+struct ProductCall {
   cublasOperation_t left;
   cublasOperation_t right;
   int m;
@@ -19,7 +19,7 @@ struct Call {
   int made_line;
 };
 
-Call call_of(const Product& product) {
+ProductCall call_of(const Product& product) {
   const auto m = static_cast<int>(product.n);
   const auto n = static_cast<int>(product.m);
   const auto k = static_cast<int>(product.k);
@@ -39,7 +39,7 @@ Call call_of(const Product& product) {
 /// In single precision, by calls of its own.
 Result<void> multiply_single(const Device& device, const Product& product, const float* a, const float* b,
                              float* c) {
-  const Call call = call_of(product);
+  const ProductCall call = call_of(product);
   const float zero = 0.0F;
   if (product.count == 1)
     return check(cublasSgemm(device.blas(), call.left, call.right, call.m, call.n, call.k, &product.scale, b,
@@ -54,7 +54,7 @@ Result<void> multiply_single(const Device& device, const Product& product, const
 
 Result<void> multiply_narrow(const Device& device, const Product& product, ProductElements elements,
                              const void* a, const void* b, void* c) {
-  const Call call = call_of(product);
+  const ProductCall call = call_of(product);
   const float zero = 0.0F;
   const auto from = blas_type(elements.operands);
   const auto to = blas_type(elements.made);

@@ -30,7 +30,7 @@ std::optional<cudnnReduceTensorOp_t> operation_of(Reduce::Kind kind) {
   }
 }
 
-struct Call {
+struct ReduceCall {
   ReduceDescriptor reduction;
   TensorDescriptor from;
   TensorDescriptor to;
@@ -38,9 +38,9 @@ struct Call {
 };
 
 /// Input and output as cuDNN sees them: all axes, reduced ones with an extent of 1 in the output.
-Result<std::shared_ptr<Call>> call_of(cudnnReduceTensorOp_t operation, const Shape& input,
-                                      const std::vector<bool>& reduced, Element element,
-                                      const Device& device) {
+Result<std::shared_ptr<ReduceCall>> call_of(cudnnReduceTensorOp_t operation, const Shape& input,
+                                            const std::vector<bool>& reduced, Element element,
+                                            const Device& device) {
   Shape output = input;
   for (std::size_t axis = 0; axis < input.rank(); ++axis)
     if (reduced[axis]) output[axis] = 1;
@@ -50,7 +50,8 @@ Result<std::shared_ptr<Call>> call_of(cudnnReduceTensorOp_t operation, const Sha
   if (!from) return tl::unexpected{std::move(from.error())};
   auto to = tensor_of(output.extents(), {element});
   if (!to) return tl::unexpected{std::move(to.error())};
-  auto call = std::make_shared<Call>(Call{std::move(*reduction), std::move(*from), std::move(*to), 0});
+  auto call =
+      std::make_shared<ReduceCall>(ReduceCall{std::move(*reduction), std::move(*from), std::move(*to), 0});
   auto asked = check(cudnnGetReductionWorkspaceSize(device.dnn(), call->reduction.get(), call->from.get(),
                                                     call->to.get(), &call->workspace),
                      "cudnnGetReductionWorkspaceSize");

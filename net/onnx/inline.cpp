@@ -39,12 +39,6 @@ std::string title(const Function& function) {
   return function.domain.empty() ? function.name : function.domain + "." + function.name;
 }
 
-/// "node 'block_1' (local.block)".
-std::string title(const Node& node) {
-  const auto& name = node.name.empty() && !node.outputs.empty() ? node.outputs.front() : node.name;
-  return fmt::format("node '{}' ({})", name, node.domain.empty() ? node.op : node.domain + "." + node.op);
-}
-
 /// Symbols of a function's shapes mean something else in each call.
 void drop_symbols(DeclaredType& type) {
   if (type.dims)

@@ -1,12 +1,18 @@
 #include "net/onnx/model.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace ns::onnx {
 
 std::int64_t Model::opset(std::string_view domain) const {
   const auto found = std::ranges::find(opsets, canonical_domain(domain), &OpsetImport::domain);
   return found == opsets.end() ? 0 : found->version;
+}
+
+std::string title(const Node& node) {
+  const auto& name = node.name.empty() && !node.outputs.empty() ? node.outputs.front() : node.name;
+  return fmt::format("node '{}' ({})", name, node.domain.empty() ? node.op : node.domain + "." + node.op);
 }
 
 const TensorData* held_tensor(const Node& node) {

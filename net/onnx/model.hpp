@@ -110,6 +110,9 @@ struct Node {
       0;  // index in the file's graph of itself, or of the function call that it is part of
 };
 
+/// "node 'block_1' (local.block)", by its first output if it has no name.
+std::string title(const Node& node);
+
 struct Graph {
   std::string name;
   std::vector<Node> nodes;

@@ -17,12 +17,6 @@ struct Taken {
   std::string reader;
 };
 
-/// "node 'relu' (Relu)".
-std::string title(const Node& node) {
-  const auto& name = node.name.empty() && !node.outputs.empty() ? node.outputs.front() : node.name;
-  return fmt::format("node '{}' ({})", name, node.op);
-}
-
 /// Orders one graph whose subgraphs are in order.
 class Ordering {
  public:

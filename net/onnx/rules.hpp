@@ -18,6 +18,9 @@ enum class Work : std::uint8_t {
   body,     // what the rule's body says (If, Loop, Scan)
 };
 
+/// The domain of the operators that ONNX Runtime adds to the standard's.
+inline constexpr std::string_view contrib = "com.microsoft";
+
 struct OpRule {
   std::string_view domain;
   std::string_view op;

@@ -6,15 +6,15 @@
 namespace ns::onnx {
 namespace {
 
-struct Row {
+struct QuantisedOperator {
   std::string_view op;
   QuantisedInputs inputs;
 };
 
-constexpr std::array rows{
-    Row{"QGemm", {7, 6, true}},
-    Row{"QLinearConv", {6, 8, false}},
-    Row{"QLinearMatMul", {6, std::nullopt, true}},
+constexpr std::array quantised_operators{
+    QuantisedOperator{"QGemm", {7, 6, true}},
+    QuantisedOperator{"QLinearConv", {6, 8, false}},
+    QuantisedOperator{"QLinearMatMul", {6, std::nullopt, true}},
 };
 
 /// How many elements stored input `place` has; nothing where that is not known.
@@ -44,7 +44,7 @@ std::optional<Scaling> scaling_at(const MappedNode& node, std::size_t place) {
 }
 
 std::optional<QuantisedInputs> quantised_inputs(std::string_view op) {
-  for (const auto& row : rows)
+  for (const auto& row : quantised_operators)
     if (row.op == op) return row.inputs;
   return std::nullopt;
 }

@@ -38,7 +38,7 @@ std::optional<LayerParams> concat(const MappedNode& node) {
 constexpr std::size_t all = 0;
 
 /// Operands stand three apart, each with scale and zero point behind.
-struct Row {
+struct SteppedOperator {
   std::string_view op;
   std::optional<LayerParams> (*operation)(const MappedNode& node);
   std::size_t first;   // operand
@@ -46,20 +46,21 @@ struct Row {
   std::size_t result;  // where its scale stands
 };
 
-constexpr std::array rows{
-    Row{"QLinearAdd", add, 0, 2, 6},
-    Row{"QLinearAveragePool", average, 0, 1, 3},
-    Row{"QLinearConcat", concat, 2, all, 0},
-    Row{"QLinearGlobalAveragePool", global_average, 0, 1, 3},
-    Row{"QLinearLeakyRelu", leaky_relu, 0, 1, 3},
-    Row{"QLinearMul", mul, 0, 2, 6},
-    Row{"QLinearSigmoid", sigmoid, 0, 1, 3},
+constexpr std::array stepped_operators{
+    SteppedOperator{"QLinearAdd", add, 0, 2, 6},
+    SteppedOperator{"QLinearAveragePool", average, 0, 1, 3},
+    SteppedOperator{"QLinearConcat", concat, 2, all, 0},
+    SteppedOperator{"QLinearGlobalAveragePool", global_average, 0, 1, 3},
+    SteppedOperator{"QLinearLeakyRelu", leaky_relu, 0, 1, 3},
+    SteppedOperator{"QLinearMul", mul, 0, 2, 6},
+    SteppedOperator{"QLinearSigmoid", sigmoid, 0, 1, 3},
 };
 
 /// Null for other operators.
-const Row* row_of(const Node& node) {
-  const auto* const row = std::ranges::find(rows, std::string_view{node.op}, &Row::op);
-  return row != rows.end() && node.domain == "com.microsoft" ? row : nullptr;
+const SteppedOperator* row_of(const Node& node) {
+  const auto* const row =
+      std::ranges::find(stepped_operators, std::string_view{node.op}, &SteppedOperator::op);
+  return row != stepped_operators.end() && node.domain == "com.microsoft" ? row : nullptr;
 }
 
 Cast cast_to(DType dtype, const Scaling& scaling) { return {dtype, scaling.scale, scaling.zero_point}; }

@@ -26,7 +26,7 @@ Result<void> expand_dims(NodeView& node) {
 }
 
 /// Of a vector: its values once each, where each element is among them, how often each comes.
-Result<void> unique(NodeView& node) {
+Result<void> unique_values(NodeView& node) {
   const auto& input = node.in(0);
   auto once = tensor(input.dtype, Dims(1));
   once.on_data = true;
@@ -162,26 +162,25 @@ std::optional<double> packed_experts_macs(const NodeView& node) {
   return *tokens * per_token * static_cast<double>(node.integer("k", 1));
 }
 
-constexpr std::string_view contrib = "com.microsoft";
-
-constexpr std::array rules{
-    OpRule{contrib, "ExpandDims", &expand_dims},
-    OpRule{contrib, "Unique", &unique},
-    OpRule{contrib, "GatherBlockQuantized", &gather_block_quantized, Work::outputs},
-    OpRule{contrib, "TorchEmbedding", &torch_embedding},
-    OpRule{contrib, "UnfoldTensor", &unfold_tensor},
-    OpRule{contrib, "MurmurHash3", &murmur_hash, Work::outputs},
-    OpRule{contrib, "NGramRepeatBlock", &same_as_input<1>},
-    OpRule{contrib, "Tokenizer", &tokenizer},
-    OpRule{contrib, "RemovePadding", &remove_padding},
-    OpRule{contrib, "RestorePadding", &restore_padding},
-    OpRule{contrib, "RelativePositionBias", &relative_position_bias, Work::outputs},
-    OpRule{contrib, "IsAllFinite", &is_all_finite, Work::inputs},
-    OpRule{contrib, "QMoE", &same_as_input<>, Work::none, &packed_experts_macs},
-};
-
 }  // namespace
 
-std::span<const OpRule> contrib_rules() { return rules; }
+std::span<const OpRule> contrib_rules() {
+  static constexpr std::array rules{
+      OpRule{contrib, "ExpandDims", &expand_dims},
+      OpRule{contrib, "Unique", &unique_values},
+      OpRule{contrib, "GatherBlockQuantized", &gather_block_quantized, Work::outputs},
+      OpRule{contrib, "TorchEmbedding", &torch_embedding},
+      OpRule{contrib, "UnfoldTensor", &unfold_tensor},
+      OpRule{contrib, "MurmurHash3", &murmur_hash, Work::outputs},
+      OpRule{contrib, "NGramRepeatBlock", &same_as_input<1>},
+      OpRule{contrib, "Tokenizer", &tokenizer},
+      OpRule{contrib, "RemovePadding", &remove_padding},
+      OpRule{contrib, "RestorePadding", &restore_padding},
+      OpRule{contrib, "RelativePositionBias", &relative_position_bias, Work::outputs},
+      OpRule{contrib, "IsAllFinite", &is_all_finite, Work::inputs},
+      OpRule{contrib, "QMoE", &same_as_input<>, Work::none, &packed_experts_macs},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

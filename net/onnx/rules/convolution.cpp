@@ -193,27 +193,27 @@ std::optional<double> conv_macs(const NodeView& node) {
 
 std::optional<double> deconv_macs(const NodeView& node) { return per_element(node.in(0), node.in(1)); }
 
-constexpr std::string_view contrib = "com.microsoft";
 constexpr auto no_work = Work::none;
-
-constexpr std::array rules{
-    OpRule{"", "Conv", &infer_conv, no_work, &conv_macs<1>},
-    OpRule{"", "ConvTranspose", &infer_deconv, no_work, &deconv_macs},
-    OpRule{"", "DeformConv", &infer_conv, no_work, &conv_macs<1>},
-    OpRule{"", "ConvInteger", &infer_integer_conv, no_work, &conv_macs<1>},
-    OpRule{"", "QLinearConv", &infer_quantised_conv, no_work, &conv_macs<3>},
-    OpRule{"", "Col2Im", &infer_col2im, Work::inputs},
-    OpRule{"", "CausalConvWithState", &infer_causal_conv, no_work, &conv_macs<1>},
-    OpRule{contrib, "CausalConvWithState", &infer_causal_conv, no_work, &conv_macs<1>},
-    OpRule{contrib, "FusedConv", &infer_conv, no_work, &conv_macs<1>},
-    OpRule{contrib, "NhwcConv", &infer_nhwc_conv, no_work, &conv_macs<1>},
-    OpRule{contrib, "NhwcFusedConv", &infer_nhwc_conv, no_work, &conv_macs<1>},
-    OpRule{contrib, "QLinearConv", &infer_quantised_conv, no_work, &conv_macs<3>},
-    OpRule{contrib, "ConvTransposeWithDynamicPads", &infer_deconv_with_pads, no_work, &deconv_macs},
-};
 
 }  // namespace
 
-std::span<const OpRule> convolution_rules() { return rules; }
+std::span<const OpRule> convolution_rules() {
+  static constexpr std::array rules{
+      OpRule{"", "Conv", &infer_conv, no_work, &conv_macs<1>},
+      OpRule{"", "ConvTranspose", &infer_deconv, no_work, &deconv_macs},
+      OpRule{"", "DeformConv", &infer_conv, no_work, &conv_macs<1>},
+      OpRule{"", "ConvInteger", &infer_integer_conv, no_work, &conv_macs<1>},
+      OpRule{"", "QLinearConv", &infer_quantised_conv, no_work, &conv_macs<3>},
+      OpRule{"", "Col2Im", &infer_col2im, Work::inputs},
+      OpRule{"", "CausalConvWithState", &infer_causal_conv, no_work, &conv_macs<1>},
+      OpRule{contrib, "CausalConvWithState", &infer_causal_conv, no_work, &conv_macs<1>},
+      OpRule{contrib, "FusedConv", &infer_conv, no_work, &conv_macs<1>},
+      OpRule{contrib, "NhwcConv", &infer_nhwc_conv, no_work, &conv_macs<1>},
+      OpRule{contrib, "NhwcFusedConv", &infer_nhwc_conv, no_work, &conv_macs<1>},
+      OpRule{contrib, "QLinearConv", &infer_quantised_conv, no_work, &conv_macs<3>},
+      OpRule{contrib, "ConvTransposeWithDynamicPads", &infer_deconv_with_pads, no_work, &deconv_macs},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -161,27 +161,28 @@ Result<void> window(NodeView& node) {
   return {};
 }
 
-constexpr std::array rows{
-    OpRule{"", "Bernoulli", random_like, Work::outputs},
-    OpRule{"", "BlackmanWindow", window, Work::outputs},
-    OpRule{"", "Constant", constant},
-    OpRule{"", "ConstantOfShape", constant_of_shape},
-    OpRule{"", "EyeLike", random_like},
-    OpRule{"", "HammingWindow", window, Work::outputs},
-    OpRule{"", "HannWindow", window, Work::outputs},
-    OpRule{"", "Multinomial", multinomial, Work::outputs},
-    OpRule{"", "RandomNormal", random, Work::outputs},
-    OpRule{"", "RandomNormalLike", random_like, Work::outputs},
-    OpRule{"", "RandomUniform", random, Work::outputs},
-    OpRule{"", "RandomUniformLike", random_like, Work::outputs},
-    OpRule{"", "Range", range},
-    OpRule{"", "Trilu", same_as_input<0>},
-    OpRule{"com.microsoft", "Range", range},
-    OpRule{"com.microsoft", "Trilu", same_as_input<0>},
-};
-
 }  // namespace
 
-std::span<const OpRule> creation_rules() { return rows; }
+std::span<const OpRule> creation_rules() {
+  static constexpr std::array rows{
+      OpRule{"", "Bernoulli", random_like, Work::outputs},
+      OpRule{"", "BlackmanWindow", window, Work::outputs},
+      OpRule{"", "Constant", constant},
+      OpRule{"", "ConstantOfShape", constant_of_shape},
+      OpRule{"", "EyeLike", random_like},
+      OpRule{"", "HammingWindow", window, Work::outputs},
+      OpRule{"", "HannWindow", window, Work::outputs},
+      OpRule{"", "Multinomial", multinomial, Work::outputs},
+      OpRule{"", "RandomNormal", random, Work::outputs},
+      OpRule{"", "RandomNormalLike", random_like, Work::outputs},
+      OpRule{"", "RandomUniform", random, Work::outputs},
+      OpRule{"", "RandomUniformLike", random_like, Work::outputs},
+      OpRule{"", "Range", range},
+      OpRule{"", "Trilu", same_as_input<0>},
+      OpRule{contrib, "Range", range},
+      OpRule{contrib, "Trilu", same_as_input<0>},
+  };
+  return rows;
+}
 
 }  // namespace ns::onnx

@@ -182,24 +182,23 @@ Result<void> crop_and_resize(NodeView& node) {
   return {};
 }
 
-constexpr std::string_view contrib = "com.microsoft";
-
-constexpr std::array rules{
-    OpRule{"", "Resize", &resize, Work::outputs},
-    OpRule{"", "Upsample", &upsample, Work::outputs},
-    OpRule{"", "GridSample", &grid_sample, Work::outputs},
-    OpRule{"", "AffineGrid", &affine_grid, Work::outputs},
-    OpRule{"", "DepthToSpace", &depth_to_space},
-    OpRule{"", "SpaceToDepth", &space_to_depth},
-    OpRule{"", "NonMaxSuppression", &non_max_suppression, Work::inputs},
-    OpRule{"", "CenterCropPad", &center_crop_pad},
-    OpRule{"", "ImageDecoder", &image_decoder},
-    OpRule{contrib, "GridSample", &grid_sample, Work::outputs},
-    OpRule{contrib, "CropAndResize", &crop_and_resize, Work::outputs},
-};
-
 }  // namespace
 
-std::span<const OpRule> image_rules() { return rules; }
+std::span<const OpRule> image_rules() {
+  static constexpr std::array rules{
+      OpRule{"", "Resize", &resize, Work::outputs},
+      OpRule{"", "Upsample", &upsample, Work::outputs},
+      OpRule{"", "GridSample", &grid_sample, Work::outputs},
+      OpRule{"", "AffineGrid", &affine_grid, Work::outputs},
+      OpRule{"", "DepthToSpace", &depth_to_space},
+      OpRule{"", "SpaceToDepth", &space_to_depth},
+      OpRule{"", "NonMaxSuppression", &non_max_suppression, Work::inputs},
+      OpRule{"", "CenterCropPad", &center_crop_pad},
+      OpRule{"", "ImageDecoder", &image_decoder},
+      OpRule{contrib, "GridSample", &grid_sample, Work::outputs},
+      OpRule{contrib, "CropAndResize", &crop_and_resize, Work::outputs},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -131,34 +131,35 @@ Result<void> gradient(NodeView& node) {
 constexpr std::string_view ml = "ai.onnx.ml";
 constexpr std::string_view training = "ai.onnx.preview.training";
 
-constexpr std::array rules{
-    OpRule{ml, "ArrayFeatureExtractor", &array_feature_extractor},
-    OpRule{ml, "Binarizer", &same_as_input<>, Work::outputs},
-    OpRule{ml, "CastMap", &cast_map},
-    OpRule{ml, "CategoryMapper", &category_mapper},
-    OpRule{ml, "DictVectorizer", &dict_vectorizer},
-    OpRule{ml, "FeatureVectorizer", &feature_vectorizer},
-    OpRule{ml, "Imputer", &same_as_input<>, Work::outputs},
-    OpRule{ml, "LabelEncoder", &label_encoder},
-    OpRule{ml, "LinearClassifier", &linear_classifier, Work::none, &linear_macs},
-    OpRule{ml, "LinearRegressor", &linear_regressor, Work::none, &linear_macs},
-    OpRule{ml, "Normalizer", &same_shape<DType::float32>, Work::outputs},
-    OpRule{ml, "OneHotEncoder", &one_hot_encoder},
-    OpRule{ml, "SVMClassifier", &svm_classifier, Work::none, &svm_macs},
-    OpRule{ml, "SVMRegressor", &svm_regressor, Work::none, &svm_macs},
-    OpRule{ml, "Scaler", &same_shape<DType::float32>, Work::outputs},
-    OpRule{ml, "TreeEnsemble", &tree_ensemble},
-    OpRule{ml, "TreeEnsembleClassifier", &tree_classifier},
-    OpRule{ml, "TreeEnsembleRegressor", &tree_regressor},
-    OpRule{ml, "ZipMap", &zip_map},
-    OpRule{training, "Adagrad", &optimise<1>, Work::outputs},
-    OpRule{training, "Adam", &optimise<2>, Work::outputs},
-    OpRule{training, "Momentum", &optimise<1>, Work::outputs},
-    OpRule{training, "Gradient", &gradient},
-};
-
 }  // namespace
 
-std::span<const OpRule> learning_rules() { return rules; }
+std::span<const OpRule> learning_rules() {
+  static constexpr std::array rules{
+      OpRule{ml, "ArrayFeatureExtractor", &array_feature_extractor},
+      OpRule{ml, "Binarizer", &same_as_input<>, Work::outputs},
+      OpRule{ml, "CastMap", &cast_map},
+      OpRule{ml, "CategoryMapper", &category_mapper},
+      OpRule{ml, "DictVectorizer", &dict_vectorizer},
+      OpRule{ml, "FeatureVectorizer", &feature_vectorizer},
+      OpRule{ml, "Imputer", &same_as_input<>, Work::outputs},
+      OpRule{ml, "LabelEncoder", &label_encoder},
+      OpRule{ml, "LinearClassifier", &linear_classifier, Work::none, &linear_macs},
+      OpRule{ml, "LinearRegressor", &linear_regressor, Work::none, &linear_macs},
+      OpRule{ml, "Normalizer", &same_shape<DType::float32>, Work::outputs},
+      OpRule{ml, "OneHotEncoder", &one_hot_encoder},
+      OpRule{ml, "SVMClassifier", &svm_classifier, Work::none, &svm_macs},
+      OpRule{ml, "SVMRegressor", &svm_regressor, Work::none, &svm_macs},
+      OpRule{ml, "Scaler", &same_shape<DType::float32>, Work::outputs},
+      OpRule{ml, "TreeEnsemble", &tree_ensemble},
+      OpRule{ml, "TreeEnsembleClassifier", &tree_classifier},
+      OpRule{ml, "TreeEnsembleRegressor", &tree_regressor},
+      OpRule{ml, "ZipMap", &zip_map},
+      OpRule{training, "Adagrad", &optimise<1>, Work::outputs},
+      OpRule{training, "Adam", &optimise<2>, Work::outputs},
+      OpRule{training, "Momentum", &optimise<1>, Work::outputs},
+      OpRule{training, "Gradient", &gradient},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

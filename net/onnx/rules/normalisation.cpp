@@ -137,36 +137,35 @@ Result<void> infer_bias_dropout(NodeView& node) {
   return {};
 }
 
-constexpr std::string_view contrib = "com.microsoft";
-constexpr auto per_output = Work::outputs;
-
-constexpr std::array rules{
-    OpRule{"", "BatchNormalization", &infer_batch_norm, per_output},
-    OpRule{"", "InstanceNormalization", &infer_instance_norm, per_output},
-    OpRule{"", "GroupNormalization", &infer_group_norm, per_output},
-    OpRule{"", "LayerNormalization", &infer_layer_norm, per_output},
-    OpRule{"", "RMSNormalization", &infer_rms_norm, per_output},
-    OpRule{"", "LRN", &same_as_input<>, per_output},
-    OpRule{"", "LpNormalization", &same_as_input<>, per_output},
-    OpRule{"", "MeanVarianceNormalization", &same_as_input<>, per_output},
-    OpRule{"", "Dropout", &infer_dropout, Work::none},
-    // ONNX Runtime writes this one without a domain.
-    OpRule{"", "SimplifiedLayerNormalization", &infer_rms_norm, per_output},
-    OpRule{contrib, "SimplifiedLayerNormalization", &infer_rms_norm, per_output},
-    OpRule{contrib, "LayerNormalization", &infer_layer_norm, per_output},
-    OpRule{contrib, "RMSNormalization", &infer_rms_norm, per_output},
-    OpRule{contrib, "SkipLayerNormalization", &infer_skip_norm, per_output},
-    OpRule{contrib, "SkipSimplifiedLayerNormalization", &infer_skip_norm, per_output},
-    OpRule{contrib, "EmbedLayerNormalization", &infer_embed_norm, per_output},
-    OpRule{contrib, "QEmbedLayerNormalization", &infer_quantised_embed_norm, per_output},
-    OpRule{contrib, "GroupNorm", &same_as_input<>, per_output},
-    OpRule{contrib, "SkipGroupNorm", &infer_skip_group_norm, per_output},
-    OpRule{contrib, "GatedRMSNorm", &same_as_input<>, per_output},
-    OpRule{contrib, "BiasDropout", &infer_bias_dropout, Work::outputs},
-};
-
 }  // namespace
 
-std::span<const OpRule> normalisation_rules() { return rules; }
+std::span<const OpRule> normalisation_rules() {
+  constexpr auto per_output = Work::outputs;
+  static constexpr std::array rules{
+      OpRule{"", "BatchNormalization", &infer_batch_norm, per_output},
+      OpRule{"", "InstanceNormalization", &infer_instance_norm, per_output},
+      OpRule{"", "GroupNormalization", &infer_group_norm, per_output},
+      OpRule{"", "LayerNormalization", &infer_layer_norm, per_output},
+      OpRule{"", "RMSNormalization", &infer_rms_norm, per_output},
+      OpRule{"", "LRN", &same_as_input<>, per_output},
+      OpRule{"", "LpNormalization", &same_as_input<>, per_output},
+      OpRule{"", "MeanVarianceNormalization", &same_as_input<>, per_output},
+      OpRule{"", "Dropout", &infer_dropout, Work::none},
+      // ONNX Runtime writes this one without a domain.
+      OpRule{"", "SimplifiedLayerNormalization", &infer_rms_norm, per_output},
+      OpRule{contrib, "SimplifiedLayerNormalization", &infer_rms_norm, per_output},
+      OpRule{contrib, "LayerNormalization", &infer_layer_norm, per_output},
+      OpRule{contrib, "RMSNormalization", &infer_rms_norm, per_output},
+      OpRule{contrib, "SkipLayerNormalization", &infer_skip_norm, per_output},
+      OpRule{contrib, "SkipSimplifiedLayerNormalization", &infer_skip_norm, per_output},
+      OpRule{contrib, "EmbedLayerNormalization", &infer_embed_norm, per_output},
+      OpRule{contrib, "QEmbedLayerNormalization", &infer_quantised_embed_norm, per_output},
+      OpRule{contrib, "GroupNorm", &same_as_input<>, per_output},
+      OpRule{contrib, "SkipGroupNorm", &infer_skip_group_norm, per_output},
+      OpRule{contrib, "GatedRMSNorm", &same_as_input<>, per_output},
+      OpRule{contrib, "BiasDropout", &infer_bias_dropout, Work::outputs},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -102,26 +102,25 @@ Result<void> infer_roi_align(NodeView& node) {
   return pool_regions(node, node.integer("output_height", 1), node.integer("output_width", 1));
 }
 
-constexpr std::string_view contrib = "com.microsoft";
-
-constexpr std::array rules{
-    OpRule{"", "MaxPool", &infer_window_pool, Work::window},
-    OpRule{"", "AveragePool", &infer_window_pool, Work::window},
-    OpRule{"", "LpPool", &infer_window_pool, Work::window},
-    OpRule{"", "GlobalMaxPool", &infer_global_pool, Work::inputs},
-    OpRule{"", "GlobalAveragePool", &infer_global_pool, Work::inputs},
-    OpRule{"", "GlobalLpPool", &infer_global_pool, Work::inputs},
-    OpRule{"", "MaxUnpool", &infer_unpool, Work::inputs},
-    OpRule{"", "MaxRoiPool", &infer_max_roi_pool, Work::outputs},
-    OpRule{"", "RoiAlign", &infer_roi_align, Work::outputs},
-    OpRule{contrib, "NhwcMaxPool", &infer_nhwc_pool, Work::window},
-    OpRule{contrib, "MaxpoolWithMask", &infer_window_pool, Work::window},
-    OpRule{contrib, "QLinearAveragePool", &infer_window_pool, Work::window},
-    OpRule{contrib, "QLinearGlobalAveragePool", &infer_global_pool, Work::inputs},
-};
-
 }  // namespace
 
-std::span<const OpRule> pooling_rules() { return rules; }
+std::span<const OpRule> pooling_rules() {
+  static constexpr std::array rules{
+      OpRule{"", "MaxPool", &infer_window_pool, Work::window},
+      OpRule{"", "AveragePool", &infer_window_pool, Work::window},
+      OpRule{"", "LpPool", &infer_window_pool, Work::window},
+      OpRule{"", "GlobalMaxPool", &infer_global_pool, Work::inputs},
+      OpRule{"", "GlobalAveragePool", &infer_global_pool, Work::inputs},
+      OpRule{"", "GlobalLpPool", &infer_global_pool, Work::inputs},
+      OpRule{"", "MaxUnpool", &infer_unpool, Work::inputs},
+      OpRule{"", "MaxRoiPool", &infer_max_roi_pool, Work::outputs},
+      OpRule{"", "RoiAlign", &infer_roi_align, Work::outputs},
+      OpRule{contrib, "NhwcMaxPool", &infer_nhwc_pool, Work::window},
+      OpRule{contrib, "MaxpoolWithMask", &infer_window_pool, Work::window},
+      OpRule{contrib, "QLinearAveragePool", &infer_window_pool, Work::window},
+      OpRule{contrib, "QLinearGlobalAveragePool", &infer_global_pool, Work::inputs},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

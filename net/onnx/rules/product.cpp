@@ -160,49 +160,49 @@ Result<void> infer_distances(NodeView& node) {
   return {};
 }
 
-constexpr std::string_view contrib = "com.microsoft";
 constexpr auto no_work = Work::none;
-
-constexpr std::array rules{
-    OpRule{"", "MatMul", &infer_matmul, no_work, &macs<0, 1>},
-    OpRule{"", "MatMulInteger", &infer_integer_matmul, no_work, &macs<0, 1>},
-    OpRule{"", "QLinearMatMul", &infer_quantised_matmul, no_work, &macs<0, 3>},
-    OpRule{"", "Gemm", &infer_real_gemm, no_work, &macs<0, 1>},
-    OpRule{"", "Einsum", &infer_einsum, no_work, &einsum_macs},
-    OpRule{"", "Det", &infer_determinant, Work::inputs},
-    OpRule{"", "Attention", &infer_attention, no_work, &attention_macs},
-    OpRule{"ai.onnx.preview", "FlexAttention", &infer_flex_attention, Work::body, &attention_macs},
-    OpRule{"", "LinearAttention", &infer_linear_attention, no_work, &linear_attention_macs},
-    OpRule{"", "RotaryEmbedding", &same_as_input<>, Work::outputs},
-    OpRule{contrib, "MatMul", &infer_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "FusedMatMul", &infer_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "FusedMatMulActivation", &infer_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "TransposeMatMul", &infer_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "GemmFastGelu", &infer_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "SparseToDenseMatMul", &infer_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "MatMulInteger16", &infer_integer_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "MatMulIntegerToFloat", &infer_matmul_to_real, no_work, &macs<0, 1>},
-    OpRule{contrib, "DynamicQuantizeMatMul", &infer_dynamic_matmul, no_work, &macs<0, 1>},
-    OpRule{contrib, "FusedGemm", &infer_real_gemm, no_work, &macs<0, 1>},
-    OpRule{contrib, "GemmFloat8", &infer_float8_gemm, no_work, &macs<0, 1>},
-    OpRule{contrib, "QGemm", &infer_quantised_gemm, no_work, &macs<0, 3>},
-    OpRule{contrib, "MatMulNBits", &infer_packed_matmul, no_work, &packed_macs},
-    OpRule{contrib, "MatMulBnb4", &infer_packed_matmul, no_work, &packed_macs},
-    OpRule{contrib, "MatMulFpQ4", &infer_shaped_matmul, no_work, &shaped_macs},
-    OpRule{contrib, "CDist", &infer_distances, Work::outputs},
-    OpRule{contrib, "Inverse", &same_as_input<>, Work::inputs},
-    OpRule{contrib, "Attention", &infer_projected_attention, no_work, &projected_attention_macs},
-    OpRule{contrib, "QAttention", &infer_projected_attention, no_work, &projected_attention_macs},
-    OpRule{contrib, "MultiHeadAttention", &infer_multi_head_attention, no_work, &multi_head_attention_macs},
-    OpRule{contrib, "GroupQueryAttention", &infer_group_query_attention, no_work,
-           &group_query_attention_macs},
-    OpRule{contrib, "LinearAttention", &infer_linear_attention, no_work, &linear_attention_macs},
-    OpRule{contrib, "RotaryEmbedding", &same_as_input<>, Work::outputs},
-    OpRule{contrib, "MoE", &infer_experts, no_work, &experts_macs},
-};
 
 }  // namespace
 
-std::span<const OpRule> product_rules() { return rules; }
+std::span<const OpRule> product_rules() {
+  static constexpr std::array rules{
+      OpRule{"", "MatMul", &infer_matmul, no_work, &macs<0, 1>},
+      OpRule{"", "MatMulInteger", &infer_integer_matmul, no_work, &macs<0, 1>},
+      OpRule{"", "QLinearMatMul", &infer_quantised_matmul, no_work, &macs<0, 3>},
+      OpRule{"", "Gemm", &infer_real_gemm, no_work, &macs<0, 1>},
+      OpRule{"", "Einsum", &infer_einsum, no_work, &einsum_macs},
+      OpRule{"", "Det", &infer_determinant, Work::inputs},
+      OpRule{"", "Attention", &infer_attention, no_work, &attention_macs},
+      OpRule{"ai.onnx.preview", "FlexAttention", &infer_flex_attention, Work::body, &attention_macs},
+      OpRule{"", "LinearAttention", &infer_linear_attention, no_work, &linear_attention_macs},
+      OpRule{"", "RotaryEmbedding", &same_as_input<>, Work::outputs},
+      OpRule{contrib, "MatMul", &infer_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "FusedMatMul", &infer_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "FusedMatMulActivation", &infer_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "TransposeMatMul", &infer_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "GemmFastGelu", &infer_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "SparseToDenseMatMul", &infer_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "MatMulInteger16", &infer_integer_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "MatMulIntegerToFloat", &infer_matmul_to_real, no_work, &macs<0, 1>},
+      OpRule{contrib, "DynamicQuantizeMatMul", &infer_dynamic_matmul, no_work, &macs<0, 1>},
+      OpRule{contrib, "FusedGemm", &infer_real_gemm, no_work, &macs<0, 1>},
+      OpRule{contrib, "GemmFloat8", &infer_float8_gemm, no_work, &macs<0, 1>},
+      OpRule{contrib, "QGemm", &infer_quantised_gemm, no_work, &macs<0, 3>},
+      OpRule{contrib, "MatMulNBits", &infer_packed_matmul, no_work, &packed_macs},
+      OpRule{contrib, "MatMulBnb4", &infer_packed_matmul, no_work, &packed_macs},
+      OpRule{contrib, "MatMulFpQ4", &infer_shaped_matmul, no_work, &shaped_macs},
+      OpRule{contrib, "CDist", &infer_distances, Work::outputs},
+      OpRule{contrib, "Inverse", &same_as_input<>, Work::inputs},
+      OpRule{contrib, "Attention", &infer_projected_attention, no_work, &projected_attention_macs},
+      OpRule{contrib, "QAttention", &infer_projected_attention, no_work, &projected_attention_macs},
+      OpRule{contrib, "MultiHeadAttention", &infer_multi_head_attention, no_work, &multi_head_attention_macs},
+      OpRule{contrib, "GroupQueryAttention", &infer_group_query_attention, no_work,
+             &group_query_attention_macs},
+      OpRule{contrib, "LinearAttention", &infer_linear_attention, no_work, &linear_attention_macs},
+      OpRule{contrib, "RotaryEmbedding", &same_as_input<>, Work::outputs},
+      OpRule{contrib, "MoE", &infer_experts, no_work, &experts_macs},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -101,26 +101,25 @@ Result<void> infer_quantised_concat(NodeView& node) {
   return {};
 }
 
-constexpr std::string_view contrib = "com.microsoft";
-constexpr auto per_output = Work::outputs;
-
-constexpr std::array rules{
-    OpRule{"", "QuantizeLinear", &infer_quantise, per_output},
-    OpRule{"", "DequantizeLinear", &infer_dequantise, per_output},
-    OpRule{"", "DynamicQuantizeLinear", &infer_dynamic_quantise, per_output},
-    OpRule{contrib, "QuantizeLinear", &infer_quantise, per_output},
-    OpRule{contrib, "DequantizeLinear", &infer_dequantise, per_output},
-    OpRule{contrib, "QLinearAdd", &quantised_broadcast<0, 3>, per_output},
-    OpRule{contrib, "QLinearMul", &quantised_broadcast<0, 3>, per_output},
-    OpRule{contrib, "QLinearWhere", &quantised_broadcast<0, 1, 4>, per_output},
-    OpRule{contrib, "QLinearSigmoid", &same_as_input<>, per_output},
-    OpRule{contrib, "QLinearLeakyRelu", &same_as_input<>, per_output},
-    OpRule{contrib, "QLinearConcat", &infer_quantised_concat, Work::none},
-    OpRule{contrib, "MulInteger", &infer_integer_product, per_output},
-};
-
 }  // namespace
 
-std::span<const OpRule> quantisation_rules() { return rules; }
+std::span<const OpRule> quantisation_rules() {
+  constexpr auto per_output = Work::outputs;
+  static constexpr std::array rules{
+      OpRule{"", "QuantizeLinear", &infer_quantise, per_output},
+      OpRule{"", "DequantizeLinear", &infer_dequantise, per_output},
+      OpRule{"", "DynamicQuantizeLinear", &infer_dynamic_quantise, per_output},
+      OpRule{contrib, "QuantizeLinear", &infer_quantise, per_output},
+      OpRule{contrib, "DequantizeLinear", &infer_dequantise, per_output},
+      OpRule{contrib, "QLinearAdd", &quantised_broadcast<0, 3>, per_output},
+      OpRule{contrib, "QLinearMul", &quantised_broadcast<0, 3>, per_output},
+      OpRule{contrib, "QLinearWhere", &quantised_broadcast<0, 1, 4>, per_output},
+      OpRule{contrib, "QLinearSigmoid", &same_as_input<>, per_output},
+      OpRule{contrib, "QLinearLeakyRelu", &same_as_input<>, per_output},
+      OpRule{contrib, "QLinearConcat", &infer_quantised_concat, Work::none},
+      OpRule{contrib, "MulInteger", &infer_integer_product, per_output},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -72,16 +72,17 @@ std::optional<double> recurrent_macs(const NodeView& node) {
                    found->input + found->hidden});
 }
 
-constexpr std::array rules{
-    OpRule{"", "RNN", &infer_standard, Work::none, &recurrent_macs<1>},
-    OpRule{"", "GRU", &infer_standard, Work::none, &recurrent_macs<3>},
-    OpRule{"", "LSTM", &infer_standard, Work::none, &recurrent_macs<4>},
-    // Its weights are transposed: directions x input x (gates x hidden).
-    OpRule{"com.microsoft", "DynamicQuantizeLSTM", &infer_recurrent, Work::none, &recurrent_macs<4>},
-};
-
 }  // namespace
 
-std::span<const OpRule> recurrent_rules() { return rules; }
+std::span<const OpRule> recurrent_rules() {
+  static constexpr std::array rules{
+      OpRule{"", "RNN", &infer_standard, Work::none, &recurrent_macs<1>},
+      OpRule{"", "GRU", &infer_standard, Work::none, &recurrent_macs<3>},
+      OpRule{"", "LSTM", &infer_standard, Work::none, &recurrent_macs<4>},
+      // Its weights are transposed: directions x input x (gates x hidden).
+      OpRule{contrib, "DynamicQuantizeLSTM", &infer_recurrent, Work::none, &recurrent_macs<4>},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -231,36 +231,35 @@ Result<void> infer_loss(NodeView& node) {
   return {};
 }
 
-constexpr std::string_view contrib = "com.microsoft";
-
-constexpr std::array rules{
-    OpRule{"", "ReduceSum", &reduction<sum>, Work::inputs},
-    OpRule{"", "ReduceProd", &reduction<product>, Work::inputs},
-    OpRule{"", "ReduceMax", &reduction<largest>, Work::inputs},
-    OpRule{"", "ReduceMin", &reduction<smallest>, Work::inputs},
-    OpRule{"", "ReduceMean", &reduction<no_value>, Work::inputs},
-    OpRule{"", "ReduceL1", &reduction<no_value>, Work::inputs},
-    OpRule{"", "ReduceL2", &reduction<no_value>, Work::inputs},
-    OpRule{"", "ReduceLogSum", &reduction<no_value>, Work::inputs},
-    OpRule{"", "ReduceLogSumExp", &reduction<no_value>, Work::inputs},
-    OpRule{"", "ReduceSumSquare", &reduction<no_value>, Work::inputs},
-    OpRule{"", "ArgMax", &infer_arg, Work::inputs},
-    OpRule{"", "ArgMin", &infer_arg, Work::inputs},
-    OpRule{"", "CumSum", &accumulate<sum>, Work::inputs},
-    OpRule{"", "CumProd", &accumulate<product>, Work::inputs},
-    OpRule{"", "Softmax", &infer_softmax, Work::outputs},
-    OpRule{"", "LogSoftmax", &infer_softmax, Work::outputs},
-    OpRule{"", "Hardmax", &infer_softmax, Work::inputs},
-    OpRule{"", "NegativeLogLikelihoodLoss", &infer_loss, Work::inputs},
-    OpRule{"", "SoftmaxCrossEntropyLoss", &infer_loss, Work::inputs},
-    OpRule{contrib, "BiasSoftmax", &same_as_input<>, Work::outputs},
-    OpRule{contrib, "QLinearSoftmax", &same_as_input<>, Work::outputs},
-    OpRule{contrib, "ReduceSumInteger", &reduce_to_int32, Work::inputs},
-    OpRule{contrib, "QLinearReduceMean", &reduce_quantised, Work::inputs},
-};
-
 }  // namespace
 
-std::span<const OpRule> reduction_rules() { return rules; }
+std::span<const OpRule> reduction_rules() {
+  static constexpr std::array rules{
+      OpRule{"", "ReduceSum", &reduction<sum>, Work::inputs},
+      OpRule{"", "ReduceProd", &reduction<product>, Work::inputs},
+      OpRule{"", "ReduceMax", &reduction<largest>, Work::inputs},
+      OpRule{"", "ReduceMin", &reduction<smallest>, Work::inputs},
+      OpRule{"", "ReduceMean", &reduction<no_value>, Work::inputs},
+      OpRule{"", "ReduceL1", &reduction<no_value>, Work::inputs},
+      OpRule{"", "ReduceL2", &reduction<no_value>, Work::inputs},
+      OpRule{"", "ReduceLogSum", &reduction<no_value>, Work::inputs},
+      OpRule{"", "ReduceLogSumExp", &reduction<no_value>, Work::inputs},
+      OpRule{"", "ReduceSumSquare", &reduction<no_value>, Work::inputs},
+      OpRule{"", "ArgMax", &infer_arg, Work::inputs},
+      OpRule{"", "ArgMin", &infer_arg, Work::inputs},
+      OpRule{"", "CumSum", &accumulate<sum>, Work::inputs},
+      OpRule{"", "CumProd", &accumulate<product>, Work::inputs},
+      OpRule{"", "Softmax", &infer_softmax, Work::outputs},
+      OpRule{"", "LogSoftmax", &infer_softmax, Work::outputs},
+      OpRule{"", "Hardmax", &infer_softmax, Work::inputs},
+      OpRule{"", "NegativeLogLikelihoodLoss", &infer_loss, Work::inputs},
+      OpRule{"", "SoftmaxCrossEntropyLoss", &infer_loss, Work::inputs},
+      OpRule{contrib, "BiasSoftmax", &same_as_input<>, Work::outputs},
+      OpRule{contrib, "QLinearSoftmax", &same_as_input<>, Work::outputs},
+      OpRule{contrib, "ReduceSumInteger", &reduce_to_int32, Work::inputs},
+      OpRule{contrib, "QLinearReduceMean", &reduce_quantised, Work::inputs},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -7,32 +7,31 @@
 #include <array>
 
 namespace ns::onnx {
-namespace {
+namespace {}  // namespace
 
-constexpr std::array rows{
-    OpRule{"", "Compress", compress},
-    OpRule{"", "Concat", concat},
-    OpRule{"", "Gather", gather},
-    OpRule{"", "GatherElements", gather_elements},
-    OpRule{"", "GatherND", gather_nd},
-    OpRule{"", "NonZero", non_zero, Work::inputs},
-    OpRule{"", "OneHot", one_hot},
-    OpRule{"", "Pad", pad},
-    OpRule{"", "ReverseSequence", same_as_input<0>},
-    OpRule{"", "Scatter", scatter},
-    OpRule{"", "ScatterElements", scatter},
-    OpRule{"", "ScatterND", scatter_nd},
-    OpRule{"", "Slice", slice},
-    OpRule{"", "Split", split},
-    OpRule{"", "TensorScatter", same_as_input<0>},
-    OpRule{"", "TopK", top_k, Work::inputs},
-    OpRule{"", "Unique", unique, Work::inputs},
-    OpRule{"com.microsoft", "GatherND", gather_nd},
-    OpRule{"com.microsoft", "Pad", pad},
-};
-
-}  // namespace
-
-std::span<const OpRule> selection_rules() { return rows; }
+std::span<const OpRule> selection_rules() {
+  static constexpr std::array rows{
+      OpRule{"", "Compress", compress},
+      OpRule{"", "Concat", concat},
+      OpRule{"", "Gather", gather},
+      OpRule{"", "GatherElements", gather_elements},
+      OpRule{"", "GatherND", gather_nd},
+      OpRule{"", "NonZero", non_zero, Work::inputs},
+      OpRule{"", "OneHot", one_hot},
+      OpRule{"", "Pad", pad},
+      OpRule{"", "ReverseSequence", same_as_input<0>},
+      OpRule{"", "Scatter", scatter},
+      OpRule{"", "ScatterElements", scatter},
+      OpRule{"", "ScatterND", scatter_nd},
+      OpRule{"", "Slice", slice},
+      OpRule{"", "Split", split},
+      OpRule{"", "TensorScatter", same_as_input<0>},
+      OpRule{"", "TopK", top_k, Work::inputs},
+      OpRule{"", "Unique", unique, Work::inputs},
+      OpRule{contrib, "GatherND", gather_nd},
+      OpRule{contrib, "Pad", pad},
+  };
+  return rows;
+}
 
 }  // namespace ns::onnx

@@ -221,22 +221,23 @@ Result<void> tile(NodeView& node) {
   return {};
 }
 
-constexpr std::array rows{
-    OpRule{"", "Expand", expand},
-    OpRule{"", "Flatten", flatten},
-    OpRule{"", "Identity", identity},
-    OpRule{"", "Reshape", reshape},
-    OpRule{"", "Shape", shape},
-    OpRule{"", "Size", size},
-    OpRule{"", "Squeeze", squeeze},
-    OpRule{"", "Tile", tile},
-    OpRule{"", "Transpose", transpose},
-    OpRule{"", "Unsqueeze", unsqueeze},
-    OpRule{"com.microsoft", "Identity", identity},
-};
-
 }  // namespace
 
-std::span<const OpRule> shaping_rules() { return rows; }
+std::span<const OpRule> shaping_rules() {
+  static constexpr std::array rows{
+      OpRule{"", "Expand", expand},
+      OpRule{"", "Flatten", flatten},
+      OpRule{"", "Identity", identity},
+      OpRule{"", "Reshape", reshape},
+      OpRule{"", "Shape", shape},
+      OpRule{"", "Size", size},
+      OpRule{"", "Squeeze", squeeze},
+      OpRule{"", "Tile", tile},
+      OpRule{"", "Transpose", transpose},
+      OpRule{"", "Unsqueeze", unsqueeze},
+      OpRule{contrib, "Identity", identity},
+  };
+  return rows;
+}
 
 }  // namespace ns::onnx

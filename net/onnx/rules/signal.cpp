@@ -106,23 +106,22 @@ Result<void> inverse_real_dft(NodeView& node) {
   return {};
 }
 
-constexpr std::string_view contrib = "com.microsoft";
-
-constexpr std::array rules{
-    OpRule{"", "DFT", &dft},
-    OpRule{"", "STFT", &stft},
-    OpRule{"", "MelWeightMatrix", &mel_weight_matrix},
-    OpRule{"", "StringConcat", &string_concat},
-    OpRule{"", "StringSplit", &string_split},
-    OpRule{"", "StringNormalizer", &string_normalizer},
-    OpRule{"", "RegexFullMatch", &same_shape<DType::boolean>},
-    OpRule{"", "TfIdfVectorizer", &tf_idf_vectorizer},
-    OpRule{contrib, "Rfft", &real_dft},
-    OpRule{contrib, "Irfft", &inverse_real_dft},
-};
-
 }  // namespace
 
-std::span<const OpRule> signal_rules() { return rules; }
+std::span<const OpRule> signal_rules() {
+  static constexpr std::array rules{
+      OpRule{"", "DFT", &dft},
+      OpRule{"", "STFT", &stft},
+      OpRule{"", "MelWeightMatrix", &mel_weight_matrix},
+      OpRule{"", "StringConcat", &string_concat},
+      OpRule{"", "StringSplit", &string_split},
+      OpRule{"", "StringNormalizer", &string_normalizer},
+      OpRule{"", "RegexFullMatch", &same_shape<DType::boolean>},
+      OpRule{"", "TfIdfVectorizer", &tf_idf_vectorizer},
+      OpRule{contrib, "Rfft", &real_dft},
+      OpRule{contrib, "Irfft", &inverse_real_dft},
+  };
+  return rules;
+}
 
 }  // namespace ns::onnx

@@ -167,20 +167,21 @@ Result<Data> array_feature_extractor(const OperatorCall& call) {
   return outputs_of(std::move(made));
 }
 
-constexpr std::array rows{
-    Operator{"", "ArgMax", 1, arg_max},
-    Operator{"", "ArgMin", 1, arg_min},
-    Operator{"", "Det", 1, determinants},
-    Operator{"", "Gemm", 2, general_product},
-    Operator{"", "IsInf", 1, is_infinite},
-    Operator{"", "PRelu", 2, parametric_relu},
-    Operator{"", "Swish", 1, swish},
-    Operator{"ai.onnx.ml", "ArrayFeatureExtractor", 2, array_feature_extractor},
-    Operator{"ai.onnx.ml", "Binarizer", 1, binarizer},
-};
-
 }  // namespace
 
-std::span<const Operator> algebra_operators() { return rows; }
+std::span<const Operator> algebra_operators() {
+  static constexpr std::array rows{
+      Operator{"", "ArgMax", 1, arg_max},
+      Operator{"", "ArgMin", 1, arg_min},
+      Operator{"", "Det", 1, determinants},
+      Operator{"", "Gemm", 2, general_product},
+      Operator{"", "IsInf", 1, is_infinite},
+      Operator{"", "PRelu", 2, parametric_relu},
+      Operator{"", "Swish", 1, swish},
+      Operator{"ai.onnx.ml", "ArrayFeatureExtractor", 2, array_feature_extractor},
+      Operator{"ai.onnx.ml", "Binarizer", 1, binarizer},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -240,13 +240,14 @@ Result<Data> flex_attention(const OperatorCall& call) {
   return outputs_of(weighed(scores, *values, queries->heads));
 }
 
-constexpr std::array rows{
-    Operator{"", "Attention", 3, attention},
-    Operator{"ai.onnx.preview", "FlexAttention", 3, flex_attention},
-};
-
 }  // namespace
 
-std::span<const Operator> attention_operators() { return rows; }
+std::span<const Operator> attention_operators() {
+  static constexpr std::array rows{
+      Operator{"", "Attention", 3, attention},
+      Operator{"ai.onnx.preview", "FlexAttention", 3, flex_attention},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -188,14 +188,15 @@ Result<Data> scan(const OperatorCall& call) {
   return scan_over(call, *body, inputs, states);
 }
 
-constexpr std::array rows{
-    Operator{"", "If", 1, branch},
-    Operator{"", "Loop", 0, loop},
-    Operator{"", "Scan", 0, scan},
-};
-
 }  // namespace
 
-std::span<const Operator> control_operators() { return rows; }
+std::span<const Operator> control_operators() {
+  static constexpr std::array rows{
+      Operator{"", "If", 1, branch},
+      Operator{"", "Loop", 0, loop},
+      Operator{"", "Scan", 0, scan},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -74,13 +74,14 @@ Result<Data> cast(const OperatorCall& call) {
 
 Result<Data> cast_like(const OperatorCall& call) { return converted(call, call.in(1).dtype); }
 
-constexpr std::array rows{
-    Operator{"", "Cast", 1, cast},
-    Operator{"", "CastLike", 2, cast_like},
-};
-
 }  // namespace
 
-std::span<const Operator> conversion_operators() { return rows; }
+std::span<const Operator> conversion_operators() {
+  static constexpr std::array rows{
+      Operator{"", "Cast", 1, cast},
+      Operator{"", "CastLike", 2, cast_like},
+  };
+  return rows;
+}
 
 }  // namespace ns

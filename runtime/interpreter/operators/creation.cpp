@@ -136,15 +136,16 @@ Result<Data> trilu(const OperatorCall& call) {
   return outputs_of(std::move(array));
 }
 
-constexpr std::array rows{
-    Operator{"", "Constant", 0, constant}, Operator{"", "ConstantOfShape", 1, constant_of_shape},
-    Operator{"", "EyeLike", 1, eye_like},  Operator{"", "OneHot", 3, one_hot},
-    Operator{"", "Range", 3, range},       Operator{"", "Shape", 1, shape},
-    Operator{"", "Size", 1, size},         Operator{"", "Trilu", 1, trilu},
-};
-
 }  // namespace
 
-std::span<const Operator> creation_operators() { return rows; }
+std::span<const Operator> creation_operators() {
+  static constexpr std::array rows{
+      Operator{"", "Constant", 0, constant}, Operator{"", "ConstantOfShape", 1, constant_of_shape},
+      Operator{"", "EyeLike", 1, eye_like},  Operator{"", "OneHot", 3, one_hot},
+      Operator{"", "Range", 3, range},       Operator{"", "Shape", 1, shape},
+      Operator{"", "Size", 1, size},         Operator{"", "Trilu", 1, trilu},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -99,10 +99,11 @@ Result<Data> deformable_convolution(const OperatorCall& call) {
   return outputs_of(std::move(*made));
 }
 
-constexpr std::array rows{Operator{"", "DeformConv", 3, deformable_convolution}};
-
 }  // namespace
 
-std::span<const Operator> deformable_operators() { return rows; }
+std::span<const Operator> deformable_operators() {
+  static constexpr std::array rows{Operator{"", "DeformConv", 3, deformable_convolution}};
+  return rows;
+}
 
 }  // namespace ns

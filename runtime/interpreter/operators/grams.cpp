@@ -83,10 +83,11 @@ Result<Data> tf_idf_vectorizer(const OperatorCall& call) {
   return outputs_of(std::move(made));
 }
 
-constexpr std::array rows{Operator{"", "TfIdfVectorizer", 1, tf_idf_vectorizer}};
-
 }  // namespace
 
-std::span<const Operator> gram_operators() { return rows; }
+std::span<const Operator> gram_operators() {
+  static constexpr std::array rows{Operator{"", "TfIdfVectorizer", 1, tf_idf_vectorizer}};
+  return rows;
+}
 
 }  // namespace ns

@@ -77,13 +77,14 @@ Result<Data> softmax_cross_entropy_loss(const OperatorCall& call) {
   return outputs_of(std::move(*loss), std::move(logs));
 }
 
-constexpr std::array rows{
-    Operator{"", "NegativeLogLikelihoodLoss", 2, negative_log_likelihood_loss},
-    Operator{"", "SoftmaxCrossEntropyLoss", 2, softmax_cross_entropy_loss},
-};
-
 }  // namespace
 
-std::span<const Operator> loss_operators() { return rows; }
+std::span<const Operator> loss_operators() {
+  static constexpr std::array rows{
+      Operator{"", "NegativeLogLikelihoodLoss", 2, negative_log_likelihood_loss},
+      Operator{"", "SoftmaxCrossEntropyLoss", 2, softmax_cross_entropy_loss},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -192,19 +192,20 @@ Result<Data> bit_cast(const OperatorCall& call) {
   return outputs_of(std::move(*made));
 }
 
-constexpr std::array rows{
-    Operator{"", "BitCast", 1, bit_cast},
-    Operator{"", "CenterCropPad", 2, centre_crop_pad},
-    Operator{"", "Flatten", 1, reshaped},
-    Operator{"", "Reshape", 1, reshaped},
-    Operator{"", "Split", 1, split},
-    Operator{"", "Squeeze", 1, reshaped},
-    Operator{"", "TensorScatter", 2, tensor_scatter},
-    Operator{"", "Unsqueeze", 1, reshaped},
-};
-
 }  // namespace
 
-std::span<const Operator> movement_operators() { return rows; }
+std::span<const Operator> movement_operators() {
+  static constexpr std::array rows{
+      Operator{"", "BitCast", 1, bit_cast},
+      Operator{"", "CenterCropPad", 2, centre_crop_pad},
+      Operator{"", "Flatten", 1, reshaped},
+      Operator{"", "Reshape", 1, reshaped},
+      Operator{"", "Split", 1, split},
+      Operator{"", "Squeeze", 1, reshaped},
+      Operator{"", "TensorScatter", 2, tensor_scatter},
+      Operator{"", "Unsqueeze", 1, reshaped},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -194,17 +194,18 @@ Result<Data> dropout(const OperatorCall& call) {
   return outputs_of(std::move(made), std::move(kept));
 }
 
-constexpr std::array rows{
-    Operator{"", "BatchNormalization", 5, batch_normalisation},
-    Operator{"", "Dropout", 1, dropout},
-    Operator{"", "LayerNormalization", 2, layer_normalisation},
-    Operator{"", "LpNormalization", 1, lp_normalisation},
-    Operator{"", "MeanVarianceNormalization", 1, mean_variance_normalisation},
-    Operator{"", "RMSNormalization", 2, rms_normalisation},
-};
-
 }  // namespace
 
-std::span<const Operator> normalisation_operators() { return rows; }
+std::span<const Operator> normalisation_operators() {
+  static constexpr std::array rows{
+      Operator{"", "BatchNormalization", 5, batch_normalisation},
+      Operator{"", "Dropout", 1, dropout},
+      Operator{"", "LayerNormalization", 2, layer_normalisation},
+      Operator{"", "LpNormalization", 1, lp_normalisation},
+      Operator{"", "MeanVarianceNormalization", 1, mean_variance_normalisation},
+      Operator{"", "RMSNormalization", 2, rms_normalisation},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -322,28 +322,29 @@ Result<Data> qlinear_concat(const OperatorCall& call) {
 }
 
 constexpr std::string_view microsoft = "com.microsoft";
-constexpr std::array rows{
-    Operator{"", "ConvInteger", 2, conv_integer},
-    Operator{"", "DequantizeLinear", 2, dequantise_linear},
-    Operator{"", "DynamicQuantizeLinear", 1, dynamic_quantise_linear},
-    Operator{"", "MatMulInteger", 2, matmul_integer},
-    Operator{"", "QLinearConv", 8, qlinear_conv},
-    Operator{"", "QLinearMatMul", 8, qlinear_matmul},
-    Operator{"", "QuantizeLinear", 2, quantise_linear},
-    Operator{microsoft, "DequantizeLinear", 2, dequantise_linear},
-    Operator{microsoft, "QGemm", 6, qgemm},
-    Operator{microsoft, "QLinearAdd", 7, qlinear_add},
-    Operator{microsoft, "QLinearAveragePool", 4, qlinear_average_pool},
-    Operator{microsoft, "QLinearConcat", 5, qlinear_concat},
-    Operator{microsoft, "QLinearGlobalAveragePool", 4, qlinear_global_average_pool},
-    Operator{microsoft, "QLinearLeakyRelu", 4, qlinear_leaky_relu},
-    Operator{microsoft, "QLinearMul", 7, qlinear_mul},
-    Operator{microsoft, "QLinearSigmoid", 4, qlinear_sigmoid},
-    Operator{microsoft, "QuantizeLinear", 2, quantise_linear},
-};
-
 }  // namespace
 
-std::span<const Operator> quantisation_operators() { return rows; }
+std::span<const Operator> quantisation_operators() {
+  static constexpr std::array rows{
+      Operator{"", "ConvInteger", 2, conv_integer},
+      Operator{"", "DequantizeLinear", 2, dequantise_linear},
+      Operator{"", "DynamicQuantizeLinear", 1, dynamic_quantise_linear},
+      Operator{"", "MatMulInteger", 2, matmul_integer},
+      Operator{"", "QLinearConv", 8, qlinear_conv},
+      Operator{"", "QLinearMatMul", 8, qlinear_matmul},
+      Operator{"", "QuantizeLinear", 2, quantise_linear},
+      Operator{microsoft, "DequantizeLinear", 2, dequantise_linear},
+      Operator{microsoft, "QGemm", 6, qgemm},
+      Operator{microsoft, "QLinearAdd", 7, qlinear_add},
+      Operator{microsoft, "QLinearAveragePool", 4, qlinear_average_pool},
+      Operator{microsoft, "QLinearConcat", 5, qlinear_concat},
+      Operator{microsoft, "QLinearGlobalAveragePool", 4, qlinear_global_average_pool},
+      Operator{microsoft, "QLinearLeakyRelu", 4, qlinear_leaky_relu},
+      Operator{microsoft, "QLinearMul", 7, qlinear_mul},
+      Operator{microsoft, "QLinearSigmoid", 4, qlinear_sigmoid},
+      Operator{microsoft, "QuantizeLinear", 2, quantise_linear},
+  };
+  return rows;
+}
 
 }  // namespace ns

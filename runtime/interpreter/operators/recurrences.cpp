@@ -203,14 +203,15 @@ Result<Data> rotary_embedding(const OperatorCall& call) {
   return outputs_of(std::move(made));
 }
 
-constexpr std::array rows{
-    Operator{"", "CausalConvWithState", 2, causal_convolution},
-    Operator{"", "LinearAttention", 3, linear_attention},
-    Operator{"", "RotaryEmbedding", 3, rotary_embedding},
-};
-
 }  // namespace
 
-std::span<const Operator> recurrence_operators() { return rows; }
+std::span<const Operator> recurrence_operators() {
+  static constexpr std::array rows{
+      Operator{"", "CausalConvWithState", 2, causal_convolution},
+      Operator{"", "LinearAttention", 3, linear_attention},
+      Operator{"", "RotaryEmbedding", 3, rotary_embedding},
+  };
+  return rows;
+}
 
 }  // namespace ns

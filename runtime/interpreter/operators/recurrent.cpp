@@ -19,7 +19,7 @@ using Line = std::vector<double>;
 enum class Kind : std::uint8_t { rnn, gru, lstm };
 
 /// The extents of a recurrent layer.
-struct Extents {
+struct Sizes {
   std::int64_t steps = 1;
   std::int64_t batch = 1;
   std::int64_t inputs = 1;
@@ -72,10 +72,10 @@ Line product(std::span<const double> weights, std::span<const double> bias, cons
 /// One direction of the layer, which steps one sequence on.
 class Cell {
  public:
-  Cell(const OperatorCall& call, Kind kind, const Extents& extents, Weights weights,
+  Cell(const OperatorCall& call, Kind kind, const Sizes& extents, Weights weights,
        std::span<const Gate> gates)
       : kind_{kind},
-        extents_{extents},
+        sizes_{extents},
         weights_{weights},
         gates_{gates},
         reset_after_{call.view.integer("linear_before_reset", 0) != 0},
@@ -84,15 +84,15 @@ class Cell {
 
   /// `seen`: what the products see of the state.
   void step(const double* x, const Line& seen, Line& h, Line& c) const {
-    const auto rows = extents_.gates * extents_.hidden;
+    const auto rows = sizes_.gates * sizes_.hidden;
     const auto bias = [&](std::int64_t part) {
       return weights_.bias.empty() ? weights_.bias
                                    : weights_.bias.subspan(static_cast<std::size_t>(part * rows),
                                                            static_cast<std::size_t>(rows));
     };
-    const auto input = product(weights_.input, bias(0), x, 0, rows, extents_.inputs);
+    const auto input = product(weights_.input, bias(0), x, 0, rows, sizes_.inputs);
     if (kind_ == Kind::gru) return step_gru(input, bias(1), h);
-    auto sums = product(weights_.state, bias(1), seen.data(), 0, rows, extents_.hidden);
+    auto sums = product(weights_.state, bias(1), seen.data(), 0, rows, sizes_.hidden);
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += input[i];
     if (kind_ == Kind::lstm) return step_lstm(sums, h, c);
     for (std::size_t i = 0; i < h.size(); ++i) h[i] = gate(0, sums[i]);
@@ -104,7 +104,7 @@ class Cell {
   }
 
   void step_gru(const Line& input, std::span<const double> bias, Line& h) const {
-    const auto count = extents_.hidden;
+    const auto count = sizes_.hidden;
     const auto hidden = h.size();
     const auto state = product(weights_.state, bias, h.data(), 0, 2 * count, count);
     Line update(hidden);
@@ -137,7 +137,7 @@ class Cell {
   }
 
   Kind kind_;
-  const Extents& extents_;
+  const Sizes& sizes_;
   Weights weights_;
   std::span<const Gate> gates_;
   bool reset_after_;
@@ -145,12 +145,12 @@ class Cell {
   double most_;  // 0: gates are not clipped
 };
 
-Result<Extents> extents_of(const OperatorCall& call, Kind kind) {
+Result<Sizes> extents_of(const OperatorCall& call, Kind kind) {
   const auto& x = call.in(0).shape;
   const auto& w = call.in(1).shape;
   const auto& r = call.in(2).shape;
   if (x.rank() != 3 || w.rank() != 3 || r.rank() != 3) return call.fail("input or weights have not 3 axes");
-  Extents made;
+  Sizes made;
   made.batch_first = call.view.integer("layout", 0) != 0;
   made.steps = x[made.batch_first ? 1 : 0];
   made.batch = x[made.batch_first ? 0 : 1];
@@ -193,7 +193,7 @@ struct States {
   std::vector<Line> c;
 };
 
-States first_states(const OperatorCall& call, Kind kind, const Extents& extents, std::int64_t direction) {
+States first_states(const OperatorCall& call, Kind kind, const Sizes& extents, std::int64_t direction) {
   States states;
   for (std::int64_t n = 0; n < extents.batch; ++n) {
     const auto start = extents.state(direction, n);
@@ -204,7 +204,7 @@ States first_states(const OperatorCall& call, Kind kind, const Extents& extents,
 }
 
 /// How many steps each sequence has.
-std::vector<std::int64_t> lengths_of(const OperatorCall& call, const Extents& extents) {
+std::vector<std::int64_t> lengths_of(const OperatorCall& call, const Sizes& extents) {
   std::vector<std::int64_t> lengths(static_cast<std::size_t>(extents.batch), extents.steps);
   if (call.has(4))
     for (std::size_t n = 0; n < lengths.size(); ++n)
@@ -327,15 +327,16 @@ Result<Data> dynamic_quantise_lstm(const OperatorCall& call) {
                    Seen::through_bytes);
 }
 
-constexpr std::array rows{
-    Operator{"com.microsoft", "DynamicQuantizeLSTM", 3, dynamic_quantise_lstm},
-    Operator{"", "GRU", 3, gru},
-    Operator{"", "LSTM", 3, lstm},
-    Operator{"", "RNN", 3, rnn},
-};
-
 }  // namespace
 
-std::span<const Operator> recurrent_operators() { return rows; }
+std::span<const Operator> recurrent_operators() {
+  static constexpr std::array rows{
+      Operator{"com.microsoft", "DynamicQuantizeLSTM", 3, dynamic_quantise_lstm},
+      Operator{"", "GRU", 3, gru},
+      Operator{"", "LSTM", 3, lstm},
+      Operator{"", "RNN", 3, rnn},
+  };
+  return rows;
+}
 
 }  // namespace ns

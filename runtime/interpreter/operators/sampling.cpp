@@ -337,17 +337,16 @@ double sample(std::span<const double> image, std::span<const std::int64_t> exten
   return sum;
 }
 
-namespace {
+namespace {}  // namespace
 
-constexpr std::array rows{
-    Operator{"", "AffineGrid", 2, affine_grid},
-    Operator{"", "GridSample", 2, grid_sample},
-    Operator{"", "Resize", 1, crop_and_resize},
-    Operator{"", "RoiAlign", 3, roi_align},
-};
-
-}  // namespace
-
-std::span<const Operator> sampling_operators() { return rows; }
+std::span<const Operator> sampling_operators() {
+  static constexpr std::array rows{
+      Operator{"", "AffineGrid", 2, affine_grid},
+      Operator{"", "GridSample", 2, grid_sample},
+      Operator{"", "Resize", 1, crop_and_resize},
+      Operator{"", "RoiAlign", 3, roi_align},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -188,14 +188,15 @@ Result<Data> reverse_sequence(const OperatorCall& call) {
   return outputs_of(std::move(array));
 }
 
-constexpr std::array rows{
-    Operator{"", "Compress", 2, compress}, Operator{"", "NonMaxSuppression", 2, non_max_suppression},
-    Operator{"", "NonZero", 1, non_zero},  Operator{"", "ReverseSequence", 2, reverse_sequence},
-    Operator{"", "Unique", 1, unique},
-};
-
 }  // namespace
 
-std::span<const Operator> selection_operators() { return rows; }
+std::span<const Operator> selection_operators() {
+  static constexpr std::array rows{
+      Operator{"", "Compress", 2, compress}, Operator{"", "NonMaxSuppression", 2, non_max_suppression},
+      Operator{"", "NonZero", 1, non_zero},  Operator{"", "ReverseSequence", 2, reverse_sequence},
+      Operator{"", "Unique", 1, unique},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -176,24 +176,25 @@ Result<Data> optional_get_element(const OperatorCall& call) {
                                                                  : *call.inputs[0]);
 }
 
-constexpr std::array rows{
-    Operator{"", "ConcatFromSequence", 0, concat_from_sequence},
-    Operator{"", "Identity", 0, identity},
-    Operator{"", "Optional", 0, optional},
-    Operator{"", "OptionalGetElement", 0, optional_get_element},
-    Operator{"", "OptionalHasElement", 0, optional_has_element},
-    Operator{"", "SequenceAt", 0, sequence_at},
-    Operator{"", "SequenceConstruct", 0, sequence_construct},
-    Operator{"", "SequenceEmpty", 0, sequence_empty},
-    Operator{"", "SequenceErase", 0, sequence_erase},
-    Operator{"", "SequenceInsert", 0, sequence_insert},
-    Operator{"", "SequenceLength", 0, sequence_length},
-    Operator{"", "SequenceMap", 0, sequence_map},
-    Operator{"", "SplitToSequence", 1, split_to_sequence},
-};
-
 }  // namespace
 
-std::span<const Operator> sequence_operators() { return rows; }
+std::span<const Operator> sequence_operators() {
+  static constexpr std::array rows{
+      Operator{"", "ConcatFromSequence", 0, concat_from_sequence},
+      Operator{"", "Identity", 0, identity},
+      Operator{"", "Optional", 0, optional},
+      Operator{"", "OptionalGetElement", 0, optional_get_element},
+      Operator{"", "OptionalHasElement", 0, optional_has_element},
+      Operator{"", "SequenceAt", 0, sequence_at},
+      Operator{"", "SequenceConstruct", 0, sequence_construct},
+      Operator{"", "SequenceEmpty", 0, sequence_empty},
+      Operator{"", "SequenceErase", 0, sequence_erase},
+      Operator{"", "SequenceInsert", 0, sequence_insert},
+      Operator{"", "SequenceLength", 0, sequence_length},
+      Operator{"", "SequenceMap", 0, sequence_map},
+      Operator{"", "SplitToSequence", 1, split_to_sequence},
+  };
+  return rows;
+}
 
 }  // namespace ns

@@ -14,23 +14,23 @@ namespace {
 
 using Data = std::vector<Datum>;
 using Complex = std::complex<double>;
-using Line = std::vector<Complex>;
+using Spectrum = std::vector<Complex>;
 
 /// The sum of each frequency by its definition; `sign` -1 transforms, 1 back without the division.
-Line transformed(const Line& line, double sign) {
+Spectrum transformed(const Spectrum& line, double sign) {
   const auto count = line.size();
   std::vector<Complex> turns(count);
   for (std::size_t i = 0; i < count; ++i)
     turns[i] =
         std::polar(1.0, sign * 2.0 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count));
-  Line made(count);
+  Spectrum made(count);
   for (std::size_t k = 0; k < count; ++k)
     for (std::size_t i = 0; i < count; ++i) made[k] += line[i] * turns[k * i % count];
   return made;
 }
 
 /// The frequencies that a real signal leaves out: the mirrored ones' conjugates.
-void complete(Line& line, std::size_t known) {
+void complete(Spectrum& line, std::size_t known) {
   for (std::size_t k = known; k < line.size(); ++k)
     line[k] = line.size() - k < known ? std::conj(line[line.size() - k]) : Complex{};
 }
@@ -75,7 +75,7 @@ Result<Data> discrete_fourier_transform(const OperatorCall& call) {
   const Parts to{made.shape, *axis};
   for (std::int64_t outer = 0; outer < input.shape.elements(0, *axis); ++outer)
     for (std::int64_t place = 0; place < from.inner; ++place) {
-      Line line(static_cast<std::size_t>(length));
+      Spectrum line(static_cast<std::size_t>(length));
       const auto known = std::min(length, from.extent);
       for (std::int64_t i = 0; i < known; ++i) {
         const auto* const number = input.values.data() + from.at(outer, i, place);
@@ -114,7 +114,7 @@ Result<Data> short_time_fourier_transform(const OperatorCall& call) {
   auto to = made.values.begin();
   for (std::int64_t frame = 0; frame < signal.shape[0] * frames; ++frame) {
     const auto start = frame / frames * signal.shape[1] + frame % frames * step;
-    Line line(static_cast<std::size_t>(length));
+    Spectrum line(static_cast<std::size_t>(length));
     for (std::size_t i = 0; i < line.size(); ++i) {
       const auto* const number = signal.values.data() + (start + static_cast<std::int64_t>(i)) * parts;
       line[i] = Complex{number[0], parts == 2 ? number[1] : 0.0} * (call.has(2) ? call.in(2).values[i] : 1.0);
@@ -187,17 +187,18 @@ Result<Data> mel_weight_matrix(const OperatorCall& call) {
   return outputs_of(std::move(*made));
 }
 
-constexpr std::array rows{
-    Operator{"", "BlackmanWindow", 1, blackman_window},
-    Operator{"", "DFT", 1, discrete_fourier_transform},
-    Operator{"", "HammingWindow", 1, hamming_window},
-    Operator{"", "HannWindow", 1, hann_window},
-    Operator{"", "MelWeightMatrix", 5, mel_weight_matrix},
-    Operator{"", "STFT", 2, short_time_fourier_transform},
-};
-
 }  // namespace
 
-std::span<const Operator> signal_operators() { return rows; }
+std::span<const Operator> signal_operators() {
+  static constexpr std::array rows{
+      Operator{"", "BlackmanWindow", 1, blackman_window},
+      Operator{"", "DFT", 1, discrete_fourier_transform},
+      Operator{"", "HammingWindow", 1, hamming_window},
+      Operator{"", "HannWindow", 1, hann_window},
+      Operator{"", "MelWeightMatrix", 5, mel_weight_matrix},
+      Operator{"", "STFT", 2, short_time_fourier_transform},
+  };
+  return rows;
+}
 
 }  // namespace ns

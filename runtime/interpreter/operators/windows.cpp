@@ -222,17 +222,18 @@ Result<Data> columns_to_image(const OperatorCall& call) {
   return outputs_of(std::move(made));
 }
 
-constexpr std::array rows{
-    Operator{"", "AveragePool", 1, average_pool},
-    Operator{"", "Col2Im", 3, columns_to_image},
-    Operator{"", "GlobalLpPool", 1, global_lp_pool},
-    Operator{"", "LpPool", 1, lp_pool},
-    Operator{"", "MaxPool", 1, max_pool},
-    Operator{"", "MaxUnpool", 2, max_unpool},
-};
-
 }  // namespace
 
-std::span<const Operator> window_operators() { return rows; }
+std::span<const Operator> window_operators() {
+  static constexpr std::array rows{
+      Operator{"", "AveragePool", 1, average_pool},
+      Operator{"", "Col2Im", 3, columns_to_image},
+      Operator{"", "GlobalLpPool", 1, global_lp_pool},
+      Operator{"", "LpPool", 1, lp_pool},
+      Operator{"", "MaxPool", 1, max_pool},
+      Operator{"", "MaxUnpool", 2, max_unpool},
+  };
+  return rows;
+}
 
 }  // namespace ns
