@@ -11,6 +11,7 @@ add_library(ns_warnings INTERFACE)
 target_compile_options(ns_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps in std::string's operator+ (GCC PR 105651)
   "$<$<BOOL:${NS_PRECOMPILE}>:-Wno-stringop-overflow;-Wno-stringop-overread;-Wno-array-bounds>"  # g++ 12 forgets which precompiled headers are the system's
+  $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-shadow>  # of names that another source of the same batch gives in its unnamed namespace
   $<$<BOOL:${NS_WERROR}>:-Werror>)
 
 # ns_headers_alone(RESULT SOURCES ... HEADERS ...): the headers that no source of their own name includes first.
@@ -31,12 +32,13 @@ function(ns_headers_alone result)
   set(${result} ${alone} PARENT_SCOPE)
 endfunction()
 
-# ns_add_library(NAME [IN_PLUGIN] SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
+# ns_add_library(NAME [IN_PLUGIN] [APART] SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...): the target ns::NAME. Paths are relative to the
 # folder; headers are included from the project's root. Every header must compile by itself: where a source includes it
 # first, that shows it (in a build without precompiled headers), else the target all_verify_interface_header_sets.
 # IN_PLUGIN: the GPU plug-in links it, too, so where there is one its code can be moved; hidden, it is as fast as before.
+# APART: its sources are alike, each with a table, a period or a filter of the same name, and are compiled one by one.
 function(ns_add_library name)
-  cmake_parse_arguments(arg "IN_PLUGIN" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "IN_PLUGIN;APART" "" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   add_library(ns_${name} STATIC ${arg_SOURCES})
   add_library(ns::${name} ALIAS ns_${name})
   ns_headers_alone(alone SOURCES ${arg_SOURCES} HEADERS ${arg_HEADERS})
@@ -54,8 +56,16 @@ function(ns_add_library name)
   else()
     ns_precompile(ns_${name} ns_precompiled)
   endif()
+  if(NOT arg_APART)
+    ns_compile_together(ns_${name})
+  endif()
   install(TARGETS ns_${name} EXPORT ns-targets ARCHIVE COMPONENT development
     FILE_SET led DESTINATION include/ns COMPONENT development FILE_SET alone DESTINATION include/ns COMPONENT development)
+endfunction()
+
+# ns_parses_and_prints(NAME): a target of options and texts, where further optimisation would cost the compiler twice the time.
+function(ns_parses_and_prints name)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # ns_add_command(NAME LIBRARIES ...): the executable NAME from NAME.cpp (and more SOURCES), installed. Libraries that a bundle carries beside it are
@@ -64,7 +74,9 @@ function(ns_add_command name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${name}.cpp ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ns::command ${arg_LIBRARIES} ns_warnings)
+  ns_parses_and_prints(${name})
   ns_precompile(${name} ns_precompiled)
+  ns_compile_together(${name})
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF INSTALL_RPATH "$ORIGIN/../lib")
   target_link_options(${name} PRIVATE LINKER:--disable-new-dtags)
   install(TARGETS ${name} RUNTIME_DEPENDENCY_SET ns_dependencies)

@@ -29,3 +29,10 @@ function(ns_precompile target name)
     target_precompile_headers(${target} REUSE_FROM ${name})
   endif()
 endfunction()
+
+# ns_compile_together(TARGET): several sources at once, which saves half of their time; what they have in unnamed namespaces must then differ in name.
+function(ns_compile_together target)
+  if(NS_PRECOMPILE)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
+endfunction()
