@@ -65,7 +65,9 @@ endfunction()
 
 # ns_parses_and_prints(NAME): a target of options and texts, where further optimisation would cost the compiler twice the time.
 function(ns_parses_and_prints name)
-  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  if(CMAKE_CXX_FLAGS_RELEASE MATCHES "-O[23]")
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
 endfunction()
 
 # ns_add_command(NAME LIBRARIES ...): the executable NAME from NAME.cpp (and more SOURCES), installed. Libraries that a bundle carries beside it are
