@@ -18,8 +18,19 @@ std::string family_of(const GroupCost& group) {
   return group.source == Source::predicted ? group.note.substr(0, group.note.find(';')) : group.note;
 }
 
-std::string interval(std::optional<Seconds> low, std::optional<Seconds> high) {
+template <class Quantity>
+std::string interval(std::optional<Quantity> low, std::optional<Quantity> high) {
   return low && high ? fmt::format("{} .. {}", print(*low), print(*high)) : "";
+}
+
+std::string interval_name(const Costs& costs) {
+  return fmt::format("{:g} % interval", 100.0 * costs.interval_level);
+}
+
+/// Watts that a device file declares are the same for all groups, and say nothing of one.
+bool has_measured_power(const Costs& costs) {
+  const auto has_power = [](const GroupCost& group) { return group.power.has_value(); };
+  return !costs.busy && std::ranges::any_of(costs.groups, has_power);
 }
 
 /// In characters: a group has the names of several layers.
@@ -28,14 +39,22 @@ constexpr std::size_t longest_group = 64;
 Table group_table(const Costs& costs, Seconds total) {
   Table table;
   table.column("group", Align::left).column("time").column("share (%)");
-  table.column(fmt::format("{:g} % interval", 100.0 * costs.interval_level)).column("source", Align::left);
-  table.column("model", Align::left);
+  table.column(interval_name(costs));
+  const bool draws = has_measured_power(costs);
+  if (draws) table.column("power").column("energy");
+  table.column("source", Align::left).column("model", Align::left);
   for (const auto& group : costs.groups) {
     const auto share = total > Seconds{0} ? 100.0 * (group.time / total) : 0.0;
-    table.row({shortened(fmt::format("{}", fmt::join(group.layers, " + ")), longest_group), print(group.time),
-               fmt::format("{:.1f}", share), interval(group.low, group.high),
-               std::string{to_string(group.source)},
-               family_of(group) + (outside_of(group).empty() ? "" : " (outside)")});
+    std::vector<std::string> row{shortened(fmt::format("{}", fmt::join(group.layers, " + ")), longest_group),
+                                 print(group.time), fmt::format("{:.1f}", share),
+                                 interval(group.low, group.high)};
+    if (draws) {
+      row.push_back(group.power ? print(*group.power) : "");
+      row.push_back(group.power ? print(*group.power * group.time) : "");
+    }
+    row.push_back(std::string{to_string(group.source)});
+    row.push_back(family_of(group) + (outside_of(group).empty() ? "" : " (outside)"));
+    table.row(std::move(row));
   }
   return table;
 }
@@ -53,12 +72,21 @@ std::string total_line(const Costs& costs, const PredictedTotal& total) {
       fmt::format("{} on {}{}: {}{}", costs.net, costs.device, costs.modelled_device ? " (scaled)" : "",
                   is_bound ? "at least " : "", print(total.time));
   if (total.low)
-    line +=
-        fmt::format(", {:g} % interval {}", 100.0 * costs.interval_level, interval(total.low, total.high));
+    line += fmt::format(", {} {}", interval_name(costs), interval(total.low, total.high));
   else if (!is_bound)
     line += fmt::format("; too few families of nets were measured for a {:g} % interval",
                         100.0 * costs.interval_level);
   return line + "; " + coverage_text(coverage_of(costs)) + "\n";
+}
+
+/// Of the device alone; what a split spends on the radio is ns-partition's.
+std::string energy_line(const Costs& costs, const PredictedTotal& total) {
+  if (!has_measured_power(costs)) return {};
+  if (!total.energy) return "Energy: unknown, for not every group's power is\n";
+  auto line = "Energy: " + print(*total.energy);
+  if (total.energy_low)
+    line += fmt::format(", {} {}", interval_name(costs), interval(total.energy_low, total.energy_high));
+  return fmt::format("{}; power {}\n", line, costs.power_source);
 }
 
 /// One line per reason, in the order of the net: a quantised net has hundreds of layers with the same one.
@@ -96,12 +124,25 @@ PredictedTotal total_of(const Costs& costs) {
     total.low = total.time / *costs.interval_factor;
     total.high = total.time * *costs.interval_factor;
   }
+  Joules work;
+  for (const auto& group : costs.groups) {
+    if (!group.power && group.time > Seconds{0}) return total;
+    if (group.power) work += *group.power * group.time;
+  }
+  const auto groups = total.time - costs.overhead;
+  if (groups <= Seconds{0}) return total;
+  total.energy = total.time / groups * work;
+  if (costs.energy_factor) {
+    total.energy_low = 1.0 / *costs.energy_factor * *total.energy;
+    total.energy_high = *costs.energy_factor * *total.energy;
+  }
   return total;
 }
 
 std::string predict_table(const Costs& costs) {
   const auto total = total_of(costs);
-  auto text = total_line(costs, total) + "\n" + group_table(costs, total.time).text("  ");
+  auto text =
+      total_line(costs, total) + energy_line(costs, total) + "\n" + group_table(costs, total.time).text("  ");
   if (costs.overhead > Seconds{0})
     text += fmt::format("\nOnce per inference, beyond the groups: {}\n", print(costs.overhead));
   return text + outside_section(costs);

@@ -12,6 +12,9 @@ struct PredictedTotal {
   Seconds time{};
   std::optional<Seconds> low;
   std::optional<Seconds> high;
+  std::optional<Joules> energy;  // of the device, at the mean power of its groups; if that of all is known
+  std::optional<Joules> energy_low;
+  std::optional<Joules> energy_high;
 };
 PredictedTotal total_of(const Costs& costs);
 
