@@ -102,7 +102,8 @@ std::string energy_section(const Fit& fit) {
 std::string net_section(const Fit& fit) {
   const auto& correction = fit.data.correction;
   if (fit.data.nets.empty())
-    return "No net was measured, so totals have no interval; profile with ns-profile NETS... to have one.\n";
+    return "No net was measured of which all layers have a model, so totals have no interval; profile with "
+           "ns-profile NETS... to have one.\n";
   const auto within = std::ranges::count_if(
       fit.data.nets, [](const CalibrationNet& net) { return std::abs(net_error(net)) <= 0.10; });
   auto text = fmt::format(

@@ -99,6 +99,8 @@ Result<Costs> predict_costs(const Net& folded, const Predictor& predictor, const
     const auto prediction = predictor.predict(one.config, options.allow_missing, options.interval_level);
     if (!prediction) {
       auto error = prediction.error();
+      if (error.code == Errc::no_model)
+        error.message += ", or use --allow-missing to count the least that it can take";
       return tl::unexpected{
           std::move(error).within(fmt::format("layer {}", folded.layers[one.layers[0]].name))};
     }

@@ -77,10 +77,8 @@ Result<Prediction> predict(const PredictorData& data, const LayerConfig& layer, 
   const auto models = std::ranges::find(data.types, facts->type, &TypeModels::type);
   if (models == data.types.end()) {
     if (allow_missing || facts->type == Opaque::type) return floor_of(data.floor, *facts);
-    return failure(Errc::no_model,
-                   fmt::format("no model for layers of type '{}' on {}; profile some, or use --allow-missing "
-                               "to count the least that it can take",
-                               facts->type, data.device));
+    return failure(Errc::no_model, fmt::format("no model for layers of type '{}' on {}; profile some",
+                                               facts->type, data.device));
   }
   prediction.time = Seconds{value_of(models->time, *facts)};
   prediction.family = models->time.family;
