@@ -1,4 +1,5 @@
 // The log of a wall or bench meter, as it grows: its clock is another one, which a marker is found on.
+#include "core/text.hpp"
 #include "profiler/power/openers.hpp"
 #include "profiler/power/text_lines.hpp"
 
@@ -33,7 +34,7 @@ class CsvMeter final : public Meter {
   /// Reads past what is there, then waits for the log to grow, which tells the period.
   Result<void> begin() {
     std::size_t old = 0;
-    for (auto part = collect(); !part.empty(); part = collect()) old += part.size();
+    while (const auto count = collect().size()) old += count;
     std::vector<Seconds> times;
     const auto deadline = clock_.now() + patience;
     bool stamped = false;
@@ -44,6 +45,11 @@ class CsvMeter final : public Meter {
       }
       clock_.pause(asked);
     }
+    if (old + times.size() == 0 && lines_.unread() > 0)
+      return bad_input(
+          fmt::format("csv: {}: none of {} is a reading; name columns in its first line (power_w "
+                      "or power_mw, and time_s), or write watts alone or behind their seconds",
+                      facts_.total, counted(lines_.unread(), "line")));
     if (times.size() < first_readings)
       return failure(
           Errc::no_device,
@@ -54,6 +60,7 @@ class CsvMeter final : public Meter {
     facts_.window = facts_.period;
     facts_.rails.front().period = facts_.period;
     facts_.own_clock = stamped;
+    facts_.note = fmt::format("{}, of whatever the meter measures", lines_.source());
     return {};
   }
 
@@ -86,7 +93,10 @@ OpenedMeter open_csv(std::string_view argument, const MeterDoors& doors) {
   if (path.empty()) return failure(Errc::usage, "--meter csv: no file; write it like --meter csv:wall.csv");
   auto* const file = std::fopen(path.c_str(), "re");
   if (file == nullptr) return failure(Errc::io, fmt::format("csv: {}: {}", path, std::strerror(errno)));
-  MeterFacts facts{.name = "csv", .total = path, .note = "whatever the meter measures"};
+  MeterFacts facts{
+      .name = "csv",
+      .total = path,
+  };
   facts.ask_every = asked;
   facts.rails.push_back(Rail{.label = "csv", .repeats = false});
   auto meter = std::make_unique<CsvMeter>(std::move(facts), file, doors.clock);

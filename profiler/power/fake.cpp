@@ -4,6 +4,7 @@
 #include "kernels/settings.hpp"
 #include "profiler/power/openers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
@@ -100,9 +101,16 @@ Result<FakeSensor> parse_sensor(const Settings& settings) {
   sensor.window = milli * Seconds{*window};
   sensor.noise = *noise;
   sensor.range = Joules{*range};
-  sensor.counts = settings.find("kind") == "counter";
+  const auto kind = settings.find("kind").value_or("power");
+  if (kind != "power" && kind != "counter")
+    return failure(Errc::usage, fmt::format("fake meter: kind '{}' is neither power nor counter", kind));
+  sensor.counts = kind == "counter";
   if (sensor.counts) sensor.window = Seconds{0};
   sensor.fault = settings.find("fault").value_or("");
+  static constexpr std::array<std::string_view, 5> faults{"", "stuck", "lost", "dies", "missing"};
+  if (std::ranges::find(faults, sensor.fault) == faults.end())
+    return failure(Errc::usage, fmt::format("fake meter: fault '{}' is none of stuck, lost, dies and missing",
+                                            sensor.fault));
   return sensor;
 }
 

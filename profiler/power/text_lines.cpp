@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 namespace ns {
 namespace {
@@ -40,12 +41,18 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, Count>&
 bool TextLines::take_header(const std::vector<std::string_view>& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (is_one_of(words[i], time_names)) time_column_ = i;
-    if (is_one_of(words[i], power_names)) power_column_ = i;
-    if (!is_one_of(words[i], milliwatt_names)) continue;
+    const bool in_milliwatts = is_one_of(words[i], milliwatt_names);
+    if (!in_milliwatts && !is_one_of(words[i], power_names)) continue;
     power_column_ = i;
-    unit_ = 1e-3;
+    power_name_ = words[i];
+    unit_ = in_milliwatts ? 1e-3 : 1.0;
   }
   return power_column_.has_value();
+}
+
+std::string TextLines::source() const {
+  if (!power_column_) return "watts alone or behind their seconds";
+  return fmt::format("column '{}' in {}", power_name_, unit_ == 1.0 ? "watts" : "milliwatts");
 }
 
 std::optional<StampedPower> TextLines::parse(std::string_view line) {

@@ -25,6 +25,8 @@ class TextLines {
   /// timestamp) and power (power_w, watts, power), power_mw in milliwatts.
   std::vector<StampedPower> take(std::string_view bytes);
   [[nodiscard]] std::size_t unread() const { return unread_; }
+  /// "column 'power_mw' in milliwatts": what of a line is taken for the power.
+  [[nodiscard]] std::string source() const;
 
  private:
   std::optional<StampedPower> parse(std::string_view line);
@@ -35,6 +37,7 @@ class TextLines {
   bool overlong_ = false;
   std::optional<std::size_t> time_column_;
   std::optional<std::size_t> power_column_;
+  std::string power_name_;
   double unit_ = 1.0;
   std::size_t unread_ = 0;
 };

@@ -84,6 +84,8 @@ TEST(Recording, SaysWhatIsWrongWithAFakeSensor) {
     EXPECT_NE(std::ranges::find(span.faults, kind, &Fault::kind), span.faults.end()) << settings;
   }
   EXPECT_FALSE(open_meter("fake:fault=missing", {}));
+  EXPECT_FALSE(open_meter("fake:fault=asleep", {}));
+  EXPECT_FALSE(open_meter("fake:kind=energy", {}));
 }
 
 }  // namespace

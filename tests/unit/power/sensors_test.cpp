@@ -210,6 +210,20 @@ TEST(Commands, SayWhyTheyAreNone) {
   }
 }
 
+TEST(Logs, OfWhichNoLineIsAReadingSaySo) {
+  const fs::path path = fs::path{testing::TempDir()} / "strange.csv";
+  std::ofstream{path} << "when,load\nnoon,high\n";
+  double now = 0.0;
+  MeterDoors doors;
+  doors.clock = Clock{[&] { return Seconds{now}; }, [&](Seconds time) { now += time.count(); }};
+  const auto meter = open_meter("csv:" + path.string(), doors);
+  ASSERT_FALSE(meter);
+  EXPECT_EQ(meter.error().code, Errc::bad_input);
+  EXPECT_THAT(meter.error().message,
+              HasSubstr("none of 2 lines is a reading; name columns in its first line"));
+  fs::remove(path);
+}
+
 TEST(Logs, AreReadAsTheyGrow) {
   const fs::path path = fs::path{testing::TempDir()} / "wall.csv";
   std::ofstream log{path};
@@ -228,6 +242,7 @@ TEST(Logs, AreReadAsTheyGrow) {
   ASSERT_TRUE(meter) << meter.error().message;
   EXPECT_TRUE((*meter)->facts().own_clock);
   EXPECT_EQ((*meter)->facts().period, Seconds{1.0});
+  EXPECT_THAT((*meter)->facts().note, HasSubstr("column 'power_w' in watts"));
   (*meter)->set_offset(Seconds{100});
   auto traces = empty_traces(**meter);
   for (int i = 0; i < 30; ++i) doors.clock.pause(Seconds{0.01});
