@@ -34,9 +34,11 @@ std::vector<Finding> examine_moving_clocks(const SystemFiles& system) {
   for (auto& gpu : moving_gpus(system))
     findings.push_back(
         {"GPU clock", std::move(gpu), false,
-         jetson ? "fix all clocks while measuring: sudo nvpmodel -m 0, sudo jetson_clocks --store, sudo "
-                  "jetson_clocks; undo it with: sudo jetson_clocks --restore"
-                : "fix it by its devfreq governor while measuring: echo performance > governor"});
+         jetson
+             ? "fix all clocks while measuring: sudo nvpmodel -q (note the mode), sudo nvpmodel -m 0, sudo "
+               "jetson_clocks --store, sudo jetson_clocks; undo it with: sudo jetson_clocks --restore, sudo "
+               "nvpmodel -m MODE"
+             : "fix it by its devfreq governor while measuring: echo performance > governor"});
   if (findings.empty() && jetson)
     findings.push_back(
         {"board clocks", "fixed, as far as can be seen (nvpmodel -q names the power mode)", true, {}});
