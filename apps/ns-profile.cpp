@@ -166,9 +166,12 @@ Result<int> conclude(const Tally& tally, const ProfileOptions& options, const Co
          fmt::format("the time limit left out {}; the same command goes on", counted(tally.left, "row")));
   if (auto printed = print_result(common, summary_text(profile->rows, common.format)); !printed)
     return tl::unexpected{std::move(printed.error())};
-  const auto failed = tally.by_status.at(static_cast<std::size_t>(RowStatus::failed));
-  const auto wrong = tally.by_status.at(static_cast<std::size_t>(RowStatus::wrong));
-  return failed + wrong + tally.unsettled > 0 ? status_partial : status_done;
+  const bool lacks = std::ranges::any_of(profile->rows, [](const ProfileRow& row) {
+    const auto status = status_of(row);
+    return status == RowStatus::failed || status == RowStatus::wrong ||
+           (status == RowStatus::ok && !is_settled(row));
+  });
+  return lacks ? status_partial : status_done;  // whichever session left them
 }
 
 Result<int> profile_there(const std::string& board, std::span<char*> arguments, const ProfileOptions& options,
