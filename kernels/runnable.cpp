@@ -105,7 +105,7 @@ Result<void> check_kind(const Layer&) {
 }
 
 Result<void> check_kinds(const LayerParams& params) {
-  return std::visit([](const auto& layer) { return check_kind(layer); }, params);
+  return std::visit([](const auto& layer) { return check_kind(layer); }, params.rooms());
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ Result<void> check_runnable(const LayerConfig& layer) {
   if (auto head = check_kinds(layer.params); !head) return head;
   for (const LayerParams& follower : layer.epilogue)
     if (auto checked = check_kinds(follower); !checked) return checked;
-  const bool whole = std::visit([](const auto& room) { return takes_whole(room); }, layer.params);
+  const bool whole = std::visit([](const auto& room) { return takes_whole(room); }, layer.params.rooms());
   const bool masks = std::holds_alternative<Attention>(layer.params);
   for (const TensorType& type : layer.inputs) {
     if (type.dtype == DType::float32 || (whole && is_whole(type.dtype))) continue;

@@ -91,7 +91,7 @@ bool is_free(const LayerParams& params) {
 Result<std::vector<TensorType>> output_types(const LayerParams& params,
                                              const std::vector<TensorType>& inputs) {
   if (inputs.empty() && !std::holds_alternative<Opaque>(params)) return bad_input("a layer needs an input");
-  auto made = std::visit([&](const auto& room) { return output_types(room, inputs); }, params);
+  auto made = std::visit([&](const auto& room) { return output_types(room, inputs); }, params.rooms());
   if (!made) return made;
   // Costs are products of these shapes' extents.
   for (const auto& type : *made)
@@ -104,15 +104,15 @@ Result<std::vector<TensorType>> output_types(const LayerParams& params,
 }
 
 Macs macs(const LayerParams& params, const Signature& tensors) {
-  return std::visit([&](const auto& room) { return macs(room, tensors); }, params);
+  return std::visit([&](const auto& room) { return macs(room, tensors); }, params.rooms());
 }
 
 Flops flops(const LayerParams& params, const Signature& tensors) {
-  return std::visit([&](const auto& room) { return flops(room, tensors); }, params);
+  return std::visit([&](const auto& room) { return flops(room, tensors); }, params.rooms());
 }
 
 std::vector<Weight> weights(const LayerParams& params, const std::vector<TensorType>& inputs) {
-  return std::visit([&](const auto& room) { return weights(room, inputs); }, params);
+  return std::visit([&](const auto& room) { return weights(room, inputs); }, params.rooms());
 }
 
 TensorType type_of(const Weight& weight, const std::vector<TensorType>& inputs) {
@@ -139,20 +139,20 @@ Bytes parameter_bytes(const LayerParams& params, const std::vector<TensorType>& 
 }
 
 std::vector<Feature> features(const LayerParams& params, const Signature& tensors) {
-  return std::visit([&](const auto& room) { return features(room, tensors); }, params);
+  return std::visit([&](const auto& room) { return features(room, tensors); }, params.rooms());
 }
 
 std::vector<Feature> paper_variables(const LayerParams& params, const Signature& tensors) {
-  return std::visit([&](const auto& room) { return paper_variables(room, tensors); }, params);
+  return std::visit([&](const auto& room) { return paper_variables(room, tensors); }, params.rooms());
 }
 
 std::string category(const LayerParams& params, const Signature& tensors) {
-  return std::visit([&](const auto& room) { return category(room, tensors); }, params);
+  return std::visit([&](const auto& room) { return category(room, tensors); }, params.rooms());
 }
 
 std::string print(const LayerParams& params, std::size_t spatial_rank) {
   FieldPrinter printer{spatial_rank};
-  std::visit([&](const auto& room) { fields(printer, room); }, params);
+  std::visit([&](const auto& room) { fields(printer, room); }, params.rooms());
   const auto type = type_of(params);
   return printer.result().empty() ? std::string{type} : fmt::format("{}:{}", type, printer.result());
 }

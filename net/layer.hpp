@@ -58,6 +58,9 @@ struct LayerParams : Rooms {
   LayerParams& operator=(LayerParams&& other) noexcept;
   ~LayerParams();
 
+  /// To visit: std::visit takes what derives from a variant only since GCC 11's library (P2162).
+  [[nodiscard]] const Rooms& rooms() const { return *this; }
+
   friend bool operator==(const LayerParams& left, const LayerParams& right);
 };
 

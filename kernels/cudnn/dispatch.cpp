@@ -196,7 +196,8 @@ bool takes_layouts(const Layer&, const std::vector<TensorType>&) {
 
 bool takes_layouts(const LayerConfig& layer) {
   if (layer.inputs.empty() || !is_floating(layer.inputs.front().dtype)) return false;
-  return std::visit([&](const auto& room) { return takes_layouts(room, layer.inputs); }, layer.params);
+  return std::visit([&](const auto& room) { return takes_layouts(room, layer.inputs); },
+                    layer.params.rooms());
 }
 
 Layout joint_layout(const Builder& plan) {
@@ -210,14 +211,14 @@ bool is_wide(const LayerConfig& layer, Element kept) {
   const bool is_operator =
       std::holds_alternative<Eltwise>(layer.params) || std::holds_alternative<Act>(layer.params);
   if (is_operator && is_mixed(layer)) return true;
-  return std::visit([kept](const auto& room) { return is_wide(room, kept); }, layer.params);
+  return std::visit([kept](const auto& room) { return is_wide(room, kept); }, layer.params.rooms());
 }
 
-Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params); }
+Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params.rooms()); }
 
 Result<void> supports(const LayerConfig& layer, const Facts& gpu) {
   if (auto runnable = check_runnable(layer); !runnable) return runnable;
-  auto known = std::visit([](const auto& room) { return check_kind(room); }, layer.params);
+  auto known = std::visit([](const auto& room) { return check_kind(room); }, layer.params.rooms());
   if (known) known = check_quantisation(layer, gpu);
   if (known) known = check_operands(layer);
   if (known) known = check_epilogue(layer);

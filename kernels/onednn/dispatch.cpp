@@ -37,7 +37,7 @@ Result<void> check_outputs(const LayerConfig& layer) {
 
 }  // namespace
 
-Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params); }
+Result<void> build_group(Builder& plan) { return std::visit(Dispatch{plan}, plan.config().params.rooms()); }
 
 Result<void> supports(const LayerConfig& layer) {
   if (auto runnable = check_runnable(layer); !runnable) return runnable;

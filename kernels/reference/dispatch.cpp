@@ -50,7 +50,7 @@ Result<void> check_types(std::span<const TensorType> types) {
 void run(const LayerParams& layer, const Operands& operands) {
   const auto is_empty = [](const Array* output) { return output->values.empty(); };
   if (std::ranges::all_of(operands.outputs, is_empty)) return;
-  std::visit(Dispatch{operands}, layer);
+  std::visit(Dispatch{operands}, layer.rooms());
 }
 
 Result<void> supports(const LayerConfig& layer) {

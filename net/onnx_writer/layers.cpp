@@ -36,7 +36,7 @@ tl::unexpected<Error> unwritten(std::string_view what) {
 }
 
 Result<void> write_layer(const LayerParams& params, LayerWriter& writer) {
-  return std::visit(Dispatch{writer}, params);
+  return std::visit(Dispatch{writer}, params.rooms());
 }
 
 }  // namespace ns::onnx_writer
