@@ -74,8 +74,7 @@ std::string total_line(const Costs& costs, const PredictedTotal& total) {
   if (total.low)
     line += fmt::format(", {} {}", interval_name(costs), interval(total.low, total.high));
   else if (!is_bound)
-    line += fmt::format("; too few families of nets were measured for a {:g} % interval",
-                        100.0 * costs.interval_level);
+    line += fmt::format("; too few families of nets were measured for a {}", interval_name(costs));
   return line + "; " + coverage_text(coverage_of(costs)) + "\n";
 }
 
